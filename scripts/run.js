@@ -1,0 +1,15 @@
+// Runs a TypeScript program of this project: node scripts/run.js bench/text.ts …
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { externalPackages } from './bundling.js';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const [program, ...args] = process.argv.slice(2);
+const folder = path.join(root, 'node_modules/.cache/shrinknas/programs');
+mkdirSync(folder, { recursive: true });
+const outfile = path.join(folder, `${path.basename(program, '.ts')}-${process.pid}.mjs`);
+await build({ entryPoints: [program], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', sourcemap: 'inline', logLevel: 'warning', plugins: [externalPackages()] });
+process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...args], { stdio: 'inherit' }).status ?? 1;

@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
+import type { RunEvent } from '../../runner/events.ts';
+import { runPipeline } from '../../runner/execute/run.ts';
+import type { Store } from '../../runner/store/store.ts';
+import type { Pipeline, RunRecord } from '../../runner/types.ts';
+import { summaryOf } from '../artifacts.ts';
+import type { Command, CommandContext } from '../command.ts';
+import type { Console } from '../console.ts';
+import { watchSignals } from '../interrupt.ts';
+import type { Interruption } from '../interrupt.ts';
+import { openPipeline, planOptions } from '../pipeline.ts';
+import type { Renderer } from '../render/renderer.ts';
+import { startRenderer } from '../render/start.ts';
+import { drawResults, drawSummary, resultsOf } from '../render/summary.ts';
+import type { RunNotes } from '../render/summary.ts';
+import { command as plan } from './plan.ts';
+
+export const command: Command = async (context) => {
+  if (context.options['dry-run']) return plan(context);
+  const { pipeline, store } = openPipeline(context);
+  const renderer = startRenderer(context.console, context.options.json ?? false, process.stderr);
+  const interruption = watchSignals(
+    (name) => renderer.notify(`${name}: stopping; stages save their progress. Once more to stop at once.`),
+    // What runs below notices that this process is gone.
+    (exitCode) => process.exit(exitCode),
+  );
+  try {
+    return await execute(context, pipeline, store, renderer, interruption);
+  } finally {
+    interruption.release();
+  }
+};
+
+async function execute(
+  context: CommandContext,
+  pipeline: Pipeline,
+  store: Store,
+  renderer: Renderer,
+  interruption: Interruption,
+): Promise<ExitCode> {
+  const { options, console } = context;
+  const notes: RunNotes = { warnings: [], failedLogs: [], recorded: false };
+  let record: RunRecord;
+  try {
+    record = await runPipeline(pipeline, store, {
+      ...planOptions(context),
+      jobs: options.jobs ?? 1,
+      keepGoing: options['keep-going'] ?? false,
+      restart: options.restart ?? false,
+      signal: interruption.signal,
+      ...(options['lock-timeout'] === undefined ? {} : { lockTimeout: options['lock-timeout'] }),
+      onLockWait: (holder) => renderer.notify(`Waiting for ${holder}`),
+    }, (event) => {
+      takeNote(event, notes, console);
+      renderer.handle(event);
+    });
+  } catch (error) {
+    // Stopped before it began, for instance while it waited for another run.
+    if (interruption.signal.aborted && error instanceof Diagnostic) return interruption.exitCode();
+    throw error;
+  } finally {
+    await renderer.finish();
+  }
+  if (!options.json) report(pipeline, record, store, notes, console);
+  switch (record.status) {
+    case 'succeeded': return ExitCode.ok;
+    case 'failed': return ExitCode.failed;
+    case 'interrupted': return interruption.exitCode();
+  }
+}
+
+/** Keeps what the summary repeats. */
+function takeNote(event: RunEvent, notes: RunNotes, console: Console): void {
+  if (event.type === 'stage-log' && event.level === 'warning') notes.warnings.push(`${event.stage}: ${event.message}`);
+  if (event.type === 'stage-failed') notes.failedLogs.push(path.relative(console.folder, event.log));
+  if (event.type === 'run-finished') notes.recorded = event.recorded;
+}
+
+function report(pipeline: Pipeline, record: RunRecord, store: Store, notes: RunNotes, console: Console): void {
+  console.err(drawSummary(record, notes, console.paintErr));
+  const results = resultsOf(pipeline, record).map(({ stage, output }) => ({
+    stage: stage.id,
+    output,
+    folder: path.relative(console.folder, path.join(store.layout.latest(pipeline.name, stage.id), output)),
+    summary: summaryOf(store, stage.outputs[output]),
+  }));
+  console.out(drawResults(results, console.paintOut));
+}

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
+import { suggest } from '../../runner/load/problem.ts';
+import { findProject } from '../../runner/load/project.ts';
+import { listJson } from '../../runner/load/stage-types.ts';
+import type { Command } from '../command.ts';
+
+const artifactSuffix = '.schema.json';
+
+export const command: Command = ({ positionals: [name = 'pipeline'], console }) => {
+  const schemas = path.join(findProject(path.join(console.folder, '.shrinknas')), 'schemas');
+  const file = [`${name}.schema.json`, path.join('stages', `${name}.json`), path.join('artifacts', `${name}${artifactSuffix}`)]
+    .map((relative) => path.join(schemas, relative))
+    .find((candidate) => existsSync(candidate));
+  if (file === undefined) {
+    const [stages, artifacts] = [listJson(path.join(schemas, 'stages'), '.json'), listJson(path.join(schemas, 'artifacts'), artifactSuffix)];
+    throw new Diagnostic(`there is no schema "${name}"`, { hint: suggest(name, ['pipeline', ...stages, ...artifacts], 'schemas') });
+  }
+  console.out(readFileSync(file, 'utf8'));
+  return ExitCode.ok;
+};

@@ -1,0 +1,57 @@
+import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
+import type { Store } from '../../runner/store/store.ts';
+import type { KeyRecord, OutputRecord, RunRecord } from '../../runner/types.ts';
+import { summaryOf } from '../artifacts.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { openProjectStore, runNamed } from '../project.ts';
+import { drawArtifact, drawRun } from '../render/records.ts';
+
+/** Fewer digits name too many artifacts to be meant for one. */
+const digestPrefix = /^[0-9a-f]{4,64}$/;
+
+export const command: Command = (context) => {
+  const { positionals: [word], console } = context;
+  const store = openProjectStore(context, [word]);
+  const made = digestPrefix.test(word) ? makersOf(word, store) : [];
+  if (made.length > 0) showArtifact(made, store, context);
+  else showRun(runNamed(word, store, console.folder), store, context);
+  return ExitCode.ok;
+};
+
+/** An output that a stage made, and the row of the key table that says how. */
+interface Made {
+  name: string;
+  output: OutputRecord;
+  record: KeyRecord;
+}
+
+/** All that made the one artifact whose digest begins so, the first maker first. */
+function makersOf(prefix: string, store: Store): Made[] {
+  const made = [...store.keyRecords()].flatMap((record) => Object.entries(record.outputs)
+    .filter(([, { digest }]) => digest.startsWith(prefix))
+    .map(([name, output]) => ({ name, output, record })));
+  const digests = [...new Set(made.map(({ output }) => output.digest))];
+  if (digests.length > 1) {
+    throw new Diagnostic(`"${prefix}" is the beginning of ${digests.length} artifacts`, {
+      hint: `Give more of the digest: ${digests.map((digest) => digest.slice(0, 16)).join(', ')}.`,
+    });
+  }
+  return made.sort((a, b) => (a.record.provenance.finished < b.record.provenance.finished ? -1 : 1));
+}
+
+function showArtifact(made: Made[], store: Store, { options, console }: CommandContext): void {
+  const { output } = made[0];
+  const artifact = {
+    ...output,
+    folder: store.artifactFolder(output.digest),
+    intact: store.hasArtifact(output.digest),
+    summary: summaryOf(store, output),
+    made: made.map(({ name, record }) => ({ output: name, ...record })),
+  };
+  store.close();
+  console.out(options.json ? `${JSON.stringify(artifact, undefined, 2)}\n` : drawArtifact(artifact, console.paintOut));
+}
+
+function showRun(run: RunRecord, store: Store, { options, console }: CommandContext): void {
+  console.out(options.json ? `${JSON.stringify(run, undefined, 2)}\n` : drawRun(run, (output) => summaryOf(store, output), console.paintOut));
+}

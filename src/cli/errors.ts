@@ -1,0 +1,30 @@
+import { Diagnostic, ExitCode } from '../runner/diagnostic.ts';
+import type { Paint } from './render/colour.ts';
+import path from 'node:path';
+
+/** What to tell the user of a thrown value: a Diagnostic in one message, anything else as the bug that it is. */
+export function drawError(error: unknown, paint: Paint, folder: string): { text: string; exitCode: number } {
+  if (error instanceof Diagnostic) return { text: drawDiagnostic(error, paint, folder), exitCode: error.exitCode };
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  const request = 'This is a bug in shrinknas: please report it with the lines above and the pipeline file.';
+  return { text: `${paint('red', 'error')}: ${stack}\n\n${request}\n`, exitCode: ExitCode.failed };
+}
+
+/** `pipelines/a.json5:3:5: error: message`, the frame under it, and what to do. */
+function drawDiagnostic(error: Diagnostic, paint: Paint, folder: string): string {
+  const { location, frame, hint } = error;
+  const place = location === undefined ? '' : `${paint('bold', `${shorten(location.file, folder)}:${location.line}:${location.column}`)}: `;
+  return [
+    `${place}${paint('red', 'error')}: ${error.message}`,
+    ...(frame === undefined ? [] : ['', frame.replace(/\s+$/, ''), '']),
+    ...(hint === undefined ? [] : [`${paint('cyan', 'hint')}: ${hint}`]),
+    '',
+  ].join('\n');
+}
+
+/** Relative where that is shorter to read; `--set` and the like are no files and stay as they are. */
+function shorten(file: string, folder: string): string {
+  if (!path.isAbsolute(file)) return file;
+  const relative = path.relative(folder, file);
+  return relative.startsWith('..') ? file : relative;
+}

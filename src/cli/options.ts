@@ -1,0 +1,136 @@
+/**
+ * The one table of commands and options. Parsing, help, environment twins and the tables of docs/cli.md all come from it, so
+ * an option cannot exist without its help.
+ */
+
+export interface OptionSpec {
+  /** `flag` is on or off; `list` may be given more than once; `number` must be a number of at least `min`. */
+  kind: 'flag' | 'text' | 'list' | 'number';
+  help: string;
+  short?: string;
+  /** Name of the value in help, for every kind but `flag`. */
+  value?: string;
+  choices?: readonly string[];
+  min?: number;
+  /** Only whole numbers. */
+  integer?: boolean;
+}
+
+export interface CommandSpec {
+  summary: string;
+  /** Positionals in order; `…` at the end takes any number, brackets mean that it may be left out. */
+  positionals: readonly string[];
+  options: readonly OptionName[];
+  details?: string;
+}
+
+const optionTable = {
+  set: {
+    kind: 'list', value: 'PATH=VALUE',
+    help: 'Override a parameter, for instance search.iterations=3; commas make a matrix. The word PATH=VALUE alone means the same.',
+  },
+  force: { kind: 'list', value: 'STAGE', help: 'Run this stage although its result is in the store.' },
+  only: { kind: 'list', value: 'STAGE', help: 'Run this stage alone; what it needs must be in the store.' },
+  from: { kind: 'list', value: 'STAGE', help: 'Run this stage and all that depend on it although their results are in the store.' },
+  jobs: { kind: 'number', short: 'j', value: 'N', min: 1, integer: true, help: 'How many stages may run at the same time (1 unless told).' },
+  'keep-going': { kind: 'flag', help: 'After a failure go on with the stages that do not depend on it.' },
+  'dry-run': { kind: 'flag', help: 'Print the plan and run nothing.' },
+  restart: { kind: 'flag', help: 'Ignore the saved progress of interrupted stages.' },
+  store: { kind: 'text', value: 'PATH', help: 'Folder of the artifact store, for instance on another disk (runs/store unless told).' },
+  engine: {
+    kind: 'text', value: 'NAME', choices: ['tensorflow', 'native', 'wasm', 'cpu'],
+    help: 'Tensor engine (the fastest that loads unless told).',
+  },
+  'lock-timeout': {
+    kind: 'number', value: 'SECONDS', min: 0,
+    help: 'How long to wait for another run of this project to end (an hour unless told).',
+  },
+  'exit-code': { kind: 'flag', help: 'Exit with 3 when there is work to do.' },
+  format: { kind: 'text', value: 'FORMAT', choices: ['mermaid', 'dot', 'json'], help: 'What to draw (mermaid unless told).' },
+  pipeline: { kind: 'text', value: 'NAME', help: 'Only the runs of this pipeline.' },
+  limit: { kind: 'number', value: 'N', min: 1, integer: true, help: 'At most this many, newest first.' },
+  path: { kind: 'flag', help: 'Print the path of the log instead of its text.' },
+  json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
+  md: { kind: 'flag', help: 'Print Markdown.' },
+  help: { kind: 'flag', short: 'h', help: 'Print this help.' },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof optionTable;
+export const options: Readonly<Record<OptionName, OptionSpec>> = optionTable;
+
+interface ValueOfKind { flag: boolean; text: string; list: string[]; number: number }
+
+/** Values by option; one that was not given is absent. */
+export type OptionValues = { -readonly [Name in OptionName]?: ValueOfKind[(typeof optionTable)[Name]['kind']] };
+
+const selection = ['set', 'force', 'only', 'from'] as const;
+
+const commandTable = {
+  run: {
+    summary: 'Run what is stale, in dependency order.',
+    positionals: ['file', '[stage…]'],
+    options: [...selection, 'jobs', 'keep-going', 'dry-run', 'restart', 'store', 'engine', 'lock-timeout', 'json'],
+    details: 'Named stages run with all that they need; without names the whole pipeline does. The word `run` may be left out.',
+  },
+  plan: {
+    summary: 'Say what `run` would do, and why; run nothing.',
+    positionals: ['file', '[stage…]'],
+    options: [...selection, 'store', 'engine', 'exit-code', 'json'],
+  },
+  why: {
+    summary: 'Explain a verdict: every field that differs from the last run, and from the nearest result in the store.',
+    positionals: ['file', 'stage'],
+    options: ['set', 'store', 'engine', 'json'],
+  },
+  diff: {
+    summary: 'Say what differs between two runs: causes first, then effects.',
+    positionals: ['run|file', 'run|file'],
+    options: ['store', 'json', 'md'],
+    details: 'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs. Exits with 1 when they differ.',
+  },
+  runs: {
+    summary: 'List the runs, newest first.',
+    positionals: [],
+    options: ['pipeline', 'limit', 'store', 'json'],
+  },
+  show: {
+    summary: 'Show a run, or an artifact with its provenance.',
+    positionals: ['run|file|artifact'],
+    options: ['store', 'json'],
+    details: 'A run or an artifact is named by the beginning of its identifier or digest.',
+  },
+  logs: {
+    summary: 'Print the log of a stage; after a restore, the log of the run that made the result.',
+    positionals: ['stage', '[run|file]'],
+    options: ['path', 'store'],
+  },
+  graph: {
+    summary: 'Draw the stages with their state.',
+    positionals: ['file'],
+    options: ['set', 'format', 'store', 'engine'],
+  },
+  lint: {
+    summary: 'Find what a pipeline file declares and nothing uses.',
+    positionals: ['file'],
+    options: ['json'],
+    details: 'Exits with 1 when there is a finding.',
+  },
+  schema: {
+    summary: 'Print a JSON Schema: of pipeline files, of a stage type, or of an artifact.',
+    positionals: ['[name]'],
+    options: [],
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commandTable;
+export const commands: Readonly<Record<CommandName, CommandSpec>> = commandTable;
+
+/** The environment variable that stands for an option: `lock-timeout` → `SHRINKNAS_LOCK_TIMEOUT`. */
+export function environmentTwin(name: OptionName): string {
+  return `SHRINKNAS_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The options of a command, `help` included. */
+export function optionsOf(command: CommandName): OptionName[] {
+  return [...commands[command].options, 'help'];
+}

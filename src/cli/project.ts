@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { Diagnostic } from '../runner/diagnostic.ts';
+import { findProject } from '../runner/load/project.ts';
+import { openStore } from '../runner/store/store.ts';
+import type { Store } from '../runner/store/store.ts';
+import type { RunRecord } from '../runner/types.ts';
+import type { CommandContext } from './command.ts';
+import { looksLikeFile } from './words.ts';
+
+/** The store of the project that `words` are about: that of the first file among them, else that of the working folder. */
+export function openProjectStore({ options, console }: CommandContext, words: readonly string[] = []): Store {
+  const file = words.find(looksLikeFile) ?? '.shrinknas';
+  const project = findProject(path.resolve(console.folder, file));
+  return openStore({ project, ...(options.store === undefined ? {} : { store: path.resolve(console.folder, options.store) }) });
+}
+
+/**
+ * The run that a word means: `latest`, `latest~1`, the beginning of an id, or a pipeline file for its last run.
+ * Throws a Diagnostic when there is none.
+ */
+export function runNamed(word: string, store: Store, folder: string): RunRecord {
+  if (!looksLikeFile(word)) return store.run(word);
+  const file = store.relativeFile(path.resolve(folder, word));
+  const run = store.runs().find((record) => record.file === file);
+  if (run === undefined) throw new Diagnostic(`${word} has no recorded run`, { hint: `Run it: npm run pipeline ${word}` });
+  return run;
+}

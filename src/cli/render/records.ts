@@ -1,0 +1,78 @@
+import type { GitState, KeyRecord, OutputRecord, RunRecord } from '../../runner/types.ts';
+import type { Paint } from './colour.ts';
+import { drawValue } from './difference.ts';
+import { drawStatus } from './status.ts';
+import { drawTable } from './table.ts';
+import { formatBytes, formatSeconds } from './units.ts';
+
+const digestShown = 12;
+
+/** A run's record: what was asked for, where it ran, and what each stage came to. */
+export function drawRun(run: RunRecord, summaryOf: (output: OutputRecord) => string | undefined, paint: Paint): string {
+  const facts = drawTable([
+    ['run', paint('bold', run.id)],
+    ['pipeline', `${run.pipeline} (${run.file})`],
+    ['status', drawStatus(run.status, paint)],
+    ['started', run.started],
+    ['finished', run.finished],
+    ['seed', String(run.seed)],
+    ...Object.entries(run.params).map(([name, value]) => [`params.${name}`, drawValue(value)]),
+    ...(run.overrides.length === 0 ? [] : [['set', run.overrides.join('  ')]]),
+    ...environmentRows(run),
+  ]);
+  const stages = drawTable(run.stages.map(({ id, outcome, seconds, outputs, error }) => [
+    id, drawStatus(outcome, paint), outcome === 'ran' || outcome === 'failed' ? formatSeconds(seconds) : '',
+    error ?? Object.entries(outputs).map(([name, output]) => {
+      const summary = summaryOf(output);
+      return `${name} ${paint('dim', output.digest.slice(0, digestShown))}${summary === undefined ? '' : ` ${summary}`}`;
+    }).join('  '),
+  ]));
+  return `${facts}\n\n${stages}\n`;
+}
+
+export interface ShownArtifact extends OutputRecord {
+  folder: string;
+  intact: boolean;
+  summary: string | undefined;
+  made: (KeyRecord & { output: string })[];
+}
+
+/** An artifact with its provenance: by which stage it was made, of what, where and when. */
+export function drawArtifact({ artifact, digest, bytes, folder, intact, summary, made }: ShownArtifact, paint: Paint): string {
+  const [{ output, key, fields, provenance }, ...others] = made;
+  return `${drawTable([
+    ['artifact', paint('bold', artifact)],
+    ...(summary === undefined ? [] : [['summary', summary]]),
+    ['digest', digest],
+    ['size', formatBytes(bytes)],
+    ['folder', intact ? folder : `${folder} ${paint('red', '(missing or damaged)')}`],
+    ['made by', `${provenance.pipeline}, stage ${provenance.stage}, output ${output}`],
+    ['run', provenance.run],
+    ['key', key],
+    ['type', fields.type],
+    ...Object.entries(fields.inputs).map(([slot, input]) => [`inputs.${slot}`, input]),
+    ...Object.entries(fields.params).map(([name, value]) => [`params.${name}`, drawValue(value)]),
+    ...(fields.seed === undefined ? [] : [['seed', `${fields.seed.value}, stream ${fields.seed.stream}`]]),
+    ...(fields.engine === undefined ? [] : [['engine', `${fields.engine.name} ${fields.engine.version}`]]),
+    ['code', fields.code],
+    ...Object.keys(provenance.codeFiles).sort().map((file) => ['', file]),
+    ...Object.entries(fields.packages).map(([name, version]) => ['package', `${name} ${version}`]),
+    ...environmentRows(provenance),
+    ['started', provenance.started],
+    ['finished', `${provenance.finished} (${formatSeconds(provenance.seconds)})`],
+    ['peak memory', formatBytes(provenance.peakMemoryBytes)],
+    ...others.map((other) => ['also made by', `${other.provenance.pipeline}, stage ${other.provenance.stage}, run ${other.provenance.run}`]),
+  ])}\n`;
+}
+
+function environmentRows({ git, versions, host }: Pick<RunRecord, 'git' | 'versions' | 'host'>): string[][] {
+  return [
+    ['git', drawGit(git)],
+    ['versions', `shrinknas ${versions.shrinknas}, Node.js ${versions.node.replace(/^v/, '')}`],
+    ['host', `${host.name}, ${host.platform}, ${host.cores} cores (${host.cpu})`],
+  ];
+}
+
+function drawGit(git: GitState | null): string {
+  return git === null ? 'no repository' : `${git.commit}${git.dirty ? ' with uncommitted changes' : ''}`;
+}

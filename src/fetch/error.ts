@@ -1,0 +1,9 @@
+/** Raw data that cannot be had or must not be unpacked: what is wrong, where, and what to do. The stage shows it without a stack. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+}
+
+/** Message of anything that was thrown, for the end of a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

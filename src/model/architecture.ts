@@ -1,0 +1,50 @@
+import type { Activation } from '../tensor/ops/activation.ts';
+
+/** What mixes the time steps of a cell (paper, section 5.3): five types, each with weights of its own in every cell. */
+export const operators = ['attention', 'light', 'dynamic', 'lsra-light', 'lsra-dynamic'] as const;
+export type Operator = (typeof operators)[number];
+
+export const activations: readonly Activation[] = ['relu', 'leaky-relu', 'swish'];
+
+export interface EncoderLayer {
+  operator: Operator;
+  /** Attention heads, or groups of channels that share a kernel, or both. */
+  heads: number;
+  /** Inner width of the feed-forward network. */
+  inner: number;
+  activation: Activation;
+}
+
+export interface DecoderLayer extends EncoderLayer {
+  crossHeads: number;
+  /** Cross-attention sees the outputs of the last `span` encoder layers, joined along time. */
+  span: number;
+}
+
+/** One concrete network: a subnet of a supernet, a searched model or a fixed one. */
+export interface Architecture {
+  encoder: { width: number; layers: EncoderLayer[] };
+  decoder: { width: number; layers: DecoderLayer[] };
+}
+
+/** What is the same for all subnets of a supernet. */
+export interface ModelConfig {
+  /** Dictionary sizes, specials included. */
+  sourceTypes: number;
+  targetTypes: number;
+  /** Convolution kernel of each layer, on both sides; a deeper layer takes the last. */
+  kernels: number[];
+  /** Layer normalisation after the residual sum, or before the sub-layer. */
+  norm: 'post' | 'pre';
+  /** After the embeddings and after each sub-layer. */
+  dropout: number;
+  /** On normalised convolution kernels. */
+  weightDropout: number;
+}
+
+export function kernelOf(config: ModelConfig, layer: number): number {
+  return config.kernels[Math.min(layer, config.kernels.length - 1)];
+}
+
+/** Ids of the special entries, the first four of every dictionary. */
+export const special = { start: 0, padding: 1, end: 2, unknown: 3 } as const;

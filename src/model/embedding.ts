@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { dropout } from '../tensor/ops/dropout.ts';
+import { special } from './architecture.ts';
+import type { Network } from './network.ts';
+
+/**
+ * Embedded tokens with their positions, `[size, length, d]`: √d · E[id] + P[position], then dropout. The first token that is not
+ * padding has position 2 (fairseq: padding id + 1); padding gets a zero vector for a position.
+ *
+ * @param ids `[size, length]`, row by row
+ * @param firstPosition position of the first token, for decoding step by step
+ */
+export function embed(net: Network, side: 'encoder' | 'decoder', ids: Int32Array, size: number, firstPosition = firstTokenPosition): tf.Tensor {
+  const length = ids.length / size;
+  const { width } = net.architecture[side];
+  const indices = tf.tensor1d(ids, 'int32');
+  const tokens = tf.mul(tf.gather(net.weight(`${side}.embedding.weight`), indices), Math.sqrt(width));
+  const x = tf.add(tokens, tf.tensor2d(positionVectors(ids, length, width, firstPosition), [ids.length, width]));
+  return dropout(tf.reshape(x, [size, length, width]), net.config.dropout, net.dropout);
+}
+
+/** fairseq counts positions from the padding id + 1. */
+export const firstTokenPosition = special.padding + 1;
+
+function positionVectors(ids: Int32Array, length: number, width: number, first: number): Float32Array {
+  const table = sinusoids(first + length, width);
+  const vectors = new Float32Array(ids.length * width);
+  for (let row = 0; row < ids.length; row += length) {
+    let position = first;
+    for (let at = row; at < row + length; at++) {
+      if (ids[at] === special.padding) continue;
+      vectors.set(table.subarray(position * width, (position + 1) * width), at * width);
+      position++;
+    }
+  }
+  return vectors;
+}
+
+/** By width. Tables grow; a width's frequencies do not depend on the supernet's, or small subnets would see sines alone. */
+const tables = new Map<number, Float32Array>();
+
+/**
+ * Sinusoids of at least `positions` positions, row by row (Vaswani et al. 2017, section 3.5, in tensor2tensor's arrangement: first
+ * half sines, second half cosines, frequencies exp(−i · ln 10⁴ / (d/2 − 1))). An odd last channel is 0.
+ */
+export function sinusoids(positions: number, width: number): Float32Array {
+  const known = tables.get(width);
+  if (known && known.length >= positions * width) return known;
+  const rows = Math.max(positions, 256, known ? (2 * known.length) / width : 0);
+  const table = new Float32Array(rows * width);
+  const half = Math.floor(width / 2);
+  const step = half > 1 ? Math.log(10000) / (half - 1) : 0;
+  for (let position = 0; position < rows; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = position * Math.exp(-i * step);
+      table[position * width + i] = Math.sin(angle);
+      table[position * width + half + i] = Math.cos(angle);
+    }
+  }
+  tables.set(width, table);
+  return table;
+}

@@ -1,0 +1,69 @@
+import { adamUpdate, type AdamOptions, type Moments } from '../tensor/adam.ts';
+import type { ParameterSet } from '../tensor/parameters.ts';
+import { RandomStream } from '../tensor/random.ts';
+import type { Architecture, ModelConfig } from './architecture.ts';
+import type { Batch } from './batch.ts';
+import { learningRate, type Schedule } from './schedule.ts';
+import { gradientsOf } from './training-step.ts';
+
+/** What is trained; all of it is updated in place. */
+export interface TrainingState {
+  config: ModelConfig;
+  weights: ParameterSet;
+  moments: Moments;
+  /** Updates made so far, over all stages. */
+  updates: number;
+}
+
+export interface TrainingOptions {
+  schedule: Schedule;
+  adam: AdamOptions;
+  labelSmoothing: number;
+  /** Largest norm of a gradient; a longer one is scaled down (0: never). */
+  clipNorm: number;
+  /** Root of the dropout streams. */
+  seed: { value: number; stream: string };
+}
+
+export interface UpdateReport {
+  /** Label-smoothed, nats a target token. */
+  loss: number;
+  tokens: number;
+  gradientNorm: number;
+  rate: number;
+}
+
+/** Training that does not lead anywhere any more. */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError';
+}
+
+/**
+ * One update of the architecture's own weights and moments: gradient of the loss a target token over all parts of a batch, clipped,
+ * then Adam. Random numbers depend on the number of the update alone, so that a resumed run repeats an undisturbed one.
+ */
+export function trainUpdate(state: TrainingState, architecture: Architecture, parts: readonly Batch[], options: TrainingOptions): UpdateReport {
+  const update = state.updates + 1;
+  const { value, stream } = options.seed;
+  const gradients = gradientsOf(state.config, architecture, state.weights, parts, options.labelSmoothing,
+    (part) => new RandomStream(value, stream, 'dropout', update, part));
+  const norm = normOf(gradients.values) / gradients.tokens;
+  if (!Number.isFinite(norm)) {
+    throw new DivergenceError(`The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`);
+  }
+  const scale = (options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1) / gradients.tokens;
+  const rate = learningRate(options.schedule, update);
+  for (const { name, shape } of gradients.parameters) {
+    const gradient = gradients.values.get(name)!;
+    for (let i = 0; i < gradient.length; i++) gradient[i] *= scale;
+    adamUpdate(name, state.weights.get(name), state.moments, shape, gradient, rate, update, options.adam);
+  }
+  state.updates = update;
+  return { loss: gradients.smoothed / gradients.tokens, tokens: gradients.tokens, gradientNorm: norm, rate };
+}
+
+function normOf(gradients: ReadonlyMap<string, Float32Array>): number {
+  let sum = 0;
+  for (const values of gradients.values()) for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return Math.sqrt(sum);
+}

@@ -1,0 +1,79 @@
+import { type Architecture, type ModelConfig } from '../model/architecture.ts';
+import type { Batch } from '../model/batch.ts';
+import { loadNetwork, lossOf } from '../model/training-step.ts';
+import type { ParameterSet } from '../tensor/parameters.ts';
+import { countParameters } from './counts.ts';
+import type { Score, Scored } from './evolution.ts';
+import { architectureOf, type Genes, type Space } from './space.ts';
+
+/** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), and nothing above the hard limit (docs/method.md). */
+export interface Objective {
+  labelSmoothing: number;
+  /** P, in parameters of the layers; absent: no penalty. */
+  budget?: number;
+  /** λ. */
+  penalty: number;
+  /** Candidates with more parameters (layers only) score infinity, unevaluated. */
+  limit?: number;
+}
+
+/**
+ * Scores candidates with weights inherited from the supernet, by validation loss a token, all on the same batches. Architectures
+ * that differ only in genes that are not active are one network: it is evaluated once.
+ */
+export class Evaluator {
+  private readonly losses = new Map<string, number>();
+
+  constructor(
+    private readonly space: Space, private readonly config: ModelConfig, private readonly weights: ParameterSet,
+    private readonly batches: readonly Batch[], private readonly objective: Objective, private readonly onScored: (scored: number) => void = () => {},
+  ) {}
+
+  /** Networks evaluated so far. */
+  get evaluations(): number {
+    return this.losses.size;
+  }
+
+  readonly score: Score = (candidates) => candidates.map((genes): Scored => {
+    const scored = { genes, score: this.scoreOf(genes) };
+    this.onScored(this.evaluations);
+    return scored;
+  });
+
+  private scoreOf(genes: Genes): number {
+    const architecture = architectureOf(this.space, genes);
+    const { budget, limit, penalty } = this.objective;
+    const { layers } = countParameters(this.config, architecture);
+    if (limit !== undefined && layers > limit) return Infinity;
+    return this.loss(architecture) + (budget === undefined ? 0 : penalty * Math.max(0, layers / budget - 1));
+  }
+
+  /** Label-smoothed validation loss, nats a token. */
+  loss(architecture: Architecture): number {
+    const key = JSON.stringify(architecture);
+    let loss = this.losses.get(key);
+    if (loss === undefined) {
+      loss = validationLoss(this.config, architecture, this.weights, this.batches, this.objective.labelSmoothing).smoothed;
+      this.losses.set(key, loss);
+    }
+    return loss;
+  }
+}
+
+/** Mean losses a target token, in nats, without dropout. */
+export function validationLoss(
+  config: ModelConfig, architecture: Architecture, weights: ParameterSet, batches: readonly Batch[], labelSmoothing: number,
+): { smoothed: number; likelihood: number } {
+  const net = loadNetwork(config, architecture, weights);
+  try {
+    const sums = batches.map((batch) => lossOf(net, batch, labelSmoothing));
+    const tokens = sums.reduce((sum, part) => sum + part.tokens, 0);
+    return {
+      smoothed: sums.reduce((sum, part) => sum + part.smoothed, 0) / tokens,
+      likelihood: sums.reduce((sum, part) => sum + part.likelihood, 0) / tokens,
+    };
+  } finally {
+    net.dispose();
+  }
+}
+

@@ -1,0 +1,88 @@
+import type { RandomStream } from '../tensor/random.ts';
+import { formatGenes, type Genes, genePositions, type Space } from './space.ts';
+
+/** Parameters of Algorithm 1 and what the paper leaves open about it (docs/method.md). */
+export interface EvolutionOptions {
+  /** n, the size of a population. */
+  population: number;
+  /** i; 0 ranks the seeds and keeps the best n. */
+  iterations: number;
+  /** p, m and c: shares of a population that are kept, made by mutation and made by crossover. They add up to 1. */
+  parents: number;
+  mutants: number;
+  crossovers: number;
+  /** Probability that a mutant's gene is drawn anew, uniformly, so that it may come out as it was. */
+  mutationProbability: number;
+}
+
+export interface Scored {
+  genes: Genes;
+  /** The lower the better. */
+  score: number;
+}
+
+/** Scores the candidates, all on the same terms; called with distinct genes. */
+export type Score = (candidates: readonly Genes[]) => readonly Scored[];
+
+/**
+ * Evolutionary exploration (paper, Algorithm 1). Starts from the distinct seeds, however many; each iteration ranks the
+ * population, keeps the best p·n, and fills up with m·n mutants and c·n crossovers of those. The algorithm as printed returns the
+ * last children unranked; one final ranking is added, and the result is sorted, best first.
+ */
+export function explore(
+  space: Space, seeds: readonly Genes[], options: EvolutionOptions, score: Score, random: RandomStream, onIteration?: (iteration: number, best: Scored) => void,
+): Scored[] {
+  let population = distinct(seeds);
+  for (let iteration = 1; iteration <= options.iterations; iteration++) {
+    const parents = rank(score(population)).slice(0, Math.max(1, Math.round(options.parents * options.population)));
+    onIteration?.(iteration, parents[0]);
+    population = nextGeneration(space, parents.map(({ genes }) => genes), options, random);
+  }
+  return rank(score(population)).slice(0, options.population);
+}
+
+/** The parents, then distinct mutants and crossovers of them, as far as the space has new ones to offer. */
+export function nextGeneration(space: Space, parents: readonly Genes[], options: EvolutionOptions, random: RandomStream): Genes[] {
+  const generation = [...parents];
+  const known = new Set(parents.map(formatGenes));
+  const fill = (count: number, child: () => Genes) => {
+    // A small or nearly exhausted space offers no new child after some time; 50 draws a child tell.
+    for (let added = 0, draws = 0; added < count && draws < 50 * count; draws++) {
+      const genes = child();
+      const text = formatGenes(genes);
+      if (known.has(text)) continue;
+      known.add(text);
+      generation.push(genes);
+      added++;
+    }
+  };
+  fill(Math.round(options.mutants * options.population), () => mutate(space, random.pick(parents), options.mutationProbability, random));
+  if (parents.length > 1) {
+    fill(Math.round(options.crossovers * options.population), () => {
+      const first = random.integer(parents.length);
+      const second = (first + 1 + random.integer(parents.length - 1)) % parents.length;
+      return cross(parents[first], parents[second], random);
+    });
+  }
+  return generation;
+}
+
+/** Each gene, with that probability, is drawn anew. */
+export function mutate(space: Space, genes: Genes, probability: number, random: RandomStream): Genes {
+  return genePositions(space).map(({ choices }, i) => (random.float() < probability ? random.integer(choices.length) : genes[i]));
+}
+
+/** Each gene comes from either parent, evenly. */
+export function cross(first: Genes, second: Genes, random: RandomStream): Genes {
+  return first.map((gene, i) => (random.float() < 0.5 ? gene : second[i]));
+}
+
+/** Best first; equal scores in the order of their genes, so that a ranking is one and the same everywhere. */
+export function rank(scored: readonly Scored[]): Scored[] {
+  const texts = new Map(scored.map((item) => [item, formatGenes(item.genes)]));
+  return [...scored].sort((a, b) => a.score - b.score || (texts.get(a)! < texts.get(b)! ? -1 : 1));
+}
+
+export function distinct(genes: readonly Genes[]): Genes[] {
+  return [...new Map(genes.map((item) => [formatGenes(item), item])).values()];
+}

@@ -1,0 +1,29 @@
+import type { RandomStream } from '../tensor/random.ts';
+import { formatGenes, type Genes, parseGenes, sampleGenes, type Space } from './space.ts';
+
+/** Where training draws its subnets from: the whole space at first, after a shrink a list of subnets. */
+export interface SampleSpace {
+  space: Space;
+  /** Absent: all of the space. */
+  candidates?: readonly Genes[];
+}
+
+/** One subnet, every one as likely as any other. */
+export function drawSubnet({ space, candidates }: SampleSpace, random: RandomStream): Genes {
+  return candidates ? random.pick(candidates) : sampleGenes(space, random);
+}
+
+/** The `sample-space` artifact's document. */
+export interface SampleSpaceDocument {
+  space: Space;
+  /** As `formatGenes` writes them; null: all of the space. */
+  candidates: string[] | null;
+}
+
+export function sampleSpaceDocument({ space, candidates }: SampleSpace): SampleSpaceDocument {
+  return { space, candidates: candidates ? candidates.map(formatGenes) : null };
+}
+
+export function parseSampleSpace({ space, candidates }: SampleSpaceDocument): SampleSpace {
+  return candidates === null ? { space } : { space, candidates: candidates.map((text) => parseGenes(space, text)) };
+}

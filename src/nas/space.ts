@@ -1,0 +1,169 @@
+import { activations, type Architecture, type DecoderLayer, type EncoderLayer, type Operator, operators } from '../model/architecture.ts';
+import type { Activation } from '../tensor/ops/activation.ts';
+import type { RandomStream } from '../tensor/random.ts';
+
+/** The choices of a search space (paper, section 5.3). Every list holds at least one choice; order gives the genes their numbers. */
+export interface Space {
+  /** Encoder and decoder choose independently. */
+  widths: number[];
+  /** Inner width of feed-forward networks as a multiple of the layer's width. */
+  ratios: number[];
+  heads: number[];
+  operators: Operator[];
+  activations: Activation[];
+  encoderLayers: number;
+  decoderLayers: number[];
+  crossHeads: number[];
+  spans: number[];
+}
+
+/** A space that no network fits. */
+export class SpaceError extends Error {
+  override readonly name = 'SpaceError';
+}
+
+/** Throws `SpaceError` where a choice of heads does not divide a choice of width, or a span exceeds the encoder. */
+export function checkSpace({ widths, heads, crossHeads, operators, spans, encoderLayers }: Space): void {
+  // LSRA gives each branch half of the channels.
+  const halves = operators.some((operator) => operator.startsWith('lsra')) ? 2 : 1;
+  for (const width of widths) {
+    for (const [name, count] of [...heads.map((h) => ['heads', h * halves] as const), ...crossHeads.map((h) => ['cross-attention heads', h] as const)]) {
+      if (width % count !== 0) throw new SpaceError(`A width of ${width} does not divide into ${count} ${halves === 2 && name === 'heads' ? 'parts (LSRA: half the channels, then heads)' : name}.`);
+    }
+  }
+  const widest = Math.max(...spans);
+  if (widest > encoderLayers) throw new SpaceError(`A cross-attention cannot span ${widest} of ${encoderLayers} encoder layers.`);
+}
+
+export const paperSpace: Space = {
+  widths: [160, 240, 320],
+  ratios: [1, 1.5, 2],
+  heads: [2, 4],
+  operators: [...operators],
+  activations: [...activations],
+  encoderLayers: 6,
+  decoderLayers: [1, 2, 3, 4, 5, 6],
+  crossHeads: [2, 4],
+  spans: [1, 2, 3],
+};
+
+/** Index of the choice taken at each position of `genePositions(space)`; fixed length, so layers beyond the depth keep theirs. */
+export type Genes = readonly number[];
+
+/** What one gene decides. */
+export interface GenePosition {
+  part: 'encoder' | 'decoder';
+  /** Absent for what concerns the whole part. */
+  layer?: number;
+  field: 'width' | 'layers' | 'operator' | 'heads' | 'ratio' | 'activation' | 'crossHeads' | 'span';
+  choices: readonly (number | string)[];
+}
+
+export function genePositions(space: Space): GenePosition[] {
+  const cell = (part: 'encoder' | 'decoder', layer: number): GenePosition[] => [
+    { part, layer, field: 'operator', choices: space.operators },
+    { part, layer, field: 'heads', choices: space.heads },
+    { part, layer, field: 'ratio', choices: space.ratios },
+    { part, layer, field: 'activation', choices: space.activations },
+  ];
+  const deepest = Math.max(...space.decoderLayers);
+  return [
+    { part: 'encoder', field: 'width', choices: space.widths },
+    ...range(space.encoderLayers).flatMap((layer) => cell('encoder', layer)),
+    { part: 'decoder', field: 'width', choices: space.widths },
+    { part: 'decoder', field: 'layers', choices: space.decoderLayers },
+    ...range(deepest).flatMap((layer) => [
+      ...cell('decoder', layer),
+      { part: 'decoder' as const, layer, field: 'crossHeads' as const, choices: space.crossHeads },
+      { part: 'decoder' as const, layer, field: 'span' as const, choices: space.spans },
+    ]),
+  ];
+}
+
+/** The network that the genes describe, its inactive decoder layers left out. */
+export function architectureOf(space: Space, genes: Genes): Architecture {
+  const positions = genePositions(space);
+  const encoder: Record<string, unknown>[] = range(space.encoderLayers).map(() => ({}));
+  const decoder: Record<string, unknown>[] = range(Math.max(...space.decoderLayers)).map(() => ({}));
+  const whole: Record<string, number> = {};
+  positions.forEach(({ part, layer, field, choices }, i) => {
+    const choice = choices[genes[i]];
+    if (choice === undefined) throw new RangeError(`Gene ${i} is ${genes[i]}, and there are ${choices.length} choices.`);
+    if (layer === undefined) whole[`${part} ${field}`] = choice as number;
+    else (part === 'encoder' ? encoder : decoder)[layer][field] = choice;
+  });
+  const cell = ({ operator, heads, ratio, activation }: Record<string, unknown>, width: number): EncoderLayer => ({
+    operator: operator as Operator,
+    heads: heads as number,
+    inner: Math.round(width * (ratio as number)),
+    activation: activation as Activation,
+  });
+  const widths = { encoder: whole['encoder width'], decoder: whole['decoder width'] };
+  return {
+    encoder: { width: widths.encoder, layers: encoder.map((layer) => cell(layer, widths.encoder)) },
+    decoder: {
+      width: widths.decoder,
+      layers: decoder.slice(0, whole['decoder layers']).map((layer): DecoderLayer => ({
+        ...cell(layer, widths.decoder),
+        crossHeads: layer.crossHeads as number,
+        span: layer.span as number,
+      })),
+    },
+  };
+}
+
+/**
+ * Every operator of every layer at full size, one architecture an operator: together they hold every parameter of the supernet.
+ */
+export function largestArchitectures(space: Space): Architecture[] {
+  const width = Math.max(...space.widths);
+  const inner = Math.round(width * Math.max(...space.ratios));
+  const heads = Math.max(...space.heads);
+  return space.operators.map((operator) => {
+    const layer: EncoderLayer = { operator, heads, inner, activation: space.activations[0] };
+    return {
+      encoder: { width, layers: range(space.encoderLayers).map(() => layer) },
+      decoder: {
+        width,
+        layers: range(Math.max(...space.decoderLayers)).map(() => ({ ...layer, crossHeads: Math.max(...space.crossHeads), span: Math.max(...space.spans) })),
+      },
+    };
+  });
+}
+
+/** The genes that make the smallest and the largest subnet by sizes; operators and activations take their first choice. */
+export function extremeGenes(space: Space): { smallest: Genes; largest: Genes } {
+  const extreme = (pick: (...values: number[]) => number) =>
+    genePositions(space).map(({ choices }) => (typeof choices[0] === 'number' ? choices.indexOf(pick(...(choices as number[]))) : 0));
+  return { smallest: extreme(Math.min), largest: extreme(Math.max) };
+}
+
+/** One subnet, uniform over the whole space: each gene uniform over its choices. */
+export function sampleGenes(space: Space, random: RandomStream): Genes {
+  return genePositions(space).map(({ choices }) => random.integer(choices.length));
+}
+
+/** log₁₀ of the number of gene strings. */
+export function spaceMagnitude(space: Space): number {
+  return genePositions(space).reduce((sum, { choices }) => sum + Math.log10(choices.length), 0);
+}
+
+/** Genes as text, one base-36 digit each: short in files, and a key for maps. */
+export function formatGenes(genes: Genes): string {
+  return genes.map((gene) => gene.toString(36)).join('');
+}
+
+/** Throws `RangeError` when the text has the wrong length or names a choice that the space does not have. */
+export function parseGenes(space: Space, text: string): Genes {
+  const positions = genePositions(space);
+  if (text.length !== positions.length) throw new RangeError(`Genes of ${text.length} digits do not fit a space of ${positions.length} positions.`);
+  return positions.map(({ choices }, i) => {
+    const gene = parseInt(text[i], 36);
+    if (!(gene >= 0 && gene < choices.length)) throw new RangeError(`Digit "${text[i]}" at position ${i + 1} names none of ${choices.length} choices.`);
+    return gene;
+  });
+}
+
+function range(n: number): number[] {
+  return [...Array(n).keys()];
+}

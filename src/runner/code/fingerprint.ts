@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { isMissing, readJson, writeAtomically } from '../store/files.ts';
+import type { StatCache } from '../store/stat-cache.ts';
+import type { Digest, StageType } from '../types.ts';
+import type { Bundle } from './bundle.ts';
+import { bundleStage } from './bundle.ts';
+
+/** What identifies a stage type's code, and where its runnable form is. */
+export interface CodeFingerprint extends Pick<Bundle, 'digest' | 'packages' | 'files'> {
+  /** Absolute path of the bundled module, placed where bare imports resolve as they do from the project. */
+  bundle: string;
+}
+
+/** File times come from a clock that may be this much behind. */
+const clockStepMilliseconds = 10;
+
+interface CacheEntry extends Pick<Bundle, 'digest' | 'packages' | 'files'> {
+  /** Digest by absolute path of everything that the bundle was made from; null for what was looked for in vain. */
+  sources: Record<string, Digest | null>;
+}
+
+interface CodeCache {
+  bundler: string;
+  /** By the entry's absolute path. */
+  entries: Record<string, CacheEntry>;
+}
+
+/**
+ * Fingerprints stage types' code. An edit to a comment, to formatting or to a function that the stage does not reach changes
+ * nothing; an edit to a helper however many imports down does. As long as no source changes, esbuild is not even loaded.
+ * @param options.cacheFolder where the result is remembered
+ * @throws Diagnostic when the code of a type does not compile
+ */
+export async function fingerprint(
+  types: StageType[],
+  project: string,
+  { cacheFolder, statCache }: { cacheFolder: string; statCache: StatCache },
+): Promise<Record<string, CodeFingerprint>> {
+  const file = path.join(cacheFolder, 'code.json');
+  const stored = readJson(file) as CodeCache | undefined;
+  const cache: CodeCache = { bundler: bundlerVersion(), entries: {} };
+  if (stored?.bundler === cache.bundler) Object.assign(cache.entries, stored.entries);
+
+  const known = new Map(types.map((type) => [type.name, cache.entries[type.entry]] as const)
+    .filter(([, entry]) => isCurrent(entry, project, statCache)));
+  const stale = types.filter((type) => !known.has(type.name));
+  await Promise.all(stale.map(async (type) => {
+    const started = Date.now() - clockStepMilliseconds;
+    const { text, sources, ...identity } = await bundleStage(type, project);
+    const bundle = bundlePath(project, identity.digest);
+    if (!existsSync(bundle)) writeAtomically(bundle, text, { durable: false });
+    const entry = { ...identity, sources: Object.fromEntries(sources.map((source) => [source, digestIfThere(source, statCache)])) };
+    known.set(type.name, entry);
+    // A file edited while it was bundled: the digests may be those of another text than the bundle's.
+    if (sources.some((source) => modifiedSince(source, started))) delete cache.entries[type.entry];
+    else cache.entries[type.entry] = entry;
+  }));
+  if (stale.length > 0) writeAtomically(file, JSON.stringify(cache), { durable: false });
+
+  return Object.fromEntries([...known].map(([name, { digest, packages, files }]) => [
+    name, { digest, packages, files, bundle: bundlePath(project, digest) },
+  ]));
+}
+
+function isCurrent(entry: CacheEntry | undefined, project: string, statCache: StatCache): boolean {
+  return entry !== undefined
+    && existsSync(bundlePath(project, entry.digest))
+    && Object.entries(entry.sources).every(([source, digest]) => digestIfThere(source, statCache) === digest);
+}
+
+function digestIfThere(file: string, statCache: StatCache): Digest | null {
+  try {
+    return statCache.digest(file);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function modifiedSince(file: string, time: number): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && stats.mtimeMs > time;
+}
+
+function bundlePath(project: string, digest: Digest): string {
+  return path.join(project, 'node_modules', '.cache', 'shrinknas', 'code', `${digest}.mjs`);
+}
+
+/** Another esbuild may print the same code differently. Its version is read without loading it. */
+function bundlerVersion(): string {
+  const manifest = createRequire(import.meta.url).resolve('esbuild/package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import type { ArtifactSchema } from '../load/artifacts.ts';
+import type { Json } from '../stage.ts';
+import { isMissing } from '../store/files.ts';
+import { walkTree } from '../store/tree.ts';
+
+/** Checks artifact folders: the document `<type>.json` by its schema, the other files by the list of payload names. */
+export class ArtifactChecker {
+  readonly #schemas: Record<string, ArtifactSchema>;
+  readonly #validators = new Map<string, ValidateFunction>();
+  // Without defaults: a document must be complete as it is, since other programs read it too.
+  readonly #ajv = new Ajv2020({ strict: false, validateSchema: false, formats: fullFormats });
+
+  constructor(schemas: Record<string, ArtifactSchema>) {
+    this.#schemas = schemas;
+  }
+
+  /** What is wrong with an artifact, as the end of a sentence: file, JSON pointer, value found, expectation. Undefined when it is valid. */
+  problem(type: string, folder: string): string | undefined {
+    const schema = this.#schemas[type];
+    if (schema === undefined) return `there is no schemas/artifacts/${type}.schema.json`;
+    return this.#documentProblem(type, schema, path.join(folder, `${type}.json`)) ?? payloadProblem(type, schema.payload, folder);
+  }
+
+  #documentProblem(type: string, { schema }: ArtifactSchema, file: string): string | undefined {
+    const name = path.basename(file);
+    let document: Json;
+    try {
+      document = JSON.parse(readFileSync(file, 'utf8')) as Json;
+    } catch (error) {
+      if (isMissing(error)) return `${name} is missing`;
+      if (error instanceof SyntaxError) return `${name} is not JSON: ${error.message}`;
+      throw error;
+    }
+    let validate = this.#validators.get(type);
+    if (validate === undefined) this.#validators.set(type, validate = this.#ajv.compile(schema));
+    return validate(document) ? undefined : `${name} ${describe(validate.errors![0], document)}`;
+  }
+}
+
+function payloadProblem(type: string, payload: Record<string, string>, folder: string): string | undefined {
+  const files = walkTree(folder).filter(({ kind }) => kind !== 'folder').map((entry) => entry.path).filter((file) => file !== `${type}.json`);
+  const names = Object.keys(payload);
+  const absent = names.find((name) => !name.includes('*') && !files.includes(name));
+  if (absent !== undefined) return `file '${absent}' (${payload[absent]}) is missing`;
+  const patterns = names.map(patternOf);
+  const undeclared = files.find((file) => !patterns.some((pattern) => pattern.test(file)));
+  if (undeclared === undefined) return undefined;
+  const declared = names.length === 0 ? 'no payload' : names.map((name) => `'${name}'`).join(', ');
+  return `file '${undeclared}' is not declared: schemas/artifacts/${type}.schema.json lists ${declared}`;
+}
+
+/** `*` stands for any characters, `/` included. */
+function patternOf(name: string): RegExp {
+  return new RegExp(`^${name.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's');
+}
+
+function describe(error: ErrorObject, document: Json): string {
+  const at = error.instancePath === '' ? 'at its root' : `at ${error.instancePath}`;
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'required':
+      return `${at}: property '${String(params.missingProperty)}' is missing`;
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return `${at}: unexpected property '${String(params.additionalProperty ?? params.unevaluatedProperty)}'`;
+    default:
+      return `${at}: found ${excerpt(valueAt(document, error.instancePath))}, expected ${expectation(error, params)}`;
+  }
+}
+
+function expectation(error: ErrorObject, params: Record<string, unknown>): string {
+  switch (error.keyword) {
+    case 'type':
+      return String(params.type).split(',').join(' or ');
+    case 'enum':
+      return `one of ${(params.allowedValues as Json[]).map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'const':
+      return JSON.stringify(params.allowedValue);
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `a number ${String(params.comparison)} ${String(params.limit)}`;
+    case 'format':
+      return `a ${String(params.format)}`;
+    case 'pattern':
+      return `text that matches ${String(params.pattern)}`;
+    default:
+      return `what ${error.schemaPath} says: it ${error.message ?? 'is not valid'}`;
+  }
+}
+
+function valueAt(document: Json, pointer: string): Json | undefined {
+  let value: Json | undefined = document;
+  for (const part of pointer.split('/').slice(1)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, Json>)[part.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return value;
+}
+
+function excerpt(value: Json | undefined): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

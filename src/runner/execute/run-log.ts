@@ -1,0 +1,70 @@
+import type { Store } from '../store/store.ts';
+import type { GitState, Host, Pipeline, RunRecord, RunStage, StageInstance } from '../types.ts';
+import { describeHost, describeVersions } from './machine.ts';
+
+/** A run of many quick stages does not write its record after each. */
+const pauseMilliseconds = 1000;
+
+/** Keeps the record of a run that goes on. */
+export class RunLog {
+  readonly host: Host = describeHost();
+  readonly versions = describeVersions();
+  readonly #store: Store;
+  readonly #head: Pick<RunRecord, 'id' | 'pipeline' | 'file' | 'seed' | 'params' | 'overrides' | 'started' | 'git'>;
+  readonly #stages: StageInstance[];
+  readonly #settled = new Map<string, RunStage>();
+  #written = 0;
+
+  constructor(store: Store, pipeline: Pipeline, run: { id: string; stages: StageInstance[]; git: GitState | null }) {
+    this.#store = store;
+    this.#stages = run.stages;
+    this.#head = {
+      id: run.id,
+      pipeline: pipeline.name,
+      file: store.relativeFile(pipeline.file),
+      seed: pipeline.seed,
+      params: pipeline.params,
+      overrides: pipeline.overrides,
+      started: new Date().toISOString(),
+      git: run.git,
+    };
+  }
+
+  settle(stage: RunStage): void {
+    this.#settled.set(stage.id, stage);
+  }
+
+  outcomeOf(id: string): RunStage['outcome'] | undefined {
+    return this.#settled.get(id)?.outcome;
+  }
+
+  /** Writes how far the run has come. Should the runner be killed, that is what remains: an interrupted run. */
+  checkpoint(): void {
+    if (Date.now() - this.#written < pauseMilliseconds) return;
+    this.#store.writeRun(this.record('interrupted'));
+    this.#written = Date.now();
+  }
+
+  record(status: RunRecord['status']): RunRecord {
+    return {
+      ...this.#head,
+      finished: new Date().toISOString(),
+      status,
+      versions: this.versions,
+      host: this.host,
+      stages: this.#stages.map(({ id, stage, type }) => this.#settled.get(id) ?? {
+        id, stage, type, outcome: 'not reached', outputs: {}, codeFiles: {}, seconds: 0,
+      }),
+    };
+  }
+
+  /** The record of the finished run, and whether it is worth keeping: not when nothing was to be done. */
+  finish(): { record: RunRecord; recorded: boolean } {
+    const outcomes = this.#stages.map(({ id }) => this.outcomeOf(id) ?? 'not reached');
+    const isInterrupted = outcomes.includes('interrupted') || (outcomes.includes('not reached') && !outcomes.includes('failed'));
+    const record = this.record(isInterrupted ? 'interrupted' : outcomes.includes('failed') ? 'failed' : 'succeeded');
+    const recorded = outcomes.some((outcome) => outcome !== 'fresh');
+    if (recorded) this.#store.writeRun(record);
+    return { record, recorded };
+  }
+}

@@ -1,0 +1,165 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import type { RunEvent } from '../events.ts';
+import type { ArtifactSchema } from '../load/artifacts.ts';
+import { digestPath } from '../plan/content.ts';
+import type { Planner } from '../plan/planner.ts';
+import type { Draft } from '../store/drafts.ts';
+import type { Store } from '../store/store.ts';
+import type { KeyRecord, Provenance, RunStage, StageInstance, Verdict } from '../types.ts';
+import type { HostEvent, Job, StageEnd, StageExecutor } from './job.ts';
+import type { Pool } from './pool.ts';
+import { RateMeter } from './rate.ts';
+import type { RunLog } from './run-log.ts';
+
+/** What a stage's execution needs of the run that it belongs to. */
+export interface StageContext {
+  planner: Planner;
+  store: Store;
+  pool: Pool;
+  runLog: RunLog;
+  /** Id of the run. */
+  run: string;
+  git: Provenance['git'];
+  schemas: Record<string, ArtifactSchema>;
+  restart: boolean;
+  execute: StageExecutor;
+  signal: AbortSignal;
+  onEvent: (event: RunEvent) => void;
+  /** Outputs of the stages that it reads. */
+  plan: { outputs: ReadonlyMap<string, KeyRecord['outputs']> };
+}
+
+/** Executes one stage and publishes what it made, or nothing of it. All that can go wrong with a stage is in the outcome. */
+export async function runStage(instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: StageContext): Promise<RunStage> {
+  const { store, planner, run, restart, onEvent } = context;
+  const { key, fields, reasons } = verdict;
+  const started = new Date();
+  const log = store.layout.log(run, instance.id);
+  const progress = store.openProgress(key, { restart });
+  const draft = store.draft(Object.keys(planner.typeOf(instance).outputs));
+  appendFileSync(log, '');
+  onEvent({ type: 'stage-started', stage: instance.id, key, reasons, resuming: progress.resuming });
+
+  let outcome: RunStage['outcome'] = 'failed';
+  let outputs: RunStage['outputs'] = {};
+  let end: StageEnd;
+  try {
+    end = await context.execute(jobOf(instance, draft, progress.folder, context), {
+      project: planner.pipeline.project, scratch: draft.folder, log, signal: context.signal, onEvent: forwardEvents(instance.id, log, context),
+    });
+    if (end.status === 'succeeded') {
+      refuseChangedContents(instance, context);
+      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: end.peakMemoryBytes }, context));
+      outcome = 'ran';
+    } else {
+      outcome = end.status;
+    }
+  } catch (error) {
+    const { message, stack } = error as Error;
+    end = { status: 'failed', message, stack, peakMemoryBytes: 0 };
+  } finally {
+    store.discard(draft);
+  }
+
+  const seconds = (Date.now() - started.getTime()) / 1000;
+  const settled: RunStage = {
+    id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds,
+    codeFiles: planner.codeOf(instance).files,
+  };
+  if (end.status === 'failed') {
+    appendFileSync(log, `${end.stack ?? end.message}\n`);
+    onEvent({ type: 'stage-failed', stage: instance.id, message: end.message, log });
+    return { ...settled, error: end.message.split('\n', 1)[0] };
+  }
+  if (outcome === 'ran') {
+    store.removeProgress(key);
+    store.linkLatest(planner.pipeline.name, instance.id, outputs);
+    onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds });
+  } else {
+    onEvent({ type: 'stage-skipped', stage: instance.id, because: 'it was interrupted' });
+  }
+  return settled;
+}
+
+function jobOf(instance: StageInstance, draft: Draft, progress: string, { planner, plan, store, pool, schemas }: StageContext): Job {
+  const type = planner.typeOf(instance);
+  const inputs = Object.entries(instance.inputs).map(([slot, { stage, output }]) => {
+    const { artifact, digest } = plan.outputs.get(stage)![output];
+    return [slot, { artifact, folder: store.artifactFolder(digest) }] as const;
+  });
+  const outputs = Object.entries(type.outputs).map(([name, { artifact }]) => [name, { artifact, folder: draft.outputs[name] }] as const);
+  const used = new Set([...inputs, ...outputs].map(([, { artifact }]) => artifact));
+  return {
+    stage: instance.id,
+    type: type.name,
+    bundle: planner.codeOf(instance).bundle,
+    params: planner.paramsOf(instance).given,
+    inputs: Object.fromEntries(inputs),
+    outputs: Object.fromEntries(outputs),
+    progress,
+    cores: pool.coresFor(instance.resources),
+    schemas: Object.fromEntries(Object.entries(schemas).filter(([artifact]) => used.has(artifact))),
+    ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
+    ...(type.engine === true && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
+  };
+}
+
+function forwardEvents(stage: string, log: string, { store, run, onEvent }: StageContext): (event: HostEvent) => void {
+  const metrics = store.layout.metrics(run, stage);
+  const meter = new RateMeter();
+  return (event) => {
+    switch (event.type) {
+      case 'progress':
+        onEvent({ type: 'stage-progress', stage, update: event.update, ...meter.observe(event.update, performance.now() / 1000) });
+        break;
+      case 'metric':
+        appendFileSync(metrics, `${JSON.stringify(event.values)}\n`);
+        break;
+      case 'log':
+        appendFileSync(log, `${event.level === 'warning' ? 'warning: ' : ''}${event.message}\n`);
+        onEvent({ type: 'stage-log', stage, level: event.level, message: event.message });
+        break;
+      case 'done':
+      case 'failed':
+        // The executor returns how it ended.
+        break;
+    }
+  };
+}
+
+/** A key that names the content of a file must not be given to what was made from another content. */
+function refuseChangedContents(instance: StageInstance, { planner, store }: StageContext): void {
+  for (const [file, digest] of Object.entries(planner.paramsOf(instance).contents)) {
+    if (!existsSync(file) || digestPath(file, store.statCache) !== digest) {
+      throw new Error(`${file} changed while the stage was reading it, so the result was not kept; run the pipeline again`);
+    }
+  }
+}
+
+function publish(
+  instance: StageInstance,
+  draft: Draft,
+  { key, fields }: Extract<Verdict, { kind: 'run' }>,
+  { started, peakMemoryBytes }: { started: Date; peakMemoryBytes: number },
+  { planner, store, run, runLog, git }: StageContext,
+): Promise<KeyRecord> {
+  const finished = new Date();
+  return store.publish(draft, {
+    key,
+    fields,
+    artifacts: Object.fromEntries(Object.entries(planner.typeOf(instance).outputs).map(([name, { artifact }]) => [name, artifact])),
+    provenance: {
+      run,
+      stage: instance.id,
+      pipeline: planner.pipeline.name,
+      codeFiles: planner.codeOf(instance).files,
+      git,
+      versions: runLog.versions,
+      host: runLog.host,
+      started: started.toISOString(),
+      finished: finished.toISOString(),
+      seconds: (finished.getTime() - started.getTime()) / 1000,
+      peakMemoryBytes,
+    },
+  });
+}

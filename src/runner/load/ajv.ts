@@ -1,0 +1,27 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+
+export const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
+/**
+ * The project's dialect: JSON Schema 2020-12 with `payload` (files beside an artifact's document) and `contentOf` (a path
+ * whose content counts), strict about schemas, filling in defaults.
+ * @param options.full Also checks schemas against the published meta-schema, which costs more than all the rest of
+ * loading a pipeline; leave it to tests and generators.
+ */
+export function createAjv(options: { full?: boolean } = {}): Ajv2020 {
+  const full = options.full ?? false;
+  const ajv = new Ajv2020({
+    strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true, useDefaults: true, verbose: true,
+    formats: fullFormats, meta: full, validateSchema: full,
+    code: { optimize: false }, // each validator runs a few times: making it better costs more than it gains
+  });
+  ajv.addKeyword({ keyword: 'payload', schemaType: 'object' });
+  ajv.addKeyword({ keyword: 'contentOf', schemaType: 'boolean' });
+  // Schemas of schemas refer to the dialect; in its place stands what little needs no compiling.
+  if (!full) ajv.addSchema({ $id: DIALECT, type: ['object', 'boolean'] });
+  return ajv;
+}
+
+export type { ValidateFunction };

@@ -1,0 +1,42 @@
+import path from 'node:path';
+import type { Pipeline } from '../types.ts';
+import { readDraft } from './draft.ts';
+import { Expansion } from './expand.ts';
+import { applyOverrides } from './override.ts';
+import { findProject } from './project.ts';
+import { readMerged } from './read.ts';
+import { StageTypes } from './stage-types.ts';
+
+export interface LoadOptions {
+  /** `--set` overrides, `path=value[,value…]`, applied in turn. */
+  set?: readonly string[];
+  /** Folder that holds `stages/` and `schemas/`; found from the file when absent. */
+  project?: string;
+}
+
+/**
+ * Reads a pipeline file (docs/pipeline-files.md), checks everything that can be known before a stage runs, and expands it
+ * into stage instances in dependency order. Executes nothing and loads no stage's code.
+ * @throws Diagnostic with exit code 2: what is wrong, where, and what to do.
+ */
+export function loadPipeline(file: string, options: LoadOptions = {}): Pipeline {
+  const absolute = path.resolve(file);
+  const overrides = [...options.set ?? []];
+  const written = readDraft(readMerged(absolute));
+  const project = options.project === undefined ? findProject(absolute) : path.resolve(options.project);
+  const types = new StageTypes(project);
+  const { draft, axes } = applyOverrides(written, overrides, types);
+  const expansion = new Expansion(draft, axes, types);
+  const { seed, params } = expansion;
+  return {
+    name: draft.name,
+    ...(draft.description === undefined ? {} : { description: draft.description }),
+    file: absolute,
+    project,
+    seed,
+    params,
+    overrides,
+    stages: expansion.instances,
+    types: expansion.types,
+  };
+}

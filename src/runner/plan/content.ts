@@ -1,0 +1,88 @@
+import { realpathSync, statSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Diagnostic } from '../diagnostic.ts';
+import type { Json, JsonObject } from '../stage.ts';
+import type { ManifestEntry } from '../store/digest.ts';
+import { digestManifest } from '../store/digest.ts';
+import { hasCode, isMissing } from '../store/files.ts';
+import type { StatCache } from '../store/stat-cache.ts';
+import type { Digest, StageInstance, StageType } from '../types.ts';
+
+/** Parameters as the key sees them, and as the stage does. */
+export interface ResolvedParams {
+  /** Each file or folder that a parameter names is replaced by `{ content: digest }`: where it lies does not count. */
+  keyed: JsonObject;
+  /** Paths are absolute. */
+  given: JsonObject;
+  /** Digest by absolute path of what the parameters name. */
+  contents: Record<string, Digest>;
+}
+
+/**
+ * Replaces parameters whose schema says `contentOf` by what they name; paths are relative to the working folder.
+ * @throws Diagnostic when a named file or folder cannot be read
+ */
+export function resolveParams(instance: StageInstance, type: StageType, statCache: StatCache): ResolvedParams {
+  const contents: Record<string, Digest> = {};
+  const resolve = (value: Json, schema: Json | undefined, name: string): { keyed: Json; given: Json } => {
+    if (!isObject(schema)) return { keyed: value, given: value };
+    if (typeof value === 'string' && value !== '' && schema.contentOf === true) {
+      const file = path.resolve(value);
+      contents[file] ??= contentDigest(file, statCache, instance, name, value);
+      return { keyed: { content: contents[file] }, given: file };
+    }
+    if (Array.isArray(value)) {
+      const items = value.map((item, index) => resolve(item, schema.items, `${name}[${index}]`));
+      return { keyed: items.map(({ keyed }) => keyed), given: items.map(({ given }) => given) };
+    }
+    if (isObject(value) && isObject(schema.properties)) {
+      const { properties } = schema;
+      const prefix = name === '' ? '' : `${name}.`;
+      const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, properties[key], `${prefix}${key}`)] as const);
+      return {
+        keyed: Object.fromEntries(entries.map(([key, { keyed }]) => [key, keyed])),
+        given: Object.fromEntries(entries.map(([key, { given }]) => [key, given])),
+      };
+    }
+    return { keyed: value, given: value };
+  };
+  const { keyed, given } = resolve(instance.params, type.params, '');
+  return { keyed: keyed as JsonObject, given: given as JsonObject, contents };
+}
+
+/** Digest of a file's bytes, or of a folder's files as an artifact's; links are followed. */
+export function digestPath(file: string, statCache: StatCache): Digest {
+  if (!statSync(file).isDirectory()) return statCache.digest(file);
+  const entries: ManifestEntry[] = [];
+  const visit = (folder: string, prefix: string, above: Set<string>) => {
+    const real = realpathSync(folder);
+    // A link to a folder that holds it: without end.
+    if (above.has(real)) return;
+    for (const name of readdirSync(folder)) {
+      const absolute = path.join(folder, name);
+      const stats = statSync(absolute);
+      if (stats.isDirectory()) visit(absolute, `${prefix}${name}/`, new Set([...above, real]));
+      else entries.push([`${prefix}${name}`, stats.size, statCache.digest(absolute)]);
+    }
+  };
+  visit(file, '', new Set());
+  return digestManifest(entries);
+}
+
+function contentDigest(file: string, statCache: StatCache, instance: StageInstance, name: string, value: string): Digest {
+  try {
+    return digestPath(file, statCache);
+  } catch (error) {
+    if (!isMissing(error) && !hasCode(error, 'EACCES', 'EPERM', 'ELOOP')) throw error;
+    const problem = isMissing(error) ? 'does not exist' : 'cannot be read';
+    throw new Diagnostic(`stage '${instance.id}': parameter '${name}' names '${value}', but ${file} ${problem}`, {
+      location: instance.location,
+      hint: 'Paths are relative to the folder in which the command is started.',
+      cause: error,
+    });
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,55 @@
+import canonicalize from 'canonicalize';
+import type { Json, JsonObject } from '../stage.ts';
+import type { Difference, Digest, KeyFields } from '../types.ts';
+
+/** A key's fields with the digests of the source files behind `code`, which name what changed in it. */
+export interface DescribedFields {
+  fields: KeyFields;
+  codeFiles: Record<string, Digest>;
+}
+
+/** The fields in which two keys differ, old and new; none if and only if the keys are equal. */
+export function differencesBetween(before: DescribedFields, after: DescribedFields): Difference[] {
+  return [
+    ...codeDifferences(before, after),
+    ...jsonDifferences(withoutCode(before.fields), withoutCode(after.fields), ''),
+  ];
+}
+
+function codeDifferences(before: DescribedFields, after: DescribedFields): Difference[] {
+  if (before.fields.code === after.fields.code) return [];
+  const files = jsonDifferences(before.codeFiles, after.codeFiles, '');
+  if (files.length === 0) return [{ field: 'code', before: before.fields.code, after: after.fields.code }];
+  return files.map((difference) => ({ ...difference, field: `code ${difference.field}` }));
+}
+
+function withoutCode(fields: KeyFields): JsonObject {
+  const { code: _code, ...rest } = fields;
+  return rest as unknown as JsonObject;
+}
+
+/** The leaves in which two JSON values differ, by dotted path; arrays of different length are leaves. */
+export function jsonDifferences(before: Json | undefined, after: Json | undefined, field: string): Difference[] {
+  if (isContainer(before) && isContainer(after) && Array.isArray(before) === Array.isArray(after)) {
+    if (!Array.isArray(before) || before.length === (after as Json[]).length) {
+      const [old, young] = [before as JsonObject, after as JsonObject];
+      const keys = [...new Set([...Object.keys(old), ...Object.keys(young)])];
+      return keys.flatMap((key) => jsonDifferences(old[key], young[key], join(field, key, Array.isArray(before))));
+    }
+  }
+  return equal(before, after) ? [] : [{ field, before, after }];
+}
+
+function join(field: string, key: string, isIndex: boolean): string {
+  if (isIndex) return `${field}[${key}]`;
+  return field === '' ? key : `${field}.${key}`;
+}
+
+function isContainer(value: Json | undefined): value is JsonObject | Json[] {
+  return typeof value === 'object' && value !== null;
+}
+
+function equal(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return canonicalize(a) === canonicalize(b);
+}

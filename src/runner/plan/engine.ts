@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Diagnostic } from '../diagnostic.ts';
+import { bundledProgram, packageRoot } from '../package-root.ts';
+import { digestJson } from '../store/digest.ts';
+import { readJson, writeAtomically } from '../store/files.ts';
+
+/** The tensor engine that stages will compute with. */
+export interface EngineIdentity {
+  name: string;
+  version: string;
+}
+
+interface EngineCache {
+  /** Digest of everything that the answer depends on. */
+  question: string;
+  answer: EngineIdentity;
+}
+
+/**
+ * Which engine loads on this machine, as the probe program says; asked once and then remembered until the request, Node.js,
+ * the installed packages or the program change.
+ * @param request name of the engine to use; without it, the best that loads
+ * @throws Diagnostic when the engine does not load
+ */
+export async function engineIdentity(request: string | undefined, cacheFolder: string): Promise<EngineIdentity> {
+  const program = bundledProgram('engines');
+  const question = digestJson([
+    request ?? null, process.version, process.arch,
+    ...[program, path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
+  ]);
+  const file = path.join(cacheFolder, 'engine.json');
+  const cached = readJson(file) as EngineCache | undefined;
+  if (cached?.question === question) return cached.answer;
+  const answer = await probe(program, request);
+  writeAtomically(file, JSON.stringify({ question, answer } satisfies EngineCache), { durable: false });
+  return answer;
+}
+
+async function probe(program: string, request: string | undefined): Promise<EngineIdentity> {
+  const env = { ...process.env, ...(request === undefined ? {} : { SHRINKNAS_ENGINE: request }) };
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--json'], { env });
+    const { name, version } = JSON.parse(stdout) as EngineIdentity;
+    return { name, version };
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
+    throw new Diagnostic(`the tensor engine${request === undefined ? '' : ` '${request}'`} does not load${said ? `: ${said}` : ''}`, {
+      hint: `See what is wrong with: node ${program}`,
+      cause: error,
+    });
+  }
+}
+
+function modified(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}

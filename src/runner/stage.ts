@@ -1,0 +1,58 @@
+/**
+ * The contract between the runner and a stage. A stage module (`stages/<type>.ts`) exports one default function of this
+ * type; what it takes and gives is declared beside it in `schemas/stages/<type>.json`, so that planning never loads it.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** Runs one stage. What it wrote to its output folders is its result. */
+export type Stage<Params = JsonObject> = (context: StageContext<Params>) => Promise<void> | void;
+
+export interface StageContext<Params = JsonObject> {
+  /** Parameters after substitution, defaults filled in, valid by the stage type's schema. */
+  readonly params: Params;
+  /** Folder of each connected input artifact by slot; an optional slot that is not connected is absent. Read-only. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Empty folder of each declared output; all of them must hold a valid artifact when the stage returns. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Folder for resumable progress, kept from an earlier attempt at the very same key, else empty. */
+  readonly progress: string;
+  /** Root of the stage's random streams; only stage types that declare `seeded` have one. */
+  readonly seed?: Seed;
+  /** Tensor engine that the plan named; only stage types that declare `engine` have one. */
+  readonly engine?: string;
+  /** Processor cores that the stage may use. */
+  readonly cores: number;
+  readonly events: EventSink;
+}
+
+/** A run's seed and the name of the stage's own stream below it, for instance `train.2`. */
+export interface Seed {
+  readonly value: number;
+  readonly stream: string;
+}
+
+/** What a running stage tells its watchers. Calls are synchronous and cheap; none of them changes a result. */
+export interface EventSink {
+  /** How far the work is: `done` of `total` units, with figures worth showing, for instance `{ loss: 4.1 }`. */
+  progress(update: ProgressUpdate): void;
+  /** One line of `metrics.jsonl`. */
+  metric(values: Record<string, number | string>): void;
+  /** One line for the stage's log; `warning` is also shown in the run's summary. */
+  log(message: string, level?: 'info' | 'warning'): void;
+}
+
+export interface ProgressUpdate {
+  done: number;
+  total: number;
+  /** Plural noun of what is counted: `updates`, `candidates`, `sentences`. */
+  unit: string;
+  /** Figures beside the bar, already in the unit to show, for instance `{ loss: 4.1, 'tokens/s': 12500 }`. */
+  figures?: Record<string, number>;
+}
+
+/** A failure that the user can mend: bad input, a missing file. Its message is shown without a stack. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
+}

@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { listFolder, removeTree, safeName, uniqueSuffix } from './files.ts';
+import type { Layout } from './layout.ts';
+import { isAlive } from './process.ts';
+
+/** A private folder on the store's file system in which one stage writes. */
+export interface Draft {
+  folder: string;
+  /** Empty folder by output. */
+  outputs: Record<string, string>;
+}
+
+const host = safeName(os.hostname());
+
+/** A free path in the store's temporary folder; its name says whose it is, for `removeOrphanedDrafts`. */
+export function newTemporaryFolder(layout: Layout): string {
+  mkdirSync(layout.temporary, { recursive: true });
+  return path.join(layout.temporary, `${uniqueSuffix()}-${host}`);
+}
+
+export function createDraft(layout: Layout, outputs: string[]): Draft {
+  const folder = newTemporaryFolder(layout);
+  const draft: Draft = { folder, outputs: {} };
+  for (const output of outputs) {
+    draft.outputs[output] = path.join(folder, 'outputs', safeName(output));
+    mkdirSync(draft.outputs[output], { recursive: true });
+  }
+  mkdirSync(folder, { recursive: true });
+  return draft;
+}
+
+/** Removes what runs of this host left behind when they were killed. */
+export function removeOrphanedDrafts(layout: Layout): void {
+  for (const name of listFolder(layout.temporary)) {
+    const [, pid, owner] = /^(\d+)-[0-9a-f]{12}-(.+)$/.exec(name) ?? [];
+    if (owner === host && !isAlive(Number(pid))) removeTree(path.join(layout.temporary, name));
+  }
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync,
+} from 'node:fs';
+import path from 'node:path';
+
+/** Makes a file's or a folder's present state survive a power cut. */
+export function syncToDisk(file: string): void {
+  const descriptor = openSync(file, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A file-name ending that no other process and no other call of this one uses. */
+export function uniqueSuffix(): string {
+  return `${process.pid}-${randomBytes(6).toString('hex')}`;
+}
+
+/**
+ * Writes a file so that a reader sees the old text or the new one, never a part. With `durable`, also so that the new text
+ * survives a power cut once this returns.
+ */
+export function writeAtomically(file: string, text: string, options: { durable: boolean }): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${uniqueSuffix()}.tmp`;
+  try {
+    const descriptor = openSync(temporary, 'wx');
+    try {
+      writeSync(descriptor, text);
+      // Without it a file system may keep the rename and lose the text that it points to.
+      if (options.durable) fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  if (options.durable) syncToDisk(path.dirname(file));
+}
+
+/** The parsed file, or undefined when it does not exist or is no JSON (written by something else, or damaged). */
+export function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a file system call failed because what it was given is not there. */
+export function isMissing(error: unknown): boolean {
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
+}
+
+/** Whether a system call failed for one of these reasons. Asks for no class: the error may come from another realm. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return typeof error === 'object' && error !== null && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** Names in a folder, none when it is not there. */
+export function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Removes a folder and all below it, also when its folders are read-only, as those of published artifacts are. */
+export function removeTree(folder: string): void {
+  if (!existsSync(folder)) return;
+  unlockFolders(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function unlockFolders(folder: string): void {
+  if (!lstatSync(folder).isDirectory()) return;
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) unlockFolders(path.join(folder, entry.name));
+  }
+}
+
+/**
+ * A name for a file or folder that stands for `id`: letters, digits and `. _ @ = , + -` stay, everything else becomes `%XX`.
+ * Different ids never share a name, and no name is hidden or leads out of its folder.
+ */
+export function safeName(id: string): string {
+  const escape = (text: string) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  return id.replace(/[^A-Za-z0-9._@=,+-]/gu, escape).replace(/^\./, escape);
+}

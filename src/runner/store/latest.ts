@@ -1,0 +1,33 @@
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { OutputRecord } from '../types.ts';
+import { hasCode, isMissing, safeName, uniqueSuffix } from './files.ts';
+import type { Layout } from './layout.ts';
+
+/** Points `runs/latest/<pipeline>/<stage>/<output>` to a stage's artifacts; each link changes in one step. */
+export function linkLatest(layout: Layout, pipeline: string, stage: string, outputs: Record<string, OutputRecord>): void {
+  const folder = layout.latest(pipeline, stage);
+  mkdirSync(folder, { recursive: true });
+  for (const [output, { digest }] of Object.entries(outputs)) {
+    const link = path.join(folder, safeName(output));
+    const target = path.relative(folder, layout.object(digest));
+    if (linkTarget(link) === target) continue;
+    const temporary = `${link}.${uniqueSuffix()}.tmp`;
+    symlinkSync(target, temporary);
+    try {
+      renameSync(temporary, link);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  }
+}
+
+function linkTarget(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (isMissing(error) || hasCode(error, 'EINVAL')) return undefined;
+    throw error;
+  }
+}

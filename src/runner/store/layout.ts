@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { Digest, Key } from '../types.ts';
+import { safeName } from './files.ts';
+
+/** Where everything of `runs/` lies; explained for readers in runs/README.md. All paths are absolute. */
+export class Layout {
+  readonly project: string;
+  readonly runs: string;
+  readonly store: string;
+
+  constructor(options: { project: string; runs?: string; store?: string }) {
+    this.project = path.resolve(options.project);
+    this.runs = path.resolve(options.runs ?? path.join(this.project, 'runs'));
+    this.store = path.resolve(options.store ?? path.join(this.runs, 'store'));
+  }
+
+  get keys(): string {
+    return path.join(this.store, 'keys');
+  }
+
+  get temporary(): string {
+    return path.join(this.store, 'tmp');
+  }
+
+  get records(): string {
+    return path.join(this.runs, 'records');
+  }
+
+  get cache(): string {
+    return path.join(this.runs, 'cache');
+  }
+
+  get lock(): string {
+    return path.join(this.runs, 'lock');
+  }
+
+  object(digest: Digest): string {
+    return path.join(this.store, 'objects', digest.slice(0, 2), digest);
+  }
+
+  key(key: Key): string {
+    return path.join(this.keys, key.slice(0, 2), `${key}.json`);
+  }
+
+  progress(key: Key): string {
+    return path.join(this.runs, 'progress', key);
+  }
+
+  record(run: string): string {
+    return path.join(this.records, run, 'run.json');
+  }
+
+  log(run: string, stage: string): string {
+    return path.join(this.records, run, 'stages', `${safeName(stage)}.log`);
+  }
+
+  metrics(run: string, stage: string): string {
+    return path.join(this.records, run, 'stages', `${safeName(stage)}.metrics.jsonl`);
+  }
+
+  /** Folder of links to a stage's latest outputs. */
+  latest(pipeline: string, stage: string): string {
+    return path.join(this.runs, 'latest', safeName(pipeline), safeName(stage));
+  }
+}

@@ -1,0 +1,128 @@
+import { chmodSync, mkdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { Diagnostic, ExitCode } from '../diagnostic.ts';
+import type { Digest } from '../types.ts';
+import type { ManifestEntry } from './digest.ts';
+import { digestAndSync, digestFileSync, digestManifest, digestText } from './digest.ts';
+import { newTemporaryFolder } from './drafts.ts';
+import { hasCode, isMissing, removeTree, syncToDisk } from './files.ts';
+import type { Layout } from './layout.ts';
+import type { Signature, StatCache } from './stat-cache.ts';
+import { signatureOf } from './stat-cache.ts';
+import type { TreeEntry } from './tree.ts';
+import { walkTree } from './tree.ts';
+
+/** Artifacts by digest: folders that appear whole and are never changed. */
+export class Objects {
+  readonly #layout: Layout;
+  readonly #cache: StatCache;
+
+  constructor(layout: Layout, cache: StatCache) {
+    this.#layout = layout;
+    this.#cache = cache;
+  }
+
+  /**
+   * Whether an artifact is in the store with the bytes that its digest names. Reads only folders and file times, unless these
+   * differ from what they were when the artifact was last hashed.
+   */
+  isIntact(digest: Digest): boolean {
+    const folder = this.#layout.object(digest);
+    let entries: TreeEntry[];
+    try {
+      entries = walkTree(folder);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+    const signature = treeSignature(entries);
+    const known = this.#cache.recall(folder);
+    if (known?.[0] === signature) return known[1] === digest;
+    const actual = rehash(entries);
+    this.#cache.remember(folder, signature, actual);
+    return actual === digest;
+  }
+
+  /**
+   * Moves a finished folder of the same file system into the store. Its files reach the disk first; a folder of the same
+   * content that is already there stays, a damaged one is replaced.
+   * @returns the artifact's digest and the size of its files in bytes
+   * @throws Diagnostic for anything that is neither a file nor a folder
+   */
+  async publish(folder: string): Promise<{ digest: Digest; bytes: number }> {
+    const entries = walkTree(folder);
+    refuseLinksAndDevices(folder, entries);
+    const manifest: ManifestEntry[] = [];
+    for (const entry of entries) {
+      if (entry.kind !== 'file') continue;
+      manifest.push([entry.path, Number(entry.stats.size), await digestAndSync(entry.absolute)]);
+      chmodSync(entry.absolute, 0o444);
+    }
+    for (const entry of entries.reverse()) {
+      if (entry.kind !== 'folder') continue;
+      syncToDisk(entry.absolute);
+      // Not yet the root: moving a folder to another parent needs the right to write to it.
+      if (entry.path !== '') chmodSync(entry.absolute, 0o555);
+    }
+    const digest = digestManifest(manifest);
+    this.#install(folder, digest);
+    return { digest, bytes: manifest.reduce((sum, [, bytes]) => sum + bytes, 0) };
+  }
+
+  #install(folder: string, digest: Digest): void {
+    const target = this.#layout.object(digest);
+    mkdirSync(path.dirname(target), { recursive: true });
+    // Another process may put the same artifact there between any two of these steps, hence the repetition.
+    for (let attempt = 1; ; attempt++) {
+      if (this.isIntact(digest)) {
+        removeTree(folder);
+        return;
+      }
+      try {
+        this.#moveAside(target);
+        renameSync(folder, target);
+        break;
+      } catch (error) {
+        if (attempt === 5 || !hasCode(error, 'EEXIST', 'ENOTEMPTY')) throw error;
+      }
+    }
+    chmodSync(target, 0o555);
+    syncToDisk(path.dirname(target));
+    // These bytes were hashed a moment ago and nobody writes to published folders: no need to read them again.
+    this.#cache.remember(target, treeSignature(walkTree(target)), digest);
+  }
+
+  /** A damaged artifact leaves in one step, so that no reader ever meets half of it. */
+  #moveAside(target: string): void {
+    const aside = newTemporaryFolder(this.#layout);
+    try {
+      chmodSync(target, 0o755);
+      renameSync(target, aside);
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
+    }
+    removeTree(aside);
+  }
+}
+
+function treeSignature(entries: TreeEntry[]): Signature {
+  return digestText(entries.map((entry) => `${entry.path}\0${entry.kind}\0${signatureOf(entry.stats)}`).join('\n')) as string as Signature;
+}
+
+/** The digest by the bytes as they are now; of a folder with links or devices, one that no artifact has. */
+function rehash(entries: TreeEntry[]): Digest {
+  if (entries.some((entry) => entry.kind === 'other')) return digestText('not an artifact');
+  return digestManifest(entries.filter((entry) => entry.kind === 'file')
+    .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]));
+}
+
+function refuseLinksAndDevices(folder: string, entries: TreeEntry[]): void {
+  const other = entries.find((entry) => entry.kind === 'other');
+  if (other === undefined) return;
+  const what = other.stats.isSymbolicLink() ? 'a symbolic link' : 'neither a file nor a folder';
+  throw new Diagnostic(`output '${path.basename(folder)}': '${other.path || '.'}' is ${what}; an artifact may hold only files and folders`, {
+    exitCode: ExitCode.failed,
+    hint: 'Let the stage copy the file into its output folder.',
+  });
+}

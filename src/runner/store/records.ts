@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Diagnostic } from '../diagnostic.ts';
+import type { RunRecord } from '../types.ts';
+import { hasCode, listFolder, readJson, safeName, writeAtomically } from './files.ts';
+import type { Layout } from './layout.ts';
+
+/** `<pipeline>-<yyyymmdd>-<hhmmss>-<4 hex>` in UTC; the last part is the fraction of the second in 1/65536, so names sort by time. */
+const runIdPattern = /^(.+)-(\d{8}-\d{6}-[0-9a-f]{4})$/;
+
+/** Run records, one folder a run. */
+export class Records {
+  readonly #layout: Layout;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  /** An id for a run that starts now. */
+  newId(pipeline: string): string {
+    const now = performance.timeOrigin + performance.now();
+    const [date, time] = new Date(now).toISOString().split('T');
+    const fraction = Math.floor(((now % 1000) / 1000) * 65536).toString(16).padStart(4, '0');
+    return `${safeName(pipeline)}-${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${fraction}`;
+  }
+
+  /** Takes a free id and makes the run's folder, so that no other run takes the same. */
+  async claimId(pipeline: string): Promise<string> {
+    mkdirSync(this.#layout.records, { recursive: true });
+    for (;;) {
+      const id = this.newId(pipeline);
+      try {
+        mkdirSync(path.join(this.#layout.records, id));
+        mkdirSync(path.join(this.#layout.records, id, 'stages'));
+        return id;
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+        await sleep(1);
+      }
+    }
+  }
+
+  write(record: RunRecord): void {
+    writeAtomically(this.#layout.record(record.id), `${JSON.stringify(record, undefined, 1)}\n`, { durable: true });
+  }
+
+  /** Ids of recorded runs, newest first; those of one pipeline if it is given. */
+  ids(pipeline?: string): string[] {
+    return listFolder(this.#layout.records)
+      .map((id) => ({ id, match: runIdPattern.exec(id) }))
+      .filter(({ match }) => match !== null && (pipeline === undefined || match[1] === safeName(pipeline)))
+      .sort((a, b) => (a.match![2] < b.match![2] ? 1 : -1))
+      .map(({ id }) => id);
+  }
+
+  /** The record with exactly this id, if there is one. */
+  read(id: string): RunRecord | undefined {
+    return readJson(this.#layout.record(id)) as RunRecord | undefined;
+  }
+
+  /** Records newest first, read one by one as the caller asks. `file` is relative to the project. */
+  *newestFirst(pipeline?: { name: string; file: string }): Generator<RunRecord> {
+    for (const id of this.ids(pipeline?.name)) {
+      const record = this.read(id);
+      if (record !== undefined && (pipeline === undefined || record.file === pipeline.file)) yield record;
+    }
+  }
+
+  /**
+   * The run that a user means: `latest`, `latest~1` (the one before), an id, or the beginning of just one id.
+   * @throws Diagnostic when there is none, or more than one
+   */
+  find(reference: string): RunRecord {
+    const latest = /^latest(?:~(\d+))?$/.exec(reference);
+    if (latest !== null) return this.#fromEnd(Number(latest[1] ?? 0));
+    const exact = this.read(reference);
+    if (exact !== undefined) return exact;
+    const matching = this.ids().filter((id) => id.startsWith(reference) && this.read(id) !== undefined);
+    if (matching.length === 1) return this.read(matching[0])!;
+    if (matching.length === 0) {
+      throw new Diagnostic(`there is no run '${reference}'`, { hint: 'List the recorded runs with: npm run pipeline runs' });
+    }
+    throw new Diagnostic(`'${reference}' is the beginning of ${matching.length} runs`, {
+      hint: `Give more of the id: ${matching.slice(0, 3).join(', ')}.`,
+    });
+  }
+
+  #fromEnd(back: number): RunRecord {
+    let count = 0;
+    for (const record of this.newestFirst()) if (count++ === back) return record;
+    throw new Diagnostic(count === 0 ? 'no run is recorded yet' : `only ${count} ${count === 1 ? 'run is' : 'runs are'} recorded`, {
+      hint: 'List the recorded runs with: npm run pipeline runs',
+    });
+  }
+}

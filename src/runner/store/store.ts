@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Digest, Key, KeyFields, KeyRecord, OutputRecord, Pipeline, Provenance, RunRecord } from '../types.ts';
+import type { Draft } from './drafts.ts';
+import { createDraft, removeOrphanedDrafts } from './drafts.ts';
+import { listFolder, removeTree } from './files.ts';
+import { Keys } from './keys.ts';
+import { linkLatest } from './latest.ts';
+import { Layout } from './layout.ts';
+import { Objects } from './objects.ts';
+import { Records } from './records.ts';
+import { StatCache } from './stat-cache.ts';
+
+/** What a stage made, ready to be published. */
+export interface Publication {
+  key: Key;
+  fields: KeyFields;
+  /** Artifact type by output. */
+  artifacts: Record<string, string>;
+  provenance: Provenance;
+}
+
+/** Opens a project's `runs/` folder, or the one at `runs`, with the artifact store inside it or at `store`. Creates nothing. */
+export function openStore(options: { project: string; runs?: string; store?: string }): Store {
+  return new Store(new Layout(options));
+}
+
+/** Everything that `runs/` remembers: artifacts, keys, run records, unfinished progress. */
+export class Store {
+  readonly layout: Layout;
+  readonly statCache: StatCache;
+  readonly #objects: Objects;
+  readonly #keys: Keys;
+  readonly #records: Records;
+
+  constructor(layout: Layout) {
+    this.layout = layout;
+    this.statCache = new StatCache(layout.cache);
+    this.#objects = new Objects(layout, this.statCache);
+    this.#keys = new Keys(layout);
+    this.#records = new Records(layout);
+  }
+
+  /** What a key produced, if that is known. Its artifacts may be gone: see `damagedOutputs`. */
+  keyRecord(key: Key): KeyRecord | undefined {
+    return this.#keys.read(key);
+  }
+
+  /** Every row of the key table, in no particular order. */
+  keyRecords(): Iterable<KeyRecord> {
+    return this.#keys.all();
+  }
+
+  /** Folder of an artifact, whether or not it is there. */
+  artifactFolder(digest: Digest): string {
+    return this.layout.object(digest);
+  }
+
+  /** Whether an artifact is there, byte for byte; only what may have changed since it was last hashed is read. */
+  hasArtifact(digest: Digest): boolean {
+    return this.#objects.isIntact(digest);
+  }
+
+  /** Outputs of a record whose artifacts are missing or damaged; none when it can be served. */
+  damagedOutputs(record: KeyRecord): string[] {
+    return Object.entries(record.outputs).filter(([, output]) => !this.hasArtifact(output.digest)).map(([name]) => name);
+  }
+
+  /** A private folder for one stage's outputs; give it to `publish` or `discard`. */
+  draft(outputs: string[]): Draft {
+    return createDraft(this.layout, outputs);
+  }
+
+  discard(draft: Draft): void {
+    removeTree(draft.folder);
+  }
+
+  removeOrphanedDrafts(): void {
+    removeOrphanedDrafts(this.layout);
+  }
+
+  /**
+   * Makes a stage's outputs and its key known.
+   * @throws Diagnostic when an output holds anything but files and folders
+   */
+  async publish(draft: Draft, { key, fields, artifacts, provenance }: Publication): Promise<KeyRecord> {
+    const outputs: Record<string, OutputRecord> = {};
+    for (const [output, artifact] of Object.entries(artifacts)) {
+      outputs[output] = { artifact, ...(await this.#objects.publish(draft.outputs[output])) };
+    }
+    // Last, and only when all the bytes are safe: from here on the key is served.
+    const record: KeyRecord = { key, fields, outputs, provenance };
+    this.#keys.write(record);
+    this.discard(draft);
+    return record;
+  }
+
+  /** Folder for resumable progress of a key, and whether an earlier attempt left something there. */
+  openProgress(key: Key, options: { restart: boolean }): { folder: string; resuming: boolean } {
+    const folder = this.layout.progress(key);
+    if (options.restart) removeTree(folder);
+    mkdirSync(folder, { recursive: true });
+    return { folder, resuming: listFolder(folder).length > 0 };
+  }
+
+  removeProgress(key: Key): void {
+    removeTree(this.layout.progress(key));
+  }
+
+  linkLatest(pipeline: string, stage: string, outputs: Record<string, OutputRecord>): void {
+    linkLatest(this.layout, pipeline, stage, outputs);
+  }
+
+  /** Recorded runs, newest first. */
+  runs(): RunRecord[] {
+    return [...this.#records.newestFirst()];
+  }
+
+  /** Recorded runs of a pipeline (same name, same file), newest first, read one by one. */
+  runsOf(pipeline: Pick<Pipeline, 'name' | 'file'>): Generator<RunRecord> {
+    return this.#records.newestFirst({ name: pipeline.name, file: this.relativeFile(pipeline.file) });
+  }
+
+  lastRun(pipeline: Pick<Pipeline, 'name' | 'file'>): RunRecord | undefined {
+    return this.runsOf(pipeline).next().value ?? undefined;
+  }
+
+  /**
+   * The run that a user means: `latest`, `latest~1`, an id or its beginning.
+   * @throws Diagnostic when there is no such run, or more than one
+   */
+  run(reference: string): RunRecord {
+    return this.#records.find(reference);
+  }
+
+  newRunId(pipeline: string): string {
+    return this.#records.newId(pipeline);
+  }
+
+  claimRunId(pipeline: string): Promise<string> {
+    return this.#records.claimId(pipeline);
+  }
+
+  writeRun(record: RunRecord): void {
+    this.#records.write(record);
+  }
+
+  /** Log of a stage in a run; of a stage that did not execute there, the log of the run that made its outputs. */
+  logFile(run: RunRecord, stage: string): string | undefined {
+    return this.#stageFile(run, stage, (id, name) => this.layout.log(id, name));
+  }
+
+  /** Metrics of a stage, one JSON object a line, found as `logFile` finds the log. */
+  metricsFile(run: RunRecord, stage: string): string | undefined {
+    return this.#stageFile(run, stage, (id, name) => this.layout.metrics(id, name));
+  }
+
+  /** A pipeline's file as records name it: relative to the project, with `/` between parts. */
+  relativeFile(file: string): string {
+    return path.relative(this.layout.project, file).split(path.sep).join('/');
+  }
+
+  /** Writes what was learned about files; call it before the process ends. */
+  close(): void {
+    this.statCache.save();
+  }
+
+  #stageFile(run: RunRecord, stage: string, locate: (run: string, stage: string) => string): string | undefined {
+    const own = locate(run.id, stage);
+    if (existsSync(own)) return own;
+    const key = run.stages.find(({ id }) => id === stage)?.key;
+    const provenance = key === undefined ? undefined : this.keyRecord(key)?.provenance;
+    const producers = provenance === undefined ? undefined : locate(provenance.run, provenance.stage);
+    return producers !== undefined && existsSync(producers) ? producers : undefined;
+  }
+}

@@ -1,0 +1,198 @@
+/** The runner's vocabulary: what a pipeline file becomes, what a key is made of, and what is recorded of a run. */
+import type { Json, JsonObject, Seed } from './stage.ts';
+
+/** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
+export type Digest = string & { readonly __digest: unique symbol };
+/** SHA-256 in hexadecimal of the canonical JSON of a `KeyFields`. */
+export type Key = string & { readonly __key: unique symbol };
+
+/** A place in a pipeline file; lines and columns count from 1. */
+export interface Location {
+  file: string;
+  line: number;
+  column: number;
+  /** Length of the text to underline, on that line. */
+  length: number;
+}
+
+/** A stage type as `schemas/stages/<name>.json` declares it. */
+export interface StageType {
+  name: string;
+  description: string;
+  inputs: Record<string, { artifact: string; description: string; optional?: boolean }>;
+  outputs: Record<string, { artifact: string; description: string }>;
+  /** JSON Schema (an object schema, closed, with defaults) of the parameters. */
+  params: JsonObject;
+  /** Whether the result depends on the run's seed. */
+  seeded?: boolean;
+  /** Whether the stage computes with a tensor engine, whose identity then is part of the key. */
+  engine?: boolean;
+  resources?: Partial<Resources>;
+  /** Absolute path of the module with the stage's code. */
+  entry: string;
+}
+
+export interface Resources {
+  cores: number;
+  gpu: number;
+  /** In bytes. */
+  memory: number;
+}
+
+/** A pipeline file after extension, overrides, `repeat` and `matrix`: plain stage instances in dependency order. */
+export interface Pipeline {
+  name: string;
+  description?: string;
+  /** Absolute path. */
+  file: string;
+  /** Folder that holds `stages/`, `schemas/` and, unless told otherwise, `runs/`. */
+  project: string;
+  seed: number;
+  params: JsonObject;
+  /** `--set` overrides as given, for the record. */
+  overrides: string[];
+  stages: StageInstance[];
+  types: Record<string, StageType>;
+}
+
+/** One node of the graph. */
+export interface StageInstance {
+  /** Unique: `search`, `train.2`, `search@budget=3600000`, `train.2@seed=1`. */
+  id: string;
+  /** The name in the file: `train`. */
+  stage: string;
+  /** Name of the group whose `repeat` makes it. */
+  group?: string;
+  /** Round within `repeat`, from 1. */
+  round?: number;
+  /** Values of the matrix axes that this instance depends on. */
+  variant: Record<string, Json>;
+  type: string;
+  params: JsonObject;
+  /** By slot; every instance named here stands earlier in `Pipeline.stages`. */
+  inputs: Record<string, { stage: string; output: string }>;
+  /** Only for seeded types: the run's seed and the stream's name, which leaves the matrix variant out. */
+  seed?: Seed;
+  resources: Resources;
+  location: Location;
+}
+
+/**
+ * Everything that can change what a stage writes, and nothing else. The key is the SHA-256 of its canonical JSON (RFC 8785).
+ */
+export interface KeyFields {
+  /** Version of this very format: a change of meaning must not meet old keys. */
+  format: 1;
+  /** Names the interface whose outputs are stored. */
+  type: string;
+  /** Digest of the stage's bundled import closure without comments and white space: its own code, helpers included. */
+  code: Digest;
+  /** Versions of the packages that this code imports, which the bundle leaves out. */
+  packages: Record<string, string>;
+  /** After substitution and defaults: two spellings of one value are one value. */
+  params: JsonObject;
+  /** Content, not origin: an input that comes out byte-identical changes nothing. */
+  inputs: Record<string, Digest>;
+  /** Only for types that draw random numbers. */
+  seed?: Seed;
+  /** Only for types that compute with tensors: engines differ in rounding. */
+  engine?: { name: string; version: string };
+}
+
+export interface OutputRecord {
+  artifact: string;
+  digest: Digest;
+  bytes: number;
+}
+
+/** One row of the key table, `store/keys/<key>.json`: what a key produced, and where it came from. */
+export interface KeyRecord {
+  key: Key;
+  fields: KeyFields;
+  outputs: Record<string, OutputRecord>;
+  provenance: Provenance;
+}
+
+export interface Provenance {
+  run: string;
+  stage: string;
+  pipeline: string;
+  /** Digest of each source file of the code, comments gone, by path relative to the project. */
+  codeFiles: Record<string, Digest>;
+  git: GitState | null;
+  versions: { shrinknas: string; node: string };
+  host: Host;
+  /** ISO 8601. */
+  started: string;
+  finished: string;
+  seconds: number;
+  peakMemoryBytes: number;
+}
+
+export interface GitState {
+  commit: string;
+  dirty: boolean;
+}
+
+export interface Host {
+  name: string;
+  platform: string;
+  cpu: string;
+  cores: number;
+}
+
+/** What the plan says of a stage, and why. */
+export type Verdict =
+  /** The last run of this pipeline already had this very key. */
+  | { kind: 'fresh'; key: Key; record: KeyRecord }
+  /** The key's outputs are in the store: nothing runs. */
+  | { kind: 'restore'; key: Key; record: KeyRecord; reasons: Difference[] }
+  | { kind: 'run'; key: Key; fields: KeyFields; reasons: Difference[] }
+  /** An input is still to be made: the stage runs unless that comes out as it was. */
+  | { kind: 'pending'; after: string[]; reasons: Difference[] };
+
+/** One field that differs from the compared record: old, new. `field` is a path such as `params.iterations` or `code src/nas/evolution.ts`. */
+export interface Difference {
+  field: string;
+  before: Json | undefined;
+  after: Json | undefined;
+}
+
+export interface PlannedStage {
+  instance: StageInstance;
+  verdict: Verdict;
+  /** Seconds that the stage took in earlier runs, if any is known. */
+  estimate?: number;
+}
+
+/** `records/<run>/run.json`. */
+export interface RunRecord {
+  id: string;
+  pipeline: string;
+  /** Relative to the project. */
+  file: string;
+  seed: number;
+  params: JsonObject;
+  overrides: string[];
+  started: string;
+  finished: string;
+  status: 'succeeded' | 'failed' | 'interrupted';
+  git: GitState | null;
+  versions: { shrinknas: string; node: string };
+  host: Host;
+  stages: RunStage[];
+}
+
+export interface RunStage {
+  id: string;
+  stage: string;
+  type: string;
+  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached';
+  key?: Key;
+  fields?: KeyFields;
+  outputs: Record<string, OutputRecord>;
+  codeFiles: Record<string, Digest>;
+  seconds: number;
+  /** First line of what went wrong, for a failed stage. */
+  error?: string;
+}

@@ -1,0 +1,26 @@
+/** A tensor engine: a TensorFlow.js backend that this machine can load. All model code is written against TensorFlow.js. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Version of the package behind it; with the name, part of the key of every stage that computes. */
+  readonly version: string;
+  /** Why this engine was chosen, one clause for the log. */
+  readonly reason: string;
+  /**
+   * Most tokens (padding included, larger side) whose activations fit at once; a larger batch is computed in parts whose
+   * gradients are added up. WebAssembly memory ends at 4 GB.
+   */
+  readonly partTokens: number;
+}
+
+export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
+
+/** In order of preference. */
+export const engineNames: readonly EngineName[] = ['tensorflow', 'wasm', 'cpu'];
+
+/** An engine that cannot be used, and why. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}
+
+/** What loading an engine gives: its version, and how much of a batch it takes at once. */
+export type EngineLoader = () => Promise<Pick<Engine, 'version' | 'partTokens'>>;

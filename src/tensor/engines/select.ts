@@ -1,0 +1,45 @@
+import { type Engine, EngineError, type EngineLoader, type EngineName, engineNames } from './engine.ts';
+
+const loaders: Record<EngineName, () => Promise<EngineLoader>> = {
+  tensorflow: async () => (await import('./tensorflow.ts')).loadTensorflow,
+  wasm: async () => (await import('./wasm.ts')).loadWasm,
+  cpu: async () => (await import('./cpu.ts')).loadCpu,
+};
+
+/**
+ * Loads the engine named, or the best that loads here, and makes it TensorFlow.js' current backend.
+ * Throws `EngineError` when the named one is unknown or does not load.
+ */
+export async function selectEngine(name?: string): Promise<Engine> {
+  if (name && name !== 'auto') {
+    if (!(engineNames as readonly string[]).includes(name)) {
+      throw new EngineError(`There is no engine "${name}"; there are ${engineNames.join(', ')}.`);
+    }
+    const result = await tryEngine(name as EngineName);
+    if ('problem' in result) throw new EngineError(`The engine "${name}" does not load: ${result.problem}.`);
+    return { name: name as EngineName, ...result, reason: 'asked for' };
+  }
+  const problems: string[] = [];
+  for (const candidate of engineNames) {
+    const result = await tryEngine(candidate);
+    if (!('problem' in result)) {
+      return { name: candidate, ...result, reason: problems.length ? problems.join('; ') : 'the best there is' };
+    }
+    problems.push(`${candidate}: ${result.problem}`);
+  }
+  throw new EngineError(`No tensor engine loads here: ${problems.join('; ')}.`);
+}
+
+async function tryEngine(name: EngineName): Promise<Awaited<ReturnType<EngineLoader>> | { problem: string }> {
+  try {
+    const load = await loaders[name]();
+    return await load();
+  } catch (error) {
+    return { problem: explain(error as NodeJS.ErrnoException) };
+  }
+}
+
+function explain(error: NodeJS.ErrnoException): string {
+  if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND') return 'not installed';
+  return error.message.split('\n')[0];
+}

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import type { EngineLoader } from './engine.ts';
+import { registerRowKernels } from './row-kernels.ts';
+
+/** WebAssembly with SIMD on one thread: the engine of a CPU without a compiler. */
+export const loadWasm: EngineLoader = async () => {
+  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(path.join(path.dirname(entry), path.sep));
+  registerRowKernels('wasm');
+  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
+  return { version: version_wasm, partTokens: 1024 };
+};

@@ -1,0 +1,12 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** ReLU, Leaky ReLU with slope 0.01 (Maas et al. 2013), Swish x·σ(x) (Ramachandran et al. 2017). */
+export type Activation = 'relu' | 'leaky-relu' | 'swish';
+
+export function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
+  switch (activation) {
+    case 'relu': return tf.relu(x);
+    case 'leaky-relu': return tf.leakyRelu(x, 0.01);
+    case 'swish': return tf.mul(x, tf.sigmoid(x));
+  }
+}

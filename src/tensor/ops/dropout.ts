@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../random.ts';
+
+/**
+ * Where dropout takes its masks from. Each call of `next` opens a counter-based sequence of its own: element i of a mask depends
+ * on the sequence's key and on i alone, so that any engine, thread or worker can redraw any part of it.
+ */
+export class DropoutSource {
+  constructor(private readonly stream: RandomStream) {}
+
+  next(): [number, number] {
+    return [this.stream.uint32(), this.stream.uint32()];
+  }
+}
+
+/**
+ * Inverted dropout of `x` (any shape): each element is zeroed with probability `rate`, the others are divided by 1 − rate.
+ * Without a source (evaluation) or at rate 0 it is the identity.
+ */
+export function dropout<T extends tf.Tensor>(x: T, rate: number, source: DropoutSource | undefined): T {
+  if (!source || rate === 0) return x;
+  return tf.mul(x, tf.tensor(dropoutMask(x.size, rate, source.next()), x.shape)) as T;
+}
+
+/** Values 0 and 1/(1 − rate) for elements 0 … size − 1 of the sequence named by `key`. */
+export function dropoutMask(size: number, rate: number, key: [number, number]): Float32Array {
+  const mask = new Float32Array(size);
+  const threshold = Math.round(rate * 4294967296);
+  const kept = 1 / (1 - rate);
+  const [k0, k1] = key;
+  for (let i = 0; i < size; i++) {
+    if (mix((i ^ k0) | 0, k1) >= threshold) mask[i] = kept;
+  }
+  return mask;
+}
+
+/** A 32-bit mixing function: two multiply–xorshift rounds, keyed before and between them. */
+function mix(x: number, key: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15) ^ key, 0x735a2d97);
+  return (x ^ (x >>> 15)) >>> 0;
+}

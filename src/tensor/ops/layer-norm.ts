@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+const epsilon = 1e-5;
+
+/** Layer normalisation over the last axis: `(x − mean) / √(variance + 1e-5) · gain + bias`, `x [..., d]`, `gain`, `bias [d]`. */
+export function layerNorm(x: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor {
+  return tf.add(tf.mul(standardise(x), gain), bias);
+}
+
+/**
+ * Zero mean, unit variance over the last axis. The gradient is written out, r·(dy − mean(dy) − y·mean(dy·y)) with r the inverse
+ * deviation: a third of the kernels that differentiating the forward steps would take.
+ */
+const standardise = tf.customGrad((input, save) => {
+  const x = input as tf.Tensor;
+  const { result, inverse } = tf.tidy(() => {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    return { result: tf.mul(centred, inverse), inverse };
+  });
+  (save as tf.GradSaveFunc)([result, inverse]);
+  return {
+    value: result,
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [y, r] = saved;
+      const along = tf.mul(y, tf.mean(tf.mul(dy, y), -1, true));
+      return tf.mul(r, tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), along));
+    },
+  };
+}) as (x: tf.Tensor) => tf.Tensor;

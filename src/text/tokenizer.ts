@@ -1,0 +1,99 @@
+import type { Language } from './language.ts';
+import { nonbreakingPrefixes } from './nonbreaking-prefixes.ts';
+import type { PrefixRule } from './nonbreaking-prefixes.ts';
+import { collapseSpaces, perlSpace } from './unicode.ts';
+
+// Perl's \p{IsAlpha}, \p{IsAlnum}, \p{IsN} and \p{IsLower}.
+const alpha = '\\p{Alphabetic}';
+const alnum = `${alpha}\\p{Nd}`;
+const number = '\\p{N}';
+const lower = '\\p{Lowercase}';
+
+type Rewrite = readonly [pattern: RegExp, replacement: string];
+
+const blank = new RegExp(`^${perlSpace}*$`, 'u');
+const control = /[\0-\x1f]/g;
+const special = new RegExp(`[^${alnum} .'\`,\\-]`, 'gu');
+const dotRun = /\.{2,}/g;
+
+/**
+ * Stands for one period of an ellipsis while words are formed, so that no rule about periods sees it.
+ * The text itself cannot hold it: control characters are gone by then.
+ */
+const ellipsisDot = '\x01';
+const ellipsisDots = new RegExp(ellipsisDot, 'g');
+
+/** A comma is a token of its own unless it stands between two digits. */
+const commas: readonly Rewrite[] = [
+  [new RegExp(`([^${number}]),`, 'gu'), '$1 , '],
+  [new RegExp(`,([^${number}])`, 'gu'), ' , $1'],
+  [new RegExp(`([${number}]),$`, 'gu'), '$1 ,'],
+];
+
+/** English parts a clitic before its apostrophe (`it 's`); German makes every apostrophe a token. */
+const apostrophes: Record<Language, readonly Rewrite[]> = {
+  en: [
+    [new RegExp(`([^${alpha}])'([^${alpha}])`, 'gu'), "$1 ' $2"],
+    [new RegExp(`([^${alpha}${number}])'([${alpha}])`, 'gu'), "$1 ' $2"],
+    [new RegExp(`([${alpha}])'([^${alpha}])`, 'gu'), "$1 ' $2"],
+    [new RegExp(`([${alpha}])'([${alpha}])`, 'gu'), "$1 '$2"],
+    [new RegExp(`([${number}])'(s)`, 'gu'), "$1 '$2"],
+  ],
+  de: [[/'/g, " ' "]],
+};
+
+const endsInPeriod = /^(.+)\.$/su;
+const hasLetter = new RegExp(`[${alpha}]`, 'u');
+const startsLower = new RegExp(`^[${lower}]`, 'u');
+const startsWithDigit = /^[0-9]/;
+
+const escapes: Record<string, string> = {
+  '&': '&amp;', '|': '&#124;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;', '[': '&#91;', ']': '&#93;',
+};
+const escaped = /[&|<>'"[\]]/g;
+
+const prefixes: Record<Language, ReadonlyMap<string, PrefixRule>> = { de: nonbreakingPrefixes('de'), en: nonbreakingPrefixes('en') };
+
+/**
+ * Splits a line into tokens parted by one space, exactly as `tokenizer.perl -l <language>` of Moses does without further flags:
+ * `& | < > ' " [ ]` become entities, hyphens stay, punctuation is not normalised, a blank line comes back as it was.
+ * As there, a line that ends in `.'` keeps a space at its end.
+ *
+ * @param line one sentence without its line feed
+ */
+export function tokenize(line: string, language: Language): string {
+  if (blank.test(line)) return line;
+  let text = collapseSpaces(` ${line} `).replace(control, '').replace(/ +/g, ' ').replace(/^ | $/g, '');
+  text = text.replace(special, ' $& ');
+  text = text.replace(dotRun, (run) => ` ${ellipsisDot.repeat(run.length)} `);
+  text = rewrite(text, commas);
+  text = rewrite(text, apostrophes[language]);
+  text = splitPeriods(text, prefixes[language]);
+  text = text.replace(/ +/g, ' ').replace(/^ | $/g, '');
+  text = text.replace(/\.' ?$/, " . ' ");
+  return text.replace(ellipsisDots, '.').replace(escaped, (character) => escapes[character]);
+}
+
+function rewrite(text: string, rules: readonly Rewrite[]): string {
+  for (const [pattern, replacement] of rules) text = text.replace(pattern, replacement);
+  return text;
+}
+
+/** Parts the period at the end of each word from it, unless the word is an abbreviation or the sentence plainly goes on. */
+function splitPeriods(text: string, rules: ReadonlyMap<string, PrefixRule>): string {
+  if (!text.includes('.')) return text;
+  const words = text.replace(/ +$/, '').split(' ');
+  const last = words.length - 1;
+  return words.map((word, i) => {
+    const stem = endsInPeriod.exec(word)?.[1];
+    if (stem === undefined || (i < last && keepsPeriod(stem, words[i + 1], rules))) return word;
+    return `${stem} .`;
+  }).join(' ');
+}
+
+/** `next` is empty where two spaces follow, as after a separated token: such a neighbour counts as neither word nor number. */
+function keepsPeriod(stem: string, next: string, rules: ReadonlyMap<string, PrefixRule>): boolean {
+  if (stem.includes('.') && hasLetter.test(stem)) return true;
+  const rule = rules.get(stem);
+  return rule === 'always' || startsLower.test(next) || (rule === 'before-number' && startsWithDigit.test(next));
+}

@@ -1,0 +1,33 @@
+/** What Perl's `\s` matches in Unicode text. JavaScript's differs: it has U+FEFF and lacks U+0085. */
+export const perlSpace = '[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+
+const spaces = new RegExp(`${perlSpace}+`, 'gu');
+
+/** Every run of white space, as Perl understands it, becomes one ASCII space. */
+export function collapseSpaces(text: string): string {
+  return text.replace(spaces, ' ');
+}
+
+/** Splits at white space; no empty tokens. */
+export function splitTokens(text: string): string[] {
+  return text.split(spaces).filter((token) => token !== '');
+}
+
+/**
+ * Orders strings by code point, as Python and `LC_ALL=C sort` do: negative when `a` comes first. JavaScript's `<` compares UTF-16
+ * units, which puts U+E000–U+FFFF after the surrogates that stand for larger code points.
+ */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return codePointRank(x) - codePointRank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates behind all other UTF-16 units. */
+function codePointRank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

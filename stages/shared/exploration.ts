@@ -1,0 +1,64 @@
+import { countParameters } from '../../src/nas/counts.ts';
+import { Evaluator } from '../../src/nas/evaluate.ts';
+import { type EvolutionOptions, explore, type Scored } from '../../src/nas/evolution.ts';
+import { architectureOf, formatGenes, type Genes, type Space } from '../../src/nas/space.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
+import { StageError, type StageContext } from '../../src/runner/stage.ts';
+import type { SearchParams } from '../../schemas/types.ts';
+import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { startEngine } from './engine.ts';
+import { writeDocument } from './documents.ts';
+import { drawValidation } from './training-data.ts';
+
+/** What shrinking and searching share: a supernet, its validation sample, and Algorithm 1 over it. */
+export interface Exploration {
+  supernet: Checkpoint;
+  space: Space;
+  evaluator: Evaluator;
+  /** Runs Algorithm 1 from these seeds; best first. */
+  run(seeds: readonly Genes[]): Scored[];
+  /** Writes the `ranking` artifact. */
+  writeRanking(folder: string, ranking: readonly Scored[]): void;
+}
+
+export async function startExploration(context: StageContext<SearchParams>): Promise<Exploration> {
+  const { params, inputs, events } = context;
+  const { parents, mutants, crossovers, population, iterations } = params;
+  if (Math.abs(parents + mutants + crossovers - 1) > 1e-9) {
+    throw new StageError(`parents + mutants + crossovers must be 1, and ${parents} + ${mutants} + ${crossovers} is ${parents + mutants + crossovers}.`);
+  }
+  const seed = context.seed!;
+  const { partTokens } = await startEngine(context);
+  const supernet = readCheckpoint(inputs.checkpoint);
+  const { space, model } = supernet.document;
+  if (!space) throw new StageError('The checkpoint holds a single network: there is nothing to search.');
+  const batches = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
+  let total = 0;
+  const evaluator = new Evaluator(space, model, supernet.state.weights, batches,
+    { labelSmoothing: params.labelSmoothing, budget: params.budget, penalty: params.penalty, limit: params.limit },
+    (done) => events.progress({ done: Math.min(done, total), total, unit: 'candidates' }));
+  const best: number[] = [];
+  const options: EvolutionOptions = { population, iterations, parents, mutants, crossovers, mutationProbability: params.mutationProbability };
+  return {
+    supernet, space, evaluator,
+    run(seeds) {
+      total = seeds.length + Math.round(iterations * (mutants + crossovers) * population);
+      return explore(space, seeds, options, evaluator.score, new RandomStream(seed.value, seed.stream, 'evolution'), (iteration, leader) => {
+        best.push(leader.score);
+        events.metric({ iteration, best: leader.score, evaluations: evaluator.evaluations });
+        events.log(`iteration ${iteration}: best score ${leader.score.toFixed(4)} after ${evaluator.evaluations} evaluations`);
+      });
+    },
+    writeRanking(folder, ranking) {
+      writeDocument(folder, 'ranking', {
+        summary: `${evaluator.evaluations} candidates evaluated; best score ${ranking[0].score.toFixed(4)}`,
+        evaluations: evaluator.evaluations,
+        validationTokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
+        iterations: best,
+        candidates: ranking.filter(({ score }) => Number.isFinite(score)).map(({ genes, score }) => ({
+          genes: formatGenes(genes), score, parameters: countParameters(model, architectureOf(space, genes)).layers,
+        })),
+      });
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { type Batch, collate, type Sentence } from '../../src/model/batch.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
+import { makeBatches } from '../../src/text/batches.ts';
+import { type EncodedPairs, type EncodedText, lengthsOf, readSplit } from '../../src/text/dataset.ts';
+import type { Seed } from '../../src/runner/stage.ts';
+
+/** Where training stands in its data. */
+export interface Cursor {
+  /** Epochs before this one. */
+  epoch: number;
+  /** Batches of this epoch that are used up. */
+  batch: number;
+}
+
+/** The training split as batches without end: pairs of similar length together, in a new order every epoch (fairseq). */
+export class TrainingData {
+  private readonly batches: Int32Array[];
+  private shuffled: { epoch: number; order: Uint32Array } | undefined;
+
+  constructor(private readonly pairs: EncodedPairs, maxTokens: number, private readonly seed: Seed) {
+    const order = new RandomStream(seed.value, seed.stream, 'pairs').permutation(pairs.source.offsets.length - 1);
+    this.batches = makeBatches(lengthsOf(pairs.source), lengthsOf(pairs.target), maxTokens, order).batches;
+  }
+
+  static read(folder: string, maxTokens: number, seed: Seed): TrainingData {
+    return new TrainingData(readSplit(folder, 'train'), maxTokens, seed);
+  }
+
+  get batchesPerEpoch(): number {
+    return this.batches.length;
+  }
+
+  /** The next batch, in parts that an engine can hold at once, and the cursor after it. */
+  next({ epoch, batch }: Cursor, partTokens: number): { parts: Batch[]; cursor: Cursor } {
+    // A cursor may come from batches of another size.
+    const at = Math.min(batch, this.batches.length - 1);
+    const pairs = this.batches[this.orderOf(epoch)[at]];
+    const cursor = at + 1 < this.batches.length ? { epoch, batch: at + 1 } : { epoch: epoch + 1, batch: 0 };
+    return { parts: partsOf(this.pairs, pairs, partTokens), cursor };
+  }
+
+  private orderOf(epoch: number): Uint32Array {
+    if (this.shuffled?.epoch !== epoch) {
+      const { value, stream } = this.seed;
+      this.shuffled = { epoch, order: new RandomStream(value, stream, 'batches', epoch).permutation(this.batches.length) };
+    }
+    return this.shuffled.order;
+  }
+}
+
+/**
+ * A random sample of validation pairs with at least `tokens` target tokens (all pairs, if they have no more), in parts that an
+ * engine can hold at once.
+ */
+export function drawValidation(folder: string, tokens: number, partTokens: number, seed: Seed): Batch[] {
+  const pairs = readSplit(folder, 'valid');
+  const lengths = lengthsOf(pairs.target);
+  const chosen: number[] = [];
+  let drawn = 0;
+  for (const pair of new RandomStream(seed.value, seed.stream, 'validation').permutation(lengths.length)) {
+    if (drawn >= tokens) break;
+    chosen.push(pair);
+    drawn += lengths[pair];
+  }
+  const sources = lengthsOf(pairs.source);
+  chosen.sort((a, b) => sources[a] - sources[b] || lengths[a] - lengths[b] || a - b);
+  return partsOf(pairs, Int32Array.from(chosen), partTokens);
+}
+
+/** Consecutive pairs together, as many as keep sentences × longest side within `partTokens`; at least one. */
+function partsOf(pairs: EncodedPairs, chosen: Int32Array, partTokens: number): Batch[] {
+  const parts: Batch[] = [];
+  let part: number[] = [];
+  let longest = 0;
+  const close = () => parts.push(collate(part.map((i) => sentence(pairs.source, i)), part.map((i) => sentence(pairs.target, i))));
+  for (const pair of chosen) {
+    const length = Math.max(sentence(pairs.source, pair).length, sentence(pairs.target, pair).length);
+    if (part.length > 0 && (part.length + 1) * Math.max(longest, length) > partTokens) {
+      close();
+      part = [];
+      longest = 0;
+    }
+    part.push(pair);
+    longest = Math.max(longest, length);
+  }
+  if (part.length > 0) close();
+  return parts;
+}
+
+export function sentence({ ids, offsets }: EncodedText, index: number): Sentence {
+  return ids.subarray(offsets[index], offsets[index + 1]);
+}

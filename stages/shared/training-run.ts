@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Architecture } from '../../src/model/architecture.ts';
+import { trainUpdate } from '../../src/model/trainer.ts';
+import type { Seed, StageContext } from '../../src/runner/stage.ts';
+import { type Checkpoint, readCheckpoint, trainingOptions, writeCheckpoint } from './checkpoint.ts';
+import type { Series } from './metrics.ts';
+import type { TrainingData } from './training-data.ts';
+
+export interface TrainingRun {
+  context: StageContext<unknown>;
+  seed: Seed;
+  /** Where training starts; changed in place. */
+  start: Checkpoint;
+  /** Updates of this stage. */
+  updates: number;
+  data: TrainingData;
+  partTokens: number;
+  /** The network that update `update` (over all stages) trains. */
+  architectureOf: (update: number) => Architecture;
+  /** Called at the end of each epoch and after the last update; what it keeps must lie in the progress folder. */
+  onEpoch?: (checkpoint: Checkpoint) => void;
+}
+
+export interface TrainingResult {
+  checkpoint: Checkpoint;
+  /** Mean label-smoothed loss over each of about 200 stretches of the stage. */
+  losses: Series;
+}
+
+/** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
+const saveEveryMs = 60_000;
+const reportEveryMs = 250;
+
+/**
+ * Makes a stage's updates, saving progress from time to time; a stage that was killed goes on from its last save, and its results
+ * are the same to the last bit.
+ */
+export function runTraining(run: TrainingRun): TrainingResult {
+  const { context, updates, data } = run;
+  const first = run.start.state.updates;
+  const saved = loadProgress(context.progress);
+  const checkpoint = saved?.checkpoint ?? run.start;
+  const losses = saved?.losses ?? [];
+  const { document, state } = checkpoint;
+  if (saved) context.events.log(`resuming after ${state.updates - first} of ${updates} updates`);
+  const options = trainingOptions(document.training, run.seed);
+  const stretch = Math.max(1, Math.round(updates / 200));
+  const recent = saved?.recent ?? { loss: 0, tokens: 0 };
+  const clock = { saved: Date.now(), reported: 0, started: Date.now(), tokens: 0 };
+
+  while (state.updates < first + updates) {
+    const architecture = run.architectureOf(state.updates + 1);
+    const { parts, cursor } = data.next(document.progress, run.partTokens);
+    const report = trainUpdate(state, architecture, parts, options);
+    const epochEnds = cursor.epoch > document.progress.epoch;
+    document.progress = { ...cursor, updates: state.updates };
+    recent.loss += report.loss * report.tokens;
+    recent.tokens += report.tokens;
+    clock.tokens += report.tokens;
+    const done = state.updates - first;
+    if (done % stretch === 0 || done === updates) {
+      const loss = recent.loss / recent.tokens;
+      losses.push([state.updates, loss]);
+      context.events.metric({ update: state.updates, loss, rate: report.rate, gradientNorm: report.gradientNorm });
+      recent.loss = 0;
+      recent.tokens = 0;
+    }
+    if (epochEnds || done === updates) run.onEpoch?.(checkpoint);
+    const now = Date.now();
+    if (now - clock.reported >= reportEveryMs || done === updates) {
+      clock.reported = now;
+      const tokensPerSecond = clock.tokens / Math.max((now - clock.started) / 1000, 1e-3);
+      context.events.progress({ done, total: updates, unit: 'updates', figures: { loss: report.loss, 'tokens/s': tokensPerSecond } });
+    }
+    if (now - clock.saved >= saveEveryMs) {
+      saveProgress(context.progress, checkpoint, losses, recent);
+      clock.saved = Date.now();
+    }
+  }
+  return { checkpoint, losses };
+}
+
+interface Progress {
+  checkpoint: Checkpoint;
+  losses: Series;
+  recent: { loss: number; tokens: number };
+}
+
+/** Saves stand in folders `at-<update>`, complete once they have that name; the newest is kept. */
+function saveProgress(folder: string, checkpoint: Checkpoint, losses: Series, recent: Progress['recent']): void {
+  const name = `at-${checkpoint.state.updates}`;
+  const draft = path.join(folder, `draft-${process.pid}`);
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  writeCheckpoint(draft, checkpoint);
+  writeFileSync(path.join(draft, 'curve.json'), JSON.stringify({ losses, recent }));
+  renameSync(draft, path.join(folder, name));
+  for (const other of saves(folder)) if (other !== name) rmSync(path.join(folder, other), { recursive: true, force: true });
+}
+
+function loadProgress(folder: string): Progress | undefined {
+  const [newest] = saves(folder);
+  if (!newest) return undefined;
+  const save = path.join(folder, newest);
+  return { checkpoint: readCheckpoint(save), ...(JSON.parse(readFileSync(path.join(save, 'curve.json'), 'utf8')) as Pick<Progress, 'losses' | 'recent'>) };
+}
+
+/** Newest first. */
+function saves(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => name.startsWith('at-')).sort((a, b) => Number(b.slice(3)) - Number(a.slice(3)));
+}

@@ -1,0 +1,31 @@
+import { sampleSpaceDocument } from '../src/nas/sample-space.ts';
+import type { Scored } from '../src/nas/evolution.ts';
+import type { ShrinkParams } from '../schemas/types.ts';
+import { readSampleSpace, writeDocument } from './shared/documents.ts';
+import { startExploration } from './shared/exploration.ts';
+import { guarded } from './shared/guard.ts';
+
+/** Phase 2 of the paper's section 4.4, as schemas/stages/shrink.json declares. */
+export default guarded<ShrinkParams>(async (context) => {
+  const { params, inputs, outputs } = context;
+  const iterations = params.arm === 'evolution' || params.arm === 'reduction' ? params.iterations : 0;
+  const exploration = await startExploration({ ...context, params: { ...params, iterations } });
+  const sampled = readSampleSpace(inputs.sampled).candidates ?? [];
+  const ranking = exploration.run(sampled);
+  exploration.writeRanking(outputs.ranking, ranking);
+  const kept = keep(ranking, params);
+  writeDocument(outputs.space, 'sample-space', {
+    summary: kept ? `${kept.length} subnets, best score ${ranking[0].score.toFixed(4)}` : 'the whole space',
+    ...sampleSpaceDocument({ space: exploration.space, candidates: kept?.map(({ genes }) => genes) }),
+  });
+});
+
+/** What the next stage of training samples from; undefined: the whole space. */
+function keep(ranking: readonly Scored[], { arm, population, parents }: ShrinkParams): readonly Scored[] | undefined {
+  switch (arm) {
+    case 'naive': return undefined;
+    case 'top':
+    case 'evolution': return ranking.slice(0, population);
+    case 'reduction': return ranking.slice(0, Math.max(1, Math.round(parents * population)));
+  }
+}

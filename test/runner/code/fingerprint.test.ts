@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { cpSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CodeFingerprint } from '../../../src/runner/code/fingerprint.ts';
+import { fingerprint } from '../../../src/runner/code/fingerprint.ts';
+import { manifestCandidates, packageOf } from '../../../src/runner/code/packages.ts';
+import { StatCache } from '../../../src/runner/store/stat-cache.ts';
+import { ToyProject } from '../support/toy-project.ts';
+
+const entry = `import { near } from '../src/near.ts';
+import { dep } from 'dep';
+import { sub } from 'dep/sub';
+import { sep } from 'node:path';
+export default () => near(dep) + sub + sep.length;
+`;
+
+let project: ToyProject;
+
+beforeEach(() => {
+  project = new ToyProject();
+  project.write('node_modules/dep/package.json', '{"name":"dep","version":"1.2.3","type":"module","exports":{".":"./index.js","./sub":"./sub.js"}}');
+  project.write('node_modules/dep/index.js', 'export const dep = 4;');
+  project.write('node_modules/dep/sub.js', 'export const sub = 5;');
+  project.write('src/far.ts', '// far\nexport const far = (x: number) => x * 2;\nexport const unused = () => 99;\n');
+  project.write('src/near.ts', "import { far } from './far.ts';\nexport const near = (x: number) => far(x) + 1;\n");
+  project.addType('one', entry);
+  project.addType('two', 'export default () => 2;\n');
+});
+
+afterEach(() => project.remove());
+
+async function print(of = project): Promise<Record<string, CodeFingerprint>> {
+  const folder = path.join(of.folder, 'runs/cache');
+  return fingerprint(Object.values(of.types), of.folder, { cacheFolder: folder, statCache: new StatCache(folder) });
+}
+
+describe('a code fingerprint', () => {
+  test('names the files and packages that the stage reaches, and a bundle that runs', async () => {
+    const { one } = await print();
+    expect(Object.keys(one.files).sort()).toEqual(['src/far.ts', 'src/near.ts', 'stages/one.ts']);
+    expect(one.packages).toEqual({ dep: '1.2.3' });
+    const { default: stage } = await import(pathToFileURL(one.bundle).href) as { default: () => number };
+    expect(stage()).toBe(4 * 2 + 1 + 5 + 1);
+  });
+
+  test.each<[string, string, string]>([
+    ['a comment', 'src/far.ts', '/* better */\nexport const far = (x: number) => x * 2; // twice\nexport const unused = () => 99;\n'],
+    ['formatting', 'src/far.ts', 'export const far =\n\n  (x: number) =>\n    x * 2;\nexport const unused = () => 99;'],
+    ['types', 'src/near.ts',
+      "import { far } from './far.ts';\nexport const near = (x: number): number => far(x) + 1;\nexport interface Extra { a: 1 }\n"],
+    ['an unreachable function, even one of a name in use elsewhere,', 'src/far.ts',
+      'export const far = (x: number) => x * 2;\nexport const unused = () => 100;\nexport function near() { return unused(); }\n'],
+    ['a licence comment', 'stages/one.ts', `/*! @license X */\n${entry}`],
+  ])('stays when %s changes', async (_name, file, text) => {
+    const before = await print();
+    project.write(file, text);
+    const after = await print();
+    expect(after.one.digest).toBe(before.one.digest);
+    expect(after.two).toEqual(before.two);
+  });
+
+  test('changes with a helper two imports down, which it names, and not for the stages that do not reach it', async () => {
+    const before = await print();
+    project.write('src/far.ts', 'export const far = (x: number) => x * 3;\n');
+    const after = await print();
+    expect(after.one.digest).not.toBe(before.one.digest);
+    const changed = Object.keys(after.one.files).filter((file) => after.one.files[file] !== before.one.files[file]);
+    expect(changed).toEqual(['src/far.ts']);
+    expect(after.two).toEqual(before.two);
+  });
+
+  test('changes with the version of a package', async () => {
+    await print();
+    project.write('node_modules/dep/package.json', '{"name":"dep","version":"1.3.0","type":"module","exports":{".":"./index.js","./sub":"./sub.js"}}');
+    expect((await print()).one.packages).toEqual({ dep: '1.3.0' });
+  });
+
+  test('is the same wherever the project lies', async () => {
+    const here = await print();
+    const other = new ToyProject();
+    try {
+      for (const folder of ['src', 'stages', 'node_modules/dep']) {
+        mkdirSync(path.join(other.folder, folder), { recursive: true });
+        cpSync(path.join(project.folder, folder), path.join(other.folder, folder), { recursive: true });
+      }
+      for (const name of ['one', 'two']) other.addType(name, project.read(`stages/${name}.ts`));
+      const there = await print(other);
+      expect([there.one.digest, there.one.files]).toEqual([here.one.digest, here.one.files]);
+    } finally {
+      other.remove();
+    }
+  });
+
+  test('is remembered while no source changes, though files were touched', async () => {
+    // Not of files that were written a moment ago, which may have changed while they were bundled.
+    for (const file of ['src/far.ts', 'src/near.ts', 'stages/one.ts', 'stages/two.ts']) utimesSync(path.join(project.folder, file), 2, 2);
+    await print();
+    const cache = () => readFileSync(path.join(project.folder, 'runs/cache/code.json'), 'utf8');
+    // What is remembered is taken as it is: a mark in it comes back, and a new bundling would remove it.
+    project.write('runs/cache/code.json', cache().replaceAll('"stages/two.ts"', '"remembered"'));
+    utimesSync(path.join(project.folder, 'stages/two.ts'), 1, 1);
+    expect(Object.keys((await print()).two.files)).toEqual(['remembered']);
+    project.write('stages/two.ts', 'export default () => 3;\n');
+    expect(Object.keys((await print()).two.files)).toEqual(['stages/two.ts']);
+  });
+
+  test('bundles what TensorFlow.js publishes as sources only, and leaves out what that imports from packages', async () => {
+    project.write('node_modules/@tensorflow/tfjs-core/package.json', '{"name":"@tensorflow/tfjs-core","version":"4.0.0"}');
+    project.write('node_modules/@tensorflow/tfjs-core/dist/gradients/x.js', "import { y } from '../y'; import { dep } from 'dep'; export const x = y + dep;");
+    project.write('node_modules/@tensorflow/tfjs-core/dist/y.js', 'export const y = 1234;');
+    project.addType('three', "import { x } from '@tensorflow/tfjs-core/dist/gradients/x';\nexport default () => x;\n");
+    const { three } = await print();
+    const bundle = readFileSync(three.bundle, 'utf8');
+    expect(bundle).toContain('1234');
+    expect(bundle).toMatch(/from"dep"/);
+    expect(three.packages).toEqual({ dep: '1.2.3' });
+    expect(Object.keys(three.files).sort()).toEqual(['node_modules/@tensorflow/tfjs-core', 'stages/three.ts']);
+  });
+});
+
+describe('code that cannot be bundled', () => {
+  test('is shown with file, line and column', async () => {
+    project.write('stages/two.ts', 'export default () => {\n  let x = ;\n};\n');
+    await expect(print()).rejects.toMatchObject({
+      name: 'Diagnostic', exitCode: 2, message: "the code of stage type 'two' does not compile: Unexpected \";\"",
+      location: { file: path.join(project.folder, 'stages/two.ts'), line: 2, column: 11 },
+      frame: '  let x = ;\n          ^',
+    });
+  });
+
+  test('for want of a package names the package', async () => {
+    project.write('stages/two.ts', "import { x } from '@scope/gone/sub';\nexport default () => x;\n");
+    await expect(print()).rejects.toMatchObject({ message: "stage type 'two' imports '@scope/gone/sub', but package '@scope/gone' is not installed" });
+  });
+
+  test('but for an optional package is seen to change when that is installed', async () => {
+    project.write('stages/two.ts', "export default async () => (await import('optional')).x;\n");
+    expect((await print()).two.packages).toEqual({ optional: 'absent' });
+    project.write('node_modules/optional/package.json', '{"name":"optional","version":"2.0.0"}');
+    expect((await print()).two.packages).toEqual({ optional: '2.0.0' });
+  });
+});
+
+test('a subpath belongs to its package, which is looked for in every folder above', () => {
+  expect(['a', 'a/b', '@s/a', '@s/a/b/c'].map(packageOf)).toEqual(['a', 'a', '@s/a', '@s/a']);
+  expect(manifestCandidates('a', '/x/y')).toEqual(['/x/y/node_modules/a/package.json', '/x/node_modules/a/package.json', '/node_modules/a/package.json']);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import { readIwslt14Test, readIwslt14Train, segmentLine, splitIwslt14, trainingLine } from '../../../src/text/corpora/iwslt14.ts';
+import { folderWith } from '../folder.ts';
+import { describeRawCorpus } from '../raw-corpus.ts';
+
+test('training lines: metadata goes, titles and descriptions lose their tags, typographic apostrophes stay', () => {
+  expect(trainingLine('<url>http://example.org/1</url>')).toEqual([]);
+  expect(trainingLine('<keywords>a, b</keywords>')).toEqual([]);
+  expect(trainingLine('<talkid>7</talkid>')).toEqual([]);
+  expect(trainingLine('<title>Anna Beispiel: Wie’s geht</title>')).toEqual(['Anna Beispiel: Wie’s geht']);
+  expect(trainingLine('<description>Kurz gesagt.</description>')).toEqual(['Kurz gesagt.']);
+  expect(trainingLine(' Ein Satz. ')).toEqual([' Ein Satz. ']);
+});
+
+test('test lines: only segments count, tags go with the white space around them, typographic apostrophes become plain', () => {
+  expect(segmentLine('<seg id="12"> It’s so. </seg>')).toEqual(["It's so."]);
+  expect(segmentLine('<doc docid="1">')).toEqual([]);
+});
+
+test('every 23rd pair is taken for validation, counted from 1', () => {
+  const lines = Array.from({ length: 50 }, (_, i) => String(i + 1));
+  const { train, valid } = splitIwslt14({ source: lines, target: lines });
+  expect(valid.source).toEqual(['23', '46']);
+  expect(train.target).toHaveLength(48);
+  expect(train.target.slice(21, 23)).toEqual(['22', '24']);
+});
+
+test('the archive is read wherever its files lie, in either direction, with the five test sets in the order of the recipe', () => {
+  const sets = ['TED.tst2012', 'TED.tst2010', 'TEDX.dev2012', 'TED.dev2010', 'TED.tst2011'];
+  const files: Record<string, string> = {
+    'files/de-en/train.tags.de-en.de': '<url>x</url>\n<title>Titel</title>\nSatz\n',
+    'files/de-en/train.tags.de-en.en': '<url>x</url>\n<title>Title</title>\nSentence\n',
+  };
+  for (const set of sets) {
+    for (const language of ['de', 'en']) {
+      files[`files/de-en/IWSLT14.${set}.de-en.${language}.xml`] = `<doc>\n<seg id="1"> ${set} ${language} </seg>\n</doc>\n`;
+    }
+  }
+  const folder = folderWith(files);
+  const raw = describeRawCorpus(folder, { format: 'iwslt14', source: 'en', target: 'de' });
+  expect(readIwslt14Train(folder, raw)).toEqual({ source: ['Title', 'Sentence'], target: ['Titel', 'Satz'] });
+  expect(readIwslt14Test(folder, raw).target).toEqual(['TED.dev2010 de', 'TEDX.dev2012 de', 'TED.tst2010 de', 'TED.tst2011 de', 'TED.tst2012 de']);
+});
