@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { swapLastAxes } from './ops/transpose.ts';
 
 /**
- * Gradient of a product without transposed arguments: the WebAssembly backend multiplies those 10 to 40 times slower than it
+ * Gradient of a product without transposed arguments: the WebAssembly backend multiplies those more than ten times slower than it
  * transposes and then multiplies (docs/engines.md).
  */
 tf.registerGradient({

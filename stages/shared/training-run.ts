@@ -20,6 +20,8 @@ export interface TrainingRun {
   architectureOf: (update: number) => Architecture;
   /** Called at the end of each epoch and after the last update; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
+  /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
+  saveEveryMs?: number;
 }
 
 export interface TrainingResult {
@@ -28,8 +30,7 @@ export interface TrainingResult {
   losses: Series;
 }
 
-/** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
-const saveEveryMs = 60_000;
+const oneMinute = 60_000;
 const reportEveryMs = 250;
 
 /**
@@ -37,7 +38,7 @@ const reportEveryMs = 250;
  * are the same to the last bit.
  */
 export function runTraining(run: TrainingRun): TrainingResult {
-  const { context, updates, data } = run;
+  const { context, updates, data, saveEveryMs = oneMinute } = run;
   const first = run.start.state.updates;
   const saved = loadProgress(context.progress);
   const checkpoint = saved?.checkpoint ?? run.start;

@@ -49,7 +49,7 @@ function readText(file: string, mention: Span | undefined): string {
     const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
     const message = `pipeline file ${shown} ${reason}`;
     if (mention) throw problem(mention, message, 'the path is relative to the file that it stands in', cause);
-    throw new Diagnostic(message, { cause, hint: 'give the path of a pipeline file, for instance pipelines/smoke.json5' });
+    throw new Diagnostic(message, { cause, hint: 'give the path of a pipeline file, for instance pipelines/quickstart.json5' });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark away

@@ -1,4 +1,5 @@
 import { realpathSync, statSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { Diagnostic } from '../diagnostic.ts';
 import type { Json, JsonObject } from '../stage.ts';
@@ -10,7 +11,7 @@ import type { Digest, StageInstance, StageType } from '../types.ts';
 
 /** Parameters as the key sees them, and as the stage does. */
 export interface ResolvedParams {
-  /** Each file or folder that a parameter names is replaced by `{ content: digest }`: where it lies does not count. */
+  /** Each folder that a parameter names is replaced by `{ content: digest }`, a file by that and its name: where it lies does not count. */
   keyed: JsonObject;
   /** Paths are absolute. */
   given: JsonObject;
@@ -27,9 +28,12 @@ export function resolveParams(instance: StageInstance, type: StageType, statCach
   const resolve = (value: Json, schema: Json | undefined, name: string): { keyed: Json; given: Json } => {
     if (!isObject(schema)) return { keyed: value, given: value };
     if (typeof value === 'string' && value !== '' && schema.contentOf === true) {
-      const file = path.resolve(value);
+      const file = path.resolve(value.replace(/^~(?=$|\/)/, homedir()));
       contents[file] ??= contentDigest(file, statCache, instance, name, value);
-      return { keyed: { content: contents[file] }, given: file };
+      // What a file is called may matter to the stage (its ending, the name of what it unpacks to).
+      const keyed: JsonObject = { content: contents[file] };
+      if (!statSync(file).isDirectory()) keyed.name = path.basename(file);
+      return { keyed, given: file };
     }
     if (Array.isArray(value)) {
       const items = value.map((item, index) => resolve(item, schema.items, `${name}[${index}]`));
@@ -77,7 +81,7 @@ function contentDigest(file: string, statCache: StatCache, instance: StageInstan
     const problem = isMissing(error) ? 'does not exist' : 'cannot be read';
     throw new Diagnostic(`stage '${instance.id}': parameter '${name}' names '${value}', but ${file} ${problem}`, {
       location: instance.location,
-      hint: 'Paths are relative to the folder in which the command is started.',
+      hint: `paths are relative to the folder in which the command is started; give another one with --set ${instance.stage}.${name}=PATH`,
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
@@ -9,13 +9,14 @@ import type { ParseError } from 'jsonc-parser';
 import { toValue } from '../../../src/runner/load/node.ts';
 import { parse } from '../../../src/runner/load/parse.ts';
 import { Source } from '../../../src/runner/load/source.ts';
+import { drawGraph } from '../../../src/runner/graph/index.ts';
 import { loadPipeline, loadStageTypes, packageRoot } from '../../../src/runner/load/index.ts';
 import { pipelineSchema } from '../../../scripts/generate/pipeline-schema.ts';
 import { Project } from './project.ts';
 
 const root = packageRoot();
 const folder = path.join(root, 'pipelines');
-const shipped = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json5')) : [];
+const shipped = readdirSync(folder).filter((name) => name.endsWith('.json5'));
 
 /** The editors' schema for the kitchen, as an editor would check with it: draft-07, no extensions. */
 function editor(): (pipeline: unknown) => boolean {
@@ -23,6 +24,20 @@ function editor(): (pipeline: unknown) => boolean {
 }
 
 describe('shipped pipelines', () => {
+  test('are the four that the README names', () => {
+    expect(shipped.sort()).toEqual(['iwslt.json5', 'multi30k.json5', 'quickstart.json5', 'tatoeba.json5']);
+  });
+
+  test('can all be drawn, with an arrow for every input', () => {
+    for (const name of shipped) {
+      const pipeline = loadPipeline(path.join(folder, name), { project: root });
+      const { edges } = JSON.parse(drawGraph(pipeline, undefined, 'json')) as { edges: unknown[] };
+      expect(edges).toHaveLength(pipeline.stages.reduce((sum, { inputs }) => sum + Object.keys(inputs).length, 0));
+      expect(drawGraph(pipeline, undefined, 'mermaid')).toContain('flowchart');
+      expect(drawGraph(pipeline, undefined, 'dot')).toContain('digraph');
+    }
+  });
+
   test('read alike as JSON5 by two parsers, and as JSONC, and load', () => {
     for (const name of shipped) {
       const text = readFileSync(path.join(folder, name), 'utf8');

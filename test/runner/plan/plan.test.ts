@@ -127,11 +127,13 @@ describe('the key', () => {
     expect(keyOf(fields)).toBe(createHash('sha256').update(canonical).digest('hex'));
   });
 
-  test('takes a file by its content, wherever it lies', async () => {
+  test('takes a file by its name and content, wherever it lies', async () => {
     const here = project.write('here.txt', 'text');
-    const there = project.write('there/other.txt', 'text');
+    const there = project.write(`there/${path.basename(here)}`, 'text');
+    const renamed = project.write('there/other.txt', 'text');
     await project.run(project.pipeline({ s: { type: 't', params: { path: here } } }), { execute });
     expect(await kinds(project.pipeline({ s: { type: 't', params: { path: there } } }))).toEqual({ s: 'fresh' });
+    expect(await kinds(project.pipeline({ s: { type: 't', params: { path: renamed } } }))).toEqual({ s: 'run' });
     expect(await kinds(project.pipeline({ s: { type: 't', params: { path: '' } } }))).toEqual({ s: 'run' });
   });
 

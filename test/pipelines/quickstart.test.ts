@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunRecord } from '../../src/runner/types.ts';
+import { makeProject } from '../support/project.ts';
+import type { CommandResult, TestProject } from '../support/project.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The quick start with every stage real and as small as it gets. */
+const tiny = `{
+  "extends": "quickstart.json5",
+  "params": {
+    "updates": 4,
+    "training": { "maxTokens": 256, "warmup": 2, "validationTokens": 20, "space": { "widths": [16, 32], "encoderLayers": 2, "decoderLayers": [1, 2], "spans": [1, 2] } },
+    "exploration": { "population": 6 },
+  },
+  "stages": {
+    "preprocess": { "with": { "merges": 300 } },
+    "shrinking": { "stages": { "shrink": { "with": { "validationTokens": 40 } } } },
+    "search": { "with": { "iterations": 1, "validationTokens": 40 } },
+    "finetune": { "with": { "updates": 3, "validationTokens": 40 } },
+    "bleu": { "with": { "split": "valid", "beam": 2, "maxLength": 4 } },
+  },
+}`;
+
+let project: TestProject;
+let first: CommandResult;
+
+/** Instances that were executed by the newest run. */
+function executed(): string[] {
+  const folder = path.join(project.folder, 'runs/records');
+  const records = readdirSync(folder).map((id) => JSON.parse(readFileSync(path.join(folder, id, 'run.json'), 'utf8')) as RunRecord);
+  const newest = records.sort((a, b) => (a.started < b.started ? 1 : -1))[0];
+  return newest.stages.filter(({ outcome }) => outcome === 'ran').map(({ id }) => id);
+}
+
+/** What `plan --json` says will be executed. */
+function planned({ stdout }: CommandResult): string[] {
+  const { stages } = JSON.parse(stdout) as { stages: { id: string; verdict: string }[] };
+  return stages.filter(({ verdict }) => verdict === 'run' || verdict === 'pending').map(({ id }) => id);
+}
+
+const document = (stage: string, output: string, type: string) =>
+  JSON.parse(project.read(`runs/latest/quickstart/${stage}/${output}/${type}.json`)) as Record<string, unknown>;
+
+beforeAll(async () => {
+  project = makeProject({ 'pipelines/tiny.json5': tiny });
+  for (const part of ['package.json', 'stages', 'schemas', 'src', 'pipelines/quickstart.json5']) cpSync(path.join(root, part), path.join(project.folder, part), { recursive: true });
+  symlinkSync(path.join(root, 'node_modules'), path.join(project.folder, 'node_modules'));
+  first = await project.run(['pipelines/tiny.json5']);
+}, 180_000);
+afterAll(() => project.remove());
+
+const all = ['corpus', 'preprocess', 'train.1', 'shrink.1', 'train-last', 'search', 'finetune', 'bleu'];
+
+describe('the quick start, every stage real and tiny', () => {
+  test('goes from raw text to BLEU, and says what it found', () => {
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(executed()).toEqual(all);
+    expect(first.stdout).toMatch(/^bleu\.bleu +BLEU = /m);
+    const subnet = document('search', 'subnet', 'subnet');
+    expect(document('finetune', 'model', 'model')).toMatchObject({ architecture: subnet.architecture, parameters: subnet.parameters });
+    expect(document('finetune', 'checkpoint', 'checkpoint')).toMatchObject({ progress: { updates: 4 + 4 + 3 } });
+  });
+
+  test('again runs nothing', async () => {
+    const again = await project.run(['pipelines/tiny.json5']);
+    expect(again).toMatchObject({ exitCode: 0, stderr: 'Nothing to run: all 8 stages are fresh.\n', stdout: first.stdout });
+  });
+
+  test('with another budget runs search, fine-tuning and BLEU, as planned; setting it back restores', async () => {
+    const plan = await project.run(['plan', 'pipelines/tiny.json5', 'search.budget=10000', '--json']);
+    const changed = await project.run(['pipelines/tiny.json5', 'search.budget=10000']);
+    expect(changed.exitCode).toBe(0);
+    expect(executed()).toEqual(['search', 'finetune', 'bleu']);
+    expect(planned(plan)).toEqual(executed());
+    const back = await project.run(['pipelines/tiny.json5']);
+    expect(back).toMatchObject({ exitCode: 0, stdout: first.stdout });
+    expect(executed()).toEqual([]);
+  });
+
+  test('the difference of those two runs is the parameter, the genes by layer, BLEU, and nothing that is equal', async () => {
+    const { stdout, exitCode } = await project.run(['diff', 'latest', 'latest~1']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/search\.budget|budget/);
+    expect(stdout).toMatch(/architecture\.(encoder|decoder)\.layers\.\d\.\w+: \S+ → \S+/);
+    expect(stdout).toMatch(/score: [\d.]+ → [\d.]+/);
+    expect(stdout).not.toMatch(/train-last|train\.1|shrink|preprocess|corpus/);
+  });
+
+  test('a comment in a module of the search runs nothing, a changed constant what plan and why said', async () => {
+    const module = 'src/nas/evolution.ts';
+    const source = project.read(module);
+    project.write({ [module]: `// A comment.\n${source}` });
+    expect((await project.run(['pipelines/tiny.json5'])).stderr).toBe('Nothing to run: all 8 stages are fresh.\n');
+    // 50 draws a child are enough as well as 60: the code differs, the results do not.
+    project.write({ [module]: source.replace('draws < 50 * count', 'draws < 60 * count') });
+    const touched = planned(await project.run(['plan', 'pipelines/tiny.json5', '--json']));
+    const why = await project.run(['why', 'pipelines/tiny.json5', 'search']);
+    expect(why.stdout).toContain(`code ${module}`);
+    await project.run(['pipelines/tiny.json5']);
+    const ran = executed();
+    expect(touched).toEqual(expect.arrayContaining(ran));
+    // Training reaches the module too, but not this function. What comes out is as it was, so the rest of the plan is cut off.
+    expect(ran).toEqual(['shrink.1', 'search']);
+    project.write({ [module]: source });
+  });
+});
