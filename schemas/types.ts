@@ -17,11 +17,11 @@ export interface BleuParams {
    */
   lengthPenalty: number;
   /**
-   * Longest translation in tokens.
+   * Most tokens of a translation.
    */
   maxLength: number;
   /**
-   * Sentences that are translated at once.
+   * Most sentences that are translated at once; long ones are fewer.
    */
   batchSentences: number;
 }

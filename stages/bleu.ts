@@ -8,8 +8,10 @@ import { readSafetensors } from '../src/tensor/safetensors.ts';
 import { corpusBleu, formatBleu } from '../src/text/bleu.ts';
 import { removeBpe } from '../src/text/bpe/apply.ts';
 import { readDictionary, readSentences, readSplit } from '../src/text/dataset.ts';
+import { StageError } from '../src/runner/stage.ts';
 import type { BleuParams } from '../schemas/types.ts';
 import { checkShapes } from './shared/checkpoint.ts';
+import { checkDictionaries } from './shared/compatibility.ts';
 import { readDocument, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
@@ -18,24 +20,27 @@ import { sentence } from './shared/training-data.ts';
 /** Translates and scores, as schemas/stages/bleu.json declares. */
 export default guarded<BleuParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
-  await startEngine(context);
+  const { partTokens } = await startEngine(context);
   const document = readDocument<{ model: ModelConfig; architecture: Architecture }>(inputs.model, 'model');
   const file = path.join(inputs.model, 'weights.safetensors');
   const weights = readSafetensors(file);
   checkShapes(file, weights, parametersOf(document.model, document.architecture));
   const net = loadNetwork(document.model, document.architecture, weights);
 
+  checkDictionaries(inputs.corpus, document.model);
   const { source } = readSplit(inputs.corpus, params.split);
   const sentences = Array.from({ length: source.offsets.length - 1 }, (_, i) => sentence(source, i));
   // Sentences of one length together waste nothing on padding; each goes back to its place.
   const order = sentences.map((_, i) => i).sort((a, b) => sentences[a].length - sentences[b].length || a - b);
+  if (order.length === 0) throw new StageError(`The corpus has no ${params.split} sentences to translate.`);
   const best: Hypothesis[] = [];
-  for (let from = 0; from < order.length; from += params.batchSentences) {
-    const batch = order.slice(from, from + params.batchSentences);
+  let translated = 0;
+  for (const batch of batchesOf(order, (i) => sentences[i].length, params.batchSentences, 4 * partTokens)) {
     beamSearch(net, batch.map((i) => sentences[i]), params).forEach(([first], i) => {
       best[batch[i]] = first;
     });
-    events.progress({ done: Math.min(from + params.batchSentences, order.length), total: order.length, unit: 'sentences' });
+    translated += batch.length;
+    events.progress({ done: translated, total: order.length, unit: 'sentences' });
   }
   net.dispose();
 
@@ -55,3 +60,19 @@ export default guarded<BleuParams>(async (context) => {
     split: params.split, sentences: hypotheses.length, ...bleu, copyingTheSource: copied,
   });
 });
+
+/** Consecutive items together, at most `most` and `tokens` tokens (items × longest) at once. */
+function* batchesOf(order: readonly number[], lengthOf: (item: number) => number, most: number, tokens: number): Generator<number[]> {
+  let batch: number[] = [];
+  let longest = 0;
+  for (const item of order) {
+    longest = Math.max(longest, lengthOf(item));
+    if (batch.length > 0 && (batch.length === most || (batch.length + 1) * longest > tokens)) {
+      yield batch;
+      batch = [];
+      longest = lengthOf(item);
+    }
+    batch.push(item);
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -8,9 +8,10 @@ import { zeroMoments } from '../src/tensor/adam.ts';
 import { ParameterSet } from '../src/tensor/parameters.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { readSafetensors, writeSafetensors } from '../src/tensor/safetensors.ts';
-import type { Seed } from '../src/runner/stage.ts';
+import { type Seed, StageError } from '../src/runner/stage.ts';
 import type { FinetuneParams } from '../schemas/types.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './shared/checkpoint.ts';
+import { checkDictionaries, checkSubnet } from './shared/compatibility.ts';
 import { readDocument, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
@@ -24,7 +25,11 @@ export default guarded<FinetuneParams>(async (context) => {
   const seed = context.seed!;
   const { partTokens } = await startEngine(context);
   const { architecture } = readDocument<{ architecture: Architecture }>(inputs.subnet, 'subnet');
-  const start = startingPoint(readCheckpoint(inputs.checkpoint), architecture, params, seed);
+  const supernet = readCheckpoint(inputs.checkpoint);
+  checkDictionaries(inputs.corpus, supernet.document.model);
+  if (!supernet.document.space) throw new StageError('The checkpoint holds a single network, and not the supernet that the subnet was found in.');
+  checkSubnet(supernet.document.model, supernet.document.space, architecture);
+  const start = startingPoint(supernet, architecture, params, seed);
   const { model, training } = start.document;
   const validation = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
   const lossesOf = (weights: ParameterSet) => validationLoss(model, architecture, weights, validation, training.labelSmoothing);
@@ -37,6 +42,8 @@ export default guarded<FinetuneParams>(async (context) => {
     architectureOf: () => architecture,
     onEpoch: ({ state }) => epochs.add(state.updates, state.weights),
   });
+  // A run shorter than an epoch has no epoch's end.
+  if (epochs.isEmpty) epochs.add(checkpoint.state.updates, checkpoint.state.weights);
 
   const { document, state } = checkpoint;
   const mean = epochs.mean();
@@ -102,6 +109,10 @@ class EpochWeights {
       for (let i = 0; i < data.length; i++) data[i] = sum[i] / files.length;
     }
     return { weights: first, count: files.length };
+  }
+
+  get isEmpty(): boolean {
+    return this.files().length === 0;
   }
 
   private files(): string[] {

@@ -1,26 +1,17 @@
 import { countParameters } from '../src/nas/counts.ts';
-import { distinct } from '../src/nas/evolution.ts';
-import { architectureOf, formatGenes, sampleGenes } from '../src/nas/space.ts';
-import { RandomStream } from '../src/tensor/random.ts';
-import { StageError } from '../src/runner/stage.ts';
+import { architectureOf, formatGenes } from '../src/nas/space.ts';
 import type { SearchParams } from '../schemas/types.ts';
-import { readSampleSpace, writeDocument } from './shared/documents.ts';
+import { writeDocument } from './shared/documents.ts';
 import { startExploration } from './shared/exploration.ts';
 import { guarded } from './shared/guard.ts';
 
 /** The search that follows training (paper, section 4.4), as schemas/stages/search.json declares. */
 export default guarded<SearchParams>(async (context) => {
-  const { params, inputs, outputs } = context;
-  const seed = context.seed!;
+  const { inputs, outputs } = context;
   const exploration = await startExploration(context);
   const { space, supernet, evaluator } = exploration;
-  const random = new RandomStream(seed.value, seed.stream, 'start');
-  const start = readSampleSpace(inputs.space).candidates ?? distinct(Array.from({ length: params.population }, () => sampleGenes(space, random)));
-  const ranking = exploration.run(start);
+  const ranking = exploration.run(exploration.seedsFrom(inputs.space));
   const [best] = ranking;
-  if (!Number.isFinite(best.score)) {
-    throw new StageError(`No candidate has at most ${params.limit} parameters. Raise the limit, or give the space smaller choices.`);
-  }
   const architecture = architectureOf(space, best.genes);
   const parameters = countParameters(supernet.document.model, architecture);
   const loss = evaluator.loss(architecture);

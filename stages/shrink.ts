@@ -1,7 +1,7 @@
 import { sampleSpaceDocument } from '../src/nas/sample-space.ts';
 import type { Scored } from '../src/nas/evolution.ts';
 import type { ShrinkParams } from '../schemas/types.ts';
-import { readSampleSpace, writeDocument } from './shared/documents.ts';
+import { writeDocument } from './shared/documents.ts';
 import { startExploration } from './shared/exploration.ts';
 import { guarded } from './shared/guard.ts';
 
@@ -10,8 +10,8 @@ export default guarded<ShrinkParams>(async (context) => {
   const { params, inputs, outputs } = context;
   const iterations = params.arm === 'evolution' || params.arm === 'reduction' ? params.iterations : 0;
   const exploration = await startExploration({ ...context, params: { ...params, iterations } });
-  const sampled = readSampleSpace(inputs.sampled).candidates ?? [];
-  const ranking = exploration.run(sampled);
+  // Where the whole space stays, nothing needs to be ranked.
+  const ranking = params.arm === 'naive' ? [] : exploration.run(exploration.seedsFrom(inputs.sampled));
   exploration.writeRanking(outputs.ranking, ranking);
   const kept = keep(ranking, params);
   writeDocument(outputs.space, 'sample-space', {

@@ -9,6 +9,7 @@ import { readManifest } from '../src/text/dataset.ts';
 import { StageError, type Seed, type StageContext } from '../src/runner/stage.ts';
 import type { TrainSupernetParams } from '../schemas/types.ts';
 import { type Checkpoint, readCheckpoint, supernetParameters, writeCheckpoint } from './shared/checkpoint.ts';
+import { checkDictionaries, checkSameSpace } from './shared/compatibility.ts';
 import { readSampleSpace, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
@@ -24,6 +25,9 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const start = inputs.checkpoint ? continued(inputs.checkpoint, params) : fresh(context, seed);
   const space = start.document.space!;
   const sampleSpace: SampleSpace = inputs.space ? readSampleSpace(inputs.space) : { space };
+  checkSameSpace(space, sampleSpace.space);
+  checkDictionaries(inputs.corpus, start.document.model);
+  const validation = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
   const first = start.state.updates + 1;
   const subnetOf = (update: number) => drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
 
@@ -34,7 +38,6 @@ export default guarded<TrainSupernetParams>(async (context) => {
   });
 
   const { document, state } = checkpoint;
-  const validation = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
   const extremes = extremeGenes(space);
   const lossOf = (genes: readonly number[]) =>
     validationLoss(document.model, architectureOf(space, genes), state.weights, validation, params.labelSmoothing).smoothed;

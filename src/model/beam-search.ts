@@ -9,7 +9,7 @@ export interface BeamOptions {
   beam: number;
   /** α: hypotheses compare by log p / length^α, the length including `</s>`. */
   lengthPenalty: number;
-  /** Longest hypothesis, `</s>` included. */
+  /** Most tokens of a hypothesis, `</s>` not counted; the least is one. */
   maxLength: number;
 }
 
@@ -26,39 +26,44 @@ export interface Hypothesis {
  * when `beam` hypotheses are. Returns each sentence's finished hypotheses, best first.
  */
 export function beamSearch(net: Network, sources: readonly Sentence[], options: BeamOptions): Hypothesis[][] {
-  const { beam, maxLength } = options;
   const finished: Hypothesis[][] = sources.map(() => []);
   let searches: Search[] = sources.map((_, sentence) => ({ sentence, beams: [{ ids: [], logProbability: 0 }] }));
-  const encoded = keep(() => memoriesOf(net, encode(net, padLeft(sources), sources.length)));
-  const view = new MemoryView(encoded, sources.length);
+  let memories = keep(() => memoriesOf(net, encode(net, padLeft(sources), sources.length)));
   let state = startState(net);
-  for (let length = 1; searches.length > 0; length++) {
-    view.show(searches.flatMap(({ sentence, beams }) => beams.map(() => sentence)));
-    const { rows: continuations, next } = advance(net, view.memories, state, searches, 2 * beam);
+  for (let step = 0; searches.length > 0; step++) {
+    const { rows: continuations, next } = advance(net, memories, state, searches, 2 * options.beam);
     const going: Search[] = [];
+    const places: number[] = [];
     const parents: number[] = [];
     let firstRow = 0;
-    for (const search of searches) {
+    searches.forEach((search, place) => {
       const rows = continuations.slice(firstRow, firstRow + search.beams.length);
       const done = finished[search.sentence];
-      const extended = length === maxLength ? end(search, rows, done, options) : extend(search, rows, done, options);
-      if (done.length < beam && extended.beams.length > 0) {
+      const extended = step === options.maxLength ? end(search, rows, done, options) : extend(search, rows, done, options);
+      if (done.length < options.beam && extended.beams.length > 0) {
         going.push({ sentence: search.sentence, beams: extended.beams });
+        places.push(place);
         parents.push(...extended.parents.map((parent) => firstRow + parent));
       }
       firstRow += search.beams.length;
-    }
+    });
     disposeAll(state.mixing);
+    evenOut(going, parents);
     state = going.length > 0 ? keep(() => selectState(next, Int32Array.from(parents))) : startState(net);
     disposeAll(next.mixing);
+    if (going.length < searches.length) {
+      const all = memories;
+      memories = going.length > 0 ? keep(() => selectMemories(all, Int32Array.from(places))) : [];
+      disposeAll(all);
+    }
     searches = going;
   }
-  view.dispose();
   return finished.map((hypotheses) => hypotheses.sort((a, b) => b.score - a.score));
 }
 
 interface Beam {
   ids: number[];
+  /** −∞ for a beam that only fills a place. */
   logProbability: number;
 }
 
@@ -75,31 +80,19 @@ interface Continuations {
   end: number;
 }
 
-/** The encoded sentences, repeated for their beams; copied only when the list of rows changes, which it rarely does. */
-class MemoryView {
-  memories: Memory[];
-  private shown: string;
-
-  constructor(private readonly encoded: Memory[], sentences: number) {
-    this.memories = encoded;
-    this.shown = [...Array(sentences).keys()].join();
-  }
-
-  show(sentences: number[]): void {
-    const wanted = sentences.join();
-    if (wanted === this.shown) return;
-    this.release();
-    this.memories = keep(() => selectMemories(this.encoded, Int32Array.from(sentences)));
-    this.shown = wanted;
-  }
-
-  dispose(): void {
-    this.release();
-    disposeAll(this.encoded);
-  }
-
-  private release(): void {
-    if (this.memories !== this.encoded) disposeAll(this.memories);
+/**
+ * Gives every sentence as many beams as the one with the most, since they are computed as a rectangle: a small dictionary may leave
+ * some with fewer. The beams that fill places are impossible, and lead to nothing.
+ */
+function evenOut(searches: Search[], parents: number[]): void {
+  const most = searches.reduce((count, { beams }) => Math.max(count, beams.length), 0);
+  let at = 0;
+  for (const { beams } of searches) {
+    const missing = most - beams.length;
+    at += beams.length;
+    parents.splice(at, 0, ...Array<number>(missing).fill(parents[at - 1]));
+    for (let i = 0; i < missing; i++) beams.push({ ids: beams[0].ids, logProbability: -Infinity });
+    at += missing;
   }
 }
 
@@ -135,7 +128,9 @@ function extend(
   { beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions,
 ): { beams: Beam[]; parents: number[] } {
   const candidates = rows.flatMap(({ best }, parent) =>
-    best.map(({ id, logProbability }) => ({ parent, id, logProbability: beams[parent].logProbability + logProbability })));
+    best.map(({ id, logProbability }) => ({ parent, id, logProbability: beams[parent].logProbability + logProbability })))
+    // No translation is empty: fairseq's least length of 1.
+    .filter(({ parent, id, logProbability }) => logProbability > -Infinity && (id !== special.end || beams[parent].ids.length > 0));
   candidates.sort((a, b) => b.logProbability - a.logProbability || a.parent - b.parent || a.id - b.id);
   const next: { beams: Beam[]; parents: number[] } = { beams: [], parents: [] };
   candidates.slice(0, 2 * options.beam).forEach(({ parent, id, logProbability }, rank) => {
@@ -151,7 +146,7 @@ function extend(
 
 /** At the greatest length every beam must end, at what ending costs it. */
 function end({ beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions): { beams: Beam[]; parents: number[] } {
-  const ended = beams.map(({ ids, logProbability }, i) => hypothesis(ids, logProbability + rows[i].end, options));
+  const ended = beams.map(({ ids, logProbability }, i) => hypothesis(ids, logProbability + rows[i].end, options)).filter(({ score }) => score > -Infinity);
   ended.sort((a, b) => b.score - a.score);
   finished.push(...ended.slice(0, options.beam - finished.length));
   return { beams: [], parents: [] };

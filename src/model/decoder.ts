@@ -48,7 +48,10 @@ export function memoriesOf(net: Network, encoding: Encoding): Memory[] {
   return net.architecture.decoder.layers.map((layer, i) => memoryOf(net, `decoder.layers.${i}`, layer, encoding));
 }
 
-/** Features `[rows, 1, d]` of the next step, after reading one id a row; and the state after it. */
+/**
+ * Features `[rows, 1, d]` of the next step, after reading one id a row; and the state after it. Rows are the hypotheses of one
+ * sentence after the other, equally many for each sentence of the memories, which they share.
+ */
 export function decodeStep(
   net: Network, memories: readonly Memory[], state: DecoderState, input: Int32Array,
 ): { features: tf.Tensor; state: DecoderState } {
@@ -85,9 +88,12 @@ function rowSelector(rows: Int32Array): (x: tf.Tensor) => tf.Tensor {
   return (x) => tf.gather(x, indices);
 }
 
-function afterMixing(net: Network, name: string, layer: DecoderLayer, memory: Memory, x: tf.Tensor): tf.Tensor {
-  const crossed = residual(net, `${name}.cross-norm`, x, (y) =>
-    project(net, `${name}.cross.out`, attend(project(net, `${name}.cross.query`, y), memory.keys, memory.values, layer.crossHeads, memory.mask)));
+function afterMixing(net: Network, name: string, layer: DecoderLayer, { keys, values, mask }: Memory, x: tf.Tensor): tf.Tensor {
+  const crossed = residual(net, `${name}.cross-norm`, x, (y) => {
+    // Steps do not see each other here, so one step of several hypotheses is attended like several steps of one.
+    const queries = tf.reshape(project(net, `${name}.cross.query`, y), [keys.shape[0]!, -1, keys.shape[2]!]);
+    return project(net, `${name}.cross.out`, tf.reshape(attend(queries, keys, values, layer.crossHeads, mask), y.shape));
+  });
   return residual(net, `${name}.feed-forward-norm`, crossed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
 }
 

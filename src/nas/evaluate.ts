@@ -13,8 +13,14 @@ export interface Objective {
   budget?: number;
   /** λ. */
   penalty: number;
-  /** Candidates with more parameters (layers only) score infinity, unevaluated. */
+  /** Candidates with more parameters (layers only) are not evaluated. */
   limit?: number;
+}
+
+/** Losses by network, kept where an interrupted ranking can find them again. */
+export interface LossCache {
+  get(network: string): number | undefined;
+  set(network: string, loss: number): void;
 }
 
 /**
@@ -22,41 +28,46 @@ export interface Objective {
  * that differ only in genes that are not active are one network: it is evaluated once.
  */
 export class Evaluator {
-  private readonly losses = new Map<string, number>();
+  private readonly seen = new Set<string>();
 
   constructor(
-    private readonly space: Space, private readonly config: ModelConfig, private readonly weights: ParameterSet,
-    private readonly batches: readonly Batch[], private readonly objective: Objective, private readonly onScored: (scored: number) => void = () => {},
+    private readonly space: Space, private readonly config: ModelConfig, private readonly weights: ParameterSet, private readonly batches: readonly Batch[],
+    private readonly objective: Objective, private readonly losses: LossCache = new Map(), private readonly onScored: (evaluations: number) => void = () => {},
   ) {}
 
   /** Networks evaluated so far. */
   get evaluations(): number {
-    return this.losses.size;
+    return this.seen.size;
   }
+
+  /** Whether a candidate keeps the hard limit. */
+  readonly accepts = (genes: Genes): boolean => {
+    const { limit } = this.objective;
+    return limit === undefined || this.parameters(architectureOf(this.space, genes)) <= limit;
+  };
 
   readonly score: Score = (candidates) => candidates.map((genes): Scored => {
-    const scored = { genes, score: this.scoreOf(genes) };
-    this.onScored(this.evaluations);
-    return scored;
-  });
-
-  private scoreOf(genes: Genes): number {
     const architecture = architectureOf(this.space, genes);
-    const { budget, limit, penalty } = this.objective;
-    const { layers } = countParameters(this.config, architecture);
-    if (limit !== undefined && layers > limit) return Infinity;
-    return this.loss(architecture) + (budget === undefined ? 0 : penalty * Math.max(0, layers / budget - 1));
-  }
+    const { budget, penalty } = this.objective;
+    const excess = budget === undefined ? 0 : Math.max(0, this.parameters(architecture) / budget - 1);
+    return { genes, score: this.loss(architecture) + penalty * excess };
+  });
 
   /** Label-smoothed validation loss, nats a token. */
   loss(architecture: Architecture): number {
-    const key = JSON.stringify(architecture);
-    let loss = this.losses.get(key);
+    const network = JSON.stringify(architecture);
+    let loss = this.losses.get(network);
     if (loss === undefined) {
       loss = validationLoss(this.config, architecture, this.weights, this.batches, this.objective.labelSmoothing).smoothed;
-      this.losses.set(key, loss);
+      this.losses.set(network, loss);
     }
+    this.seen.add(network);
+    this.onScored(this.evaluations);
     return loss;
+  }
+
+  private parameters(architecture: Architecture): number {
+    return countParameters(this.config, architecture).layers;
   }
 }
 

@@ -30,19 +30,29 @@ export type Score = (candidates: readonly Genes[]) => readonly Scored[];
  * last children unranked; one final ranking is added, and the result is sorted, best first.
  */
 export function explore(
-  space: Space, seeds: readonly Genes[], options: EvolutionOptions, score: Score, random: RandomStream, onIteration?: (iteration: number, best: Scored) => void,
+  space: Space, seeds: readonly Genes[], options: EvolutionOptions, score: Score, random: RandomStream, { accept = () => true, onIteration }: ExploreHooks = {},
 ): Scored[] {
-  let population = distinct(seeds);
+  let population = distinct(seeds).filter(accept);
+  if (population.length === 0) return [];
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
     const parents = rank(score(population)).slice(0, Math.max(1, Math.round(options.parents * options.population)));
     onIteration?.(iteration, parents[0]);
-    population = nextGeneration(space, parents.map(({ genes }) => genes), options, random);
+    population = nextGeneration(space, parents.map(({ genes }) => genes), options, random, accept);
   }
   return rank(score(population)).slice(0, options.population);
 }
 
+export interface ExploreHooks {
+  /** Whether a candidate may be looked at at all; children that may not are drawn again. */
+  accept?: (genes: Genes) => boolean;
+  /** Called with the leader of each ranking but the last. */
+  onIteration?: (iteration: number, best: Scored) => void;
+}
+
 /** The parents, then distinct mutants and crossovers of them, as far as the space has new ones to offer. */
-export function nextGeneration(space: Space, parents: readonly Genes[], options: EvolutionOptions, random: RandomStream): Genes[] {
+export function nextGeneration(
+  space: Space, parents: readonly Genes[], options: EvolutionOptions, random: RandomStream, accept: (genes: Genes) => boolean = () => true,
+): Genes[] {
   const generation = [...parents];
   const known = new Set(parents.map(formatGenes));
   const fill = (count: number, child: () => Genes) => {
@@ -50,7 +60,7 @@ export function nextGeneration(space: Space, parents: readonly Genes[], options:
     for (let added = 0, draws = 0; added < count && draws < 50 * count; draws++) {
       const genes = child();
       const text = formatGenes(genes);
-      if (known.has(text)) continue;
+      if (known.has(text) || !accept(genes)) continue;
       known.add(text);
       generation.push(genes);
       added++;
@@ -77,10 +87,17 @@ export function cross(first: Genes, second: Genes, random: RandomStream): Genes 
   return first.map((gene, i) => (random.float() < 0.5 ? gene : second[i]));
 }
 
-/** Best first; equal scores in the order of their genes, so that a ranking is one and the same everywhere. */
+/**
+ * Best first, a score that is not a number last; equal scores in the order of their genes, so that a ranking is one and the same
+ * everywhere.
+ */
 export function rank(scored: readonly Scored[]): Scored[] {
-  const texts = new Map(scored.map((item) => [item, formatGenes(item.genes)]));
-  return [...scored].sort((a, b) => a.score - b.score || (texts.get(a)! < texts.get(b)! ? -1 : 1));
+  const entries = scored.map((item) => ({ item, score: Number.isNaN(item.score) ? Infinity : item.score, text: formatGenes(item.genes) }));
+  const order = (a: (typeof entries)[0], b: (typeof entries)[0]): number => {
+    if (a.score !== b.score) return a.score < b.score ? -1 : 1;
+    return a.text < b.text ? -1 : 1;
+  };
+  return entries.sort(order).map(({ item }) => item);
 }
 
 export function distinct(genes: readonly Genes[]): Genes[] {

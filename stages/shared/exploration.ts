@@ -1,13 +1,16 @@
+import path from 'node:path';
 import { countParameters } from '../../src/nas/counts.ts';
 import { Evaluator } from '../../src/nas/evaluate.ts';
-import { type EvolutionOptions, explore, type Scored } from '../../src/nas/evolution.ts';
-import { architectureOf, formatGenes, type Genes, type Space } from '../../src/nas/space.ts';
+import { distinct, type EvolutionOptions, explore, type Scored } from '../../src/nas/evolution.ts';
+import { architectureOf, formatGenes, type Genes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { StageError, type StageContext } from '../../src/runner/stage.ts';
 import type { SearchParams } from '../../schemas/types.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { checkDictionaries, checkSameSpace } from './compatibility.ts';
 import { startEngine } from './engine.ts';
-import { writeDocument } from './documents.ts';
+import { readSampleSpace, writeDocument } from './documents.ts';
+import { SavedLosses } from './saved-losses.ts';
 import { drawValidation } from './training-data.ts';
 
 /** What shrinking and searching share: a supernet, its validation sample, and Algorithm 1 over it. */
@@ -15,7 +18,9 @@ export interface Exploration {
   supernet: Checkpoint;
   space: Space;
   evaluator: Evaluator;
-  /** Runs Algorithm 1 from these seeds; best first. */
+  /** The subnets of a sample space in this folder; of a whole space, as many random ones as a population has. */
+  seedsFrom(folder: string): readonly Genes[];
+  /** Runs Algorithm 1 from these seeds; best first, at least one. */
   run(seeds: readonly Genes[]): Scored[];
   /** Writes the `ranking` artifact. */
   writeRanking(folder: string, ranking: readonly Scored[]): void;
@@ -33,29 +38,44 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
   const { space, model } = supernet.document;
   if (!space) throw new StageError('The checkpoint holds a single network: there is nothing to search.');
   const batches = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
+  checkDictionaries(inputs.corpus, model);
   let total = 0;
   const evaluator = new Evaluator(space, model, supernet.state.weights, batches,
     { labelSmoothing: params.labelSmoothing, budget: params.budget, penalty: params.penalty, limit: params.limit },
+    new SavedLosses(path.join(context.progress, 'losses.jsonl')),
     (done) => events.progress({ done: Math.min(done, total), total, unit: 'candidates' }));
   const best: number[] = [];
   const options: EvolutionOptions = { population, iterations, parents, mutants, crossovers, mutationProbability: params.mutationProbability };
   return {
     supernet, space, evaluator,
+    seedsFrom(folder) {
+      const sampled = readSampleSpace(folder);
+      checkSameSpace(space, sampled.space);
+      const random = new RandomStream(seed.value, seed.stream, 'start');
+      return sampled.candidates ?? distinct(Array.from({ length: population }, () => sampleGenes(space, random)));
+    },
     run(seeds) {
       total = seeds.length + Math.round(iterations * (mutants + crossovers) * population);
-      return explore(space, seeds, options, evaluator.score, new RandomStream(seed.value, seed.stream, 'evolution'), (iteration, leader) => {
-        best.push(leader.score);
-        events.metric({ iteration, best: leader.score, evaluations: evaluator.evaluations });
-        events.log(`iteration ${iteration}: best score ${leader.score.toFixed(4)} after ${evaluator.evaluations} evaluations`);
-      });
+      const ranking = explore(space, seeds, options, evaluator.score, new RandomStream(seed.value, seed.stream, 'evolution'), {
+        accept: evaluator.accepts,
+        onIteration(iteration, leader) {
+          best.push(leader.score);
+          events.metric({ iteration, best: leader.score, evaluations: evaluator.evaluations });
+          events.log(`iteration ${iteration}: best score ${leader.score.toFixed(4)} after ${evaluator.evaluations} evaluations`);
+        },
+      }).filter(({ score }) => Number.isFinite(score));
+      if (ranking.length > 0) return ranking;
+      throw new StageError(seeds.some(evaluator.accepts)
+        ? 'No candidate has a finite loss: the supernet diverged.'
+        : `None of ${seeds.length} candidates has at most ${params.limit} parameters. Raise the limit, or give the space smaller choices.`);
     },
     writeRanking(folder, ranking) {
       writeDocument(folder, 'ranking', {
-        summary: `${evaluator.evaluations} candidates evaluated; best score ${ranking[0].score.toFixed(4)}`,
+        summary: ranking.length > 0 ? `${evaluator.evaluations} candidates evaluated; best score ${ranking[0].score.toFixed(4)}` : 'nothing was ranked',
         evaluations: evaluator.evaluations,
         validationTokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
         iterations: best,
-        candidates: ranking.filter(({ score }) => Number.isFinite(score)).map(({ genes, score }) => ({
+        candidates: ranking.map(({ genes, score }) => ({
           genes: formatGenes(genes), score, parameters: countParameters(model, architectureOf(space, genes)).layers,
         })),
       });

@@ -1,6 +1,7 @@
 import { type Batch, collate, type Sentence } from '../../src/model/batch.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { makeBatches } from '../../src/text/batches.ts';
+import { CorpusError } from '../../src/text/errors.ts';
 import { type EncodedPairs, type EncodedText, lengthsOf, readSplit } from '../../src/text/dataset.ts';
 import type { Seed } from '../../src/runner/stage.ts';
 
@@ -18,7 +19,8 @@ export class TrainingData {
   private shuffled: { epoch: number; order: Uint32Array } | undefined;
 
   constructor(private readonly pairs: EncodedPairs, maxTokens: number, private readonly seed: Seed) {
-    const order = new RandomStream(seed.value, seed.stream, 'pairs').permutation(pairs.source.offsets.length - 1);
+    // Streams of the run and not of the stage: one stage goes on in the epoch in which the one before ended.
+    const order = new RandomStream(seed.value, 'training data', 'pairs').permutation(pairs.source.offsets.length - 1);
     this.batches = makeBatches(lengthsOf(pairs.source), lengthsOf(pairs.target), maxTokens, order).batches;
   }
 
@@ -41,8 +43,7 @@ export class TrainingData {
 
   private orderOf(epoch: number): Uint32Array {
     if (this.shuffled?.epoch !== epoch) {
-      const { value, stream } = this.seed;
-      this.shuffled = { epoch, order: new RandomStream(value, stream, 'batches', epoch).permutation(this.batches.length) };
+      this.shuffled = { epoch, order: new RandomStream(this.seed.value, 'training data', 'batches', epoch).permutation(this.batches.length) };
     }
     return this.shuffled.order;
   }
@@ -54,6 +55,7 @@ export class TrainingData {
  */
 export function drawValidation(folder: string, tokens: number, partTokens: number, seed: Seed): Batch[] {
   const pairs = readSplit(folder, 'valid');
+  if (pairs.target.ids.length === 0) throw new CorpusError('The corpus has no validation pairs: losses cannot be measured.');
   const lengths = lengthsOf(pairs.target);
   const chosen: number[] = [];
   let drawn = 0;

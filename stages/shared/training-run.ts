@@ -18,7 +18,7 @@ export interface TrainingRun {
   partTokens: number;
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
-  /** Called at the end of each epoch and after the last update; what it keeps must lie in the progress folder. */
+  /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
   /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
   saveEveryMs?: number;
@@ -67,7 +67,7 @@ export function runTraining(run: TrainingRun): TrainingResult {
       recent.loss = 0;
       recent.tokens = 0;
     }
-    if (epochEnds || done === updates) run.onEpoch?.(checkpoint);
+    if (epochEnds) run.onEpoch?.(checkpoint);
     const now = Date.now();
     if (now - clock.reported >= reportEveryMs || done === updates) {
       clock.reported = now;
@@ -91,7 +91,8 @@ interface Progress {
 /** Saves stand in folders `at-<update>`, complete once they have that name; the newest is kept. */
 function saveProgress(folder: string, checkpoint: Checkpoint, losses: Series, recent: Progress['recent']): void {
   const name = `at-${checkpoint.state.updates}`;
-  const draft = path.join(folder, `draft-${process.pid}`);
+  // One name for all attempts: what an earlier one left unfinished goes.
+  const draft = path.join(folder, 'draft');
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   writeCheckpoint(draft, checkpoint);

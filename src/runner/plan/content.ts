@@ -51,7 +51,8 @@ export function resolveParams(instance: StageInstance, type: StageType, statCach
     return { keyed: value, given: value };
   };
   const { keyed, given } = resolve(instance.params, type.params, '');
-  return { keyed: keyed as JsonObject, given: given as JsonObject, contents };
+  // The key does not tell two orders of names apart, so the stage must not see one either.
+  return { keyed: keyed as JsonObject, given: inCanonicalOrder(given) as JsonObject, contents };
 }
 
 /** Digest of a file's bytes, or of a folder's files as an artifact's; links are followed. */
@@ -85,6 +86,12 @@ function contentDigest(file: string, statCache: StatCache, instance: StageInstan
       cause: error,
     });
   }
+}
+
+function inCanonicalOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inCanonicalOrder);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, inCanonicalOrder(value[name])]));
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -21,15 +21,15 @@ export function lightConvolution(x: tf.Tensor, weights: tf.Tensor2D, window: Win
   const [heads, kernel] = weights.shape;
   const band = skew(tf.tile(tf.reshape(weights, [heads, 1, kernel]), [1, time, 1]));
   // Heads are few and their matrices large: one product each is far faster on WebAssembly than one batched product.
-  const channels = tf.split(padTime(x, kernel, window), heads, 2);
-  const bands = tf.split(band, heads, 0);
+  const channels = splitEvenly(padTime(x, kernel, window), heads, 2);
+  const bands = splitEvenly(band, heads, 0);
   const padded = time + kernel - 1;
   const parts = channels.map((part, head) => {
     const columns = tf.reshape(tf.transpose(part, [1, 0, 2]), [padded, -1]);
     const product = tf.matMul(tf.reshape(bands[head], [time, padded]), columns);
     return tf.transpose(tf.reshape(product, [time, batch, width / heads]), [1, 0, 2]);
   });
-  return tf.concat(parts, 2);
+  return parts.length === 1 ? parts[0] : tf.concat(parts, 2);
 }
 
 /**
@@ -47,6 +47,11 @@ export function dynamicConvolution(x: tf.Tensor, weights: tf.Tensor4D, window: W
   const columns = tf.transpose(tf.reshape(padTime(x, kernel, window), [batch, padded, heads, width / heads]), [0, 2, 1, 3]);
   const product = tf.matMul(band, tf.reshape(columns, [batch * heads, padded, width / heads]));
   return tf.reshape(tf.transpose(tf.reshape(product, [batch, heads, time, width / heads]), [0, 2, 1, 3]), [batch, time, width]);
+}
+
+/** TensorFlow.js' gradient of a split into one part fails. */
+function splitEvenly(x: tf.Tensor, parts: number, axis: number): tf.Tensor[] {
+  return parts === 1 ? [x] : tf.split(x, parts, axis);
 }
 
 function padTime(x: tf.Tensor, kernel: number, window: Window): tf.Tensor {

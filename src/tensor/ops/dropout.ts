@@ -34,9 +34,10 @@ export function dropoutMask(size: number, rate: number, key: [number, number]): 
   return mask;
 }
 
-/** A 32-bit mixing function: two multiply–xorshift rounds, keyed before and between them. */
+/** A 32-bit mixing function: three multiply–xorshift rounds, the second and third keyed. */
 function mix(x: number, key: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
   x = Math.imul(x ^ (x >>> 15) ^ key, 0x735a2d97);
+  x = Math.imul(x ^ (x >>> 15) ^ ((key >>> 16) | (key << 16)), 0x7feb352d);
   return (x ^ (x >>> 15)) >>> 0;
 }

@@ -1,0 +1,155 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
+import { type ModelConfig, type Operator, operators } from '../../src/model/architecture.ts';
+import { collate } from '../../src/model/batch.ts';
+import { beamSearch, type Hypothesis } from '../../src/model/beam-search.ts';
+import type { Network } from '../../src/model/network.ts';
+import { forward, loadNetwork } from '../../src/model/training-step.ts';
+import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
+import { randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
+
+/** Ids 0 `<s>`, 1 `<pad>`, 2 `</s>`, 3 `<unk>` and three words. */
+const types = 7;
+const end = 2;
+const words = [0, 3, 4, 5, 6];
+const config: ModelConfig = { ...tinyConfig, targetTypes: types };
+const random = new RandomStream(20);
+const sources = [6, 1, 3].map((length) => randomSentence(config.sourceTypes, length, random));
+
+function network(operator: Operator, { sharpness = 1, seed = 3 } = {}): Network & { dispose(): void } {
+  const architecture = tinyArchitecture(operator);
+  const weights = randomWeights(config, architecture, seed);
+  const { data } = weights.get('output.weight');
+  for (let i = 0; i < data.length; i++) data[i] *= sharpness;
+  return loadNetwork(config, architecture, weights);
+}
+
+/** log p of every next id after each of some prefixes of one length, from the whole-sentence network. */
+function nextLogs(net: Network, source: Int32Array, prefixes: readonly (readonly number[])[]): number[][] {
+  return tf.tidy(() => {
+    const length = prefixes[0].length + 1;
+    const logits = forward(net, collate(prefixes.map(() => source), prefixes.map((ids) => Int32Array.from([...ids, end])))).arraySync();
+    return prefixes.map((_, row) => {
+      const last = logits[(row + 1) * length - 1];
+      const largest = Math.max(...last);
+      const logSum = largest + Math.log(last.reduce((sum, x) => sum + Math.exp(x - largest), 0));
+      return last.map((x) => x - logSum);
+    });
+  });
+}
+
+/** A beginning of a translation and its log p. */
+interface Prefix {
+  ids: number[];
+  sum: number;
+}
+
+/** Every hypothesis of 1 to `maxLength` tokens, `</s>` not counted. */
+function exhaustive(net: Network, source: Int32Array, maxLength: number, lengthPenalty: number): Hypothesis[] {
+  const all: Hypothesis[] = [];
+  let prefixes: Prefix[] = [{ ids: [], sum: 0 }];
+  for (let length = 1; length <= maxLength + 1; length++) {
+    const logs = nextLogs(net, source, prefixes.map(({ ids }) => ids));
+    if (length > 1) prefixes.forEach(({ ids, sum }, i) => all.push({ ids, score: (sum + logs[i][end]) / length ** lengthPenalty }));
+    prefixes = prefixes.flatMap(({ ids, sum }, i) => words.map((id) => ({ ids: [...ids, id], sum: sum + logs[i][id] })));
+  }
+  return all.sort((a, b) => b.score - a.score);
+}
+
+/** fairseq's search (sequence_generator.py) over whole prefixes, without state, one sentence at a time. */
+function reference(net: Network, source: Int32Array, { beam, lengthPenalty, maxLength }: { beam: number; lengthPenalty: number; maxLength: number }): Hypothesis[] {
+  const finished: Hypothesis[] = [];
+  let beams: Prefix[] = [{ ids: [], sum: 0 }];
+  for (let length = 1; length <= maxLength + 1 && finished.length < beam; length++) {
+    const logs = nextLogs(net, source, beams.map(({ ids }) => ids));
+    const choices = [...(length <= maxLength ? words : []), ...(length > 1 ? [end] : [])];
+    const candidates = beams.flatMap(({ ids, sum }, i) => choices.map((id) => ({ ids: [...ids, id], sum: sum + logs[i][id] })))
+      .sort((a, b) => b.sum - a.sum).slice(0, 2 * beam);
+    candidates.slice(0, beam).forEach(({ ids, sum }) => {
+      if (ids.at(-1) === end && finished.length < beam) finished.push({ ids: ids.slice(0, -1), score: sum / length ** lengthPenalty });
+    });
+    beams = candidates.filter(({ ids }) => ids.at(-1) !== end).slice(0, beam);
+  }
+  return finished.sort((a, b) => b.score - a.score);
+}
+
+function expectSame(actual: readonly Hypothesis[], expected: readonly Hypothesis[]): void {
+  expect(actual.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids));
+  actual.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i].score, 4));
+}
+
+describe.each(['wasm'])('on the %s engine, beam search', (engine) => {
+  beforeAll(async () => {
+    await selectEngine(engine);
+  });
+
+  test.each(operators)('with a beam as wide as everything finds every hypothesis of %s, in the order of an exhaustive search', (operator) => {
+    const net = network(operator);
+    const results = beamSearch(net, sources, { beam: 200, lengthPenalty: 1, maxLength: 2 });
+    sources.forEach((source, i) => expectSame(results[i], exhaustive(net, source, 2, 1)));
+    net.dispose();
+  });
+
+  test.each([0, 0.6, 1, 2])('with a length penalty of %f finds the best of all', (lengthPenalty) => {
+    const net = network('attention', { sharpness: 2 });
+    const results = beamSearch(net, sources, { beam: 1000, lengthPenalty, maxLength: 3 });
+    sources.forEach((source, i) => expectSame(results[i].slice(0, 1), exhaustive(net, source, 3, lengthPenalty).slice(0, 1)));
+    net.dispose();
+  });
+
+  test.each(operators)('with a narrow beam takes the steps of fairseq\'s search over whole prefixes, with %s', (operator) => {
+    for (const [beam, sharpness, seed] of [[1, 1, 1], [2, 1, 2], [3, 2, 3], [4, 3, 4], [2, 4, 5]]) {
+      const net = network(operator, { sharpness, seed });
+      const options = { beam, lengthPenalty: 1, maxLength: 7 };
+      const results = beamSearch(net, sources, options);
+      sources.forEach((source, i) => expectSame(results[i], reference(net, source, options)));
+      net.dispose();
+    }
+  });
+
+  test('gives no empty translation, since fairseq\'s shortest has one token', () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const net = network('light', { seed, sharpness: 4 });
+      const options = { beam: 3, lengthPenalty: 1, maxLength: 6 };
+      beamSearch(net, sources, options).forEach((result, i) => {
+        expect(result.filter(({ ids }) => ids.length === 0)).toEqual([]);
+        expectSame(result, reference(net, sources[i], options));
+      });
+      net.dispose();
+    }
+  });
+
+  test('never says padding, keeps to the greatest length, and gives at most `beam` hypotheses, best first', () => {
+    const net = network('dynamic', { sharpness: 3 });
+    for (const maxLength of [1, 2, 5]) {
+      for (const result of beamSearch(net, sources, { beam: 4, lengthPenalty: 1, maxLength })) {
+        expect(result.length).toBeGreaterThan(0);
+        expect(result.length).toBeLessThanOrEqual(4);
+        result.forEach(({ ids, score }, i) => {
+          expect(ids).not.toContain(1);
+          expect(ids).not.toContain(end);
+          expect(ids.length).toBeLessThanOrEqual(maxLength);
+          expect(i === 0 || result[i - 1].score >= score).toBe(true);
+        });
+      }
+    }
+    net.dispose();
+  });
+
+  test('translates a sentence as it would alone, whatever is in its batch', () => {
+    const net = network('lsra-light', { sharpness: 3 });
+    const options = { beam: 3, lengthPenalty: 1, maxLength: 8 };
+    const together = beamSearch(net, sources, options);
+    sources.forEach((source, i) => expectSame(beamSearch(net, [source], options)[0], together[i]));
+    net.dispose();
+  });
+
+  test.each(operators)('leaves no tensor behind, with %s', (operator) => {
+    const before = tf.memory().numTensors;
+    const net = network(operator, { sharpness: 2 });
+    beamSearch(net, sources, { beam: 3, lengthPenalty: 1, maxLength: 6 });
+    net.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

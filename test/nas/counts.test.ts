@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Architecture, ModelConfig, Operator } from '../../src/model/architecture.ts';
+import { countParameters } from '../../src/nas/counts.ts';
+import { architectureOf, genePositions, largestArchitectures, paperSpace, sampleGenes } from '../../src/nas/space.ts';
+import { parametersOf } from '../../src/model/parameters.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
+
+/** Dictionaries of the IWSLT'14 recipe (paper, section 5.1). */
+const config: ModelConfig = { sourceTypes: 8848, targetTypes: 6632, kernels: [3, 7, 15, 31, 31, 31], norm: 'post', dropout: 0.2, weightDropout: 0.1 };
+
+function uniform(operator: Operator, width: number, inner: number, encoderLayers = 6, decoderLayers = 6): Architecture {
+  const layer = { operator, heads: 4, inner, activation: 'relu' as const };
+  return {
+    encoder: { width, layers: Array.from({ length: encoderLayers }, () => layer) },
+    decoder: { width, layers: Array.from({ length: decoderLayers }, () => ({ ...layer, crossHeads: 4, span: 1 })) },
+  };
+}
+
+describe('numbers of parameters', () => {
+  // Table 2 of the paper (figures of Wu et al. 2019b), decoded to exact counts from the widths: layers, and layers with output.
+  test.each<[string, Architecture, number, number, string]>([
+    ['Transformer 128', uniform('attention', 128, 256), 1.988, 2.836, '2.8'],
+    ['Transformer 192', uniform('attention', 192, 384), 4.456, 5.729, '5.7'],
+    ['Transformer 240', uniform('attention', 240, 480), 6.952, 8.544, '8.5'],
+    ['LightConv 128', uniform('light', 128, 256, 7), 1.692, 2.541, '2.5'],
+    ['LightConv 192', uniform('light', 192, 384, 7), 3.791, 5.064, '5.1'],
+    ['LightConv 256', uniform('light', 256, 512, 7), 6.725, 8.423, '8.4'],
+    ['Lite Transformer 160', uniform('lsra-light', 160, 160), 1.714, 2.775, '2.8'],
+    ['Lite Transformer 240', uniform('lsra-light', 240, 240), 3.837, 5.429, '5.4'],
+    ['Lite Transformer 320', uniform('lsra-light', 320, 320), 6.805, 8.928, '8.9'],
+  ])('of %s are those of table 2', (_, architecture, layers, withOutput, published) => {
+    const counts = countParameters(config, architecture);
+    expect((counts.layers / 1e6).toFixed(3)).toBe(layers.toFixed(3));
+    expect((counts.withOutput / 1e6).toFixed(3)).toBe(withOutput.toFixed(3));
+    expect((counts.withOutput / 1e6).toFixed(1)).toBe(published);
+  });
+
+  test('of a Transformer are what adding up its matrices gives', () => {
+    const [d, f] = [128, 256];
+    const attention = 4 * (d * d + d);
+    const feedForward = d * f + f + f * d + d;
+    const norm = 2 * d;
+    const layers = 6 * (attention + feedForward + 2 * norm) + 6 * (2 * attention + feedForward + 3 * norm);
+    expect(countParameters(config, uniform('attention', d, f))).toEqual({
+      layers, withOutput: layers + 6632 * d, total: layers + 6632 * d + (8848 + 6632) * d,
+    });
+  });
+
+  test('of the network that HAT reports at 45.6 ms are HAT\'s 16,820,736', () => {
+    const hat: Architecture = {
+      encoder: { width: 512, layers: Array.from({ length: 6 }, () => ({ operator: 'attention', heads: 4, inner: 1024, activation: 'relu' })) },
+      decoder: { width: 512, layers: [{ operator: 'attention', heads: 4, inner: 2048, activation: 'relu', crossHeads: 4, span: 2 }] },
+    };
+    expect(countParameters(config, hat).layers).toBe(16_820_736);
+  });
+
+  test.each<[number, number, number]>([[160, 0.74, 3.10], [240, 1.66, 6.95], [320, 2.94, 12.3]])('of uniform nets of width %i reach from %f to %f million', (width, least, most) => {
+    const { operators, ratios } = paperSpace;
+    const all = operators.flatMap((operator) => ratios.flatMap((ratio) => paperSpace.decoderLayers.map((depth) =>
+      countParameters(config, uniform(operator, width, width * ratio, 6, depth)).layers / 1e6)));
+    // Least: fewest heads as well, which only kernels notice; hence to the given digits.
+    expect(Math.abs(Math.min(...all) - least)).toBeLessThan(0.011);
+    expect(Math.abs(Math.max(...all) - most)).toBeLessThan(0.055);
+  });
+
+  test('of the supernet are 21.4 million in layers and 7.1 million in embeddings and output', () => {
+    const all = new Map(largestArchitectures(paperSpace).flatMap((architecture) => parametersOf(config, architecture)).map(({ name, shape }) => [name, shape]));
+    const count = (wanted: boolean) => [...all].filter(([name]) => wanted === /embedding|output/.test(name))
+      .reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b), 0);
+    expect((count(false) / 1e6).toFixed(1)).toBe('21.4');
+    expect((count(true) / 1e6).toFixed(1)).toBe('7.1');
+  });
+
+  test('do not depend on activations, cross-attention heads and spans', () => {
+    const random = new RandomStream(1);
+    const positions = genePositions(paperSpace);
+    for (let i = 0; i < 20; i++) {
+      const genes = sampleGenes(paperSpace, random);
+      const other = genes.map((gene, at) => (['activation', 'crossHeads', 'span'].includes(positions[at].field) ? 0 : gene));
+      expect(countParameters(config, architectureOf(paperSpace, other))).toEqual(countParameters(config, architectureOf(paperSpace, genes)));
+    }
+  });
+
+  test('every subnet is a leading corner of the supernet', () => {
+    const full = new Map(largestArchitectures(paperSpace).flatMap((architecture) => parametersOf(config, architecture)).map(({ name, shape }) => [name, shape]));
+    const random = new RandomStream(2);
+    for (let i = 0; i < 50; i++) {
+      for (const { name, shape } of parametersOf(config, architectureOf(paperSpace, sampleGenes(paperSpace, random)))) {
+        const whole = full.get(name)!;
+        expect(whole).toHaveLength(shape.length);
+        shape.forEach((extent, axis) => expect(extent).toBeLessThanOrEqual(whole[axis]));
+      }
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
+import { countParameters } from '../../src/nas/counts.ts';
+import { Evaluator, validationLoss } from '../../src/nas/evaluate.ts';
+import { architectureOf, extremeGenes, genePositions, largestArchitectures, type Space } from '../../src/nas/space.ts';
+import { parametersOf } from '../../src/model/parameters.ts';
+import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { ParameterSet } from '../../src/tensor/parameters.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
+import { randomBatch, tinyConfig } from '../support/network.ts';
+
+const space: Space = {
+  widths: [8, 16], ratios: [1, 2], heads: [2], operators: ['attention', 'lsra-dynamic'], activations: ['relu'],
+  encoderLayers: 2, decoderLayers: [1, 2], crossHeads: [2], spans: [1, 2],
+};
+const parameters = largestArchitectures(space).flatMap((architecture) => parametersOf(tinyConfig, architecture));
+const weights = ParameterSet.initialise(parameters, (name) => new RandomStream(1, name));
+const batches = [randomBatch(tinyConfig, [[4, 5], [2, 3]], 1), randomBatch(tinyConfig, [[6, 2]], 2)];
+const { smallest, largest } = extremeGenes(space);
+const layersOf = (genes: readonly number[]) => countParameters(tinyConfig, architectureOf(space, genes)).layers;
+const lossOf = (genes: readonly number[]) => validationLoss(tinyConfig, architectureOf(space, genes), weights, batches, 0.1).smoothed;
+
+beforeAll(async () => {
+  await selectEngine('cpu');
+});
+
+describe('a candidate\'s score', () => {
+  test('is its validation loss a token, over all batches', () => {
+    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 1 });
+    const [{ score }] = evaluator.score([smallest]);
+    const each = batches.map((batch) => validationLoss(tinyConfig, architectureOf(space, smallest), weights, [batch], 0.1).smoothed * batch.tokens);
+    expect(score).toBeCloseTo((each[0] + each[1]) / (8 + 2), 5);
+  });
+
+  test('grows by λ · (parameters / P − 1) above the budget, and not below', () => {
+    const budget = layersOf(smallest);
+    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 2.5, budget });
+    const [small, large] = evaluator.score([smallest, largest]);
+    expect(small.score).toBeCloseTo(lossOf(smallest), 6);
+    expect(large.score).toBeCloseTo(lossOf(largest) + 2.5 * (layersOf(largest) / budget - 1), 6);
+  });
+
+  test('is not to be had above the hard limit; at the limit it is', () => {
+    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 1, limit: layersOf(smallest) });
+    expect([smallest, largest].map(evaluator.accepts)).toEqual([true, false]);
+    expect(evaluator.evaluations).toBe(0);
+  });
+
+  test('is computed once for genes that differ in inactive layers only', () => {
+    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 1 });
+    const inactive = genePositions(space).findIndex(({ part, layer, field }) => part === 'decoder' && layer === 1 && field === 'operator');
+    const other = smallest.map((gene, at) => (at === inactive ? 1 : gene));
+    const [one, two] = evaluator.score([smallest, other]);
+    expect(two.score).toBe(one.score);
+    expect(evaluator.evaluations).toBe(1);
+  });
+
+  test('leaves no tensor behind', () => {
+    const before = tf.memory().numTensors;
+    lossOf(largest);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('does not depend on how the sentences are cut into batches', () => {
+    const whole = randomBatch(tinyConfig, [[4, 5], [2, 3], [5, 1]], 7);
+    const row = (i: number) => {
+      const cut = (ids: Int32Array, length: number) => ids.slice(i * length, (i + 1) * length);
+      const target = cut(whole.target, whole.targetLength);
+      return {
+        size: 1, sourceLength: whole.sourceLength, targetLength: whole.targetLength, source: cut(whole.source, whole.sourceLength),
+        input: cut(whole.input, whole.targetLength), target, tokens: target.filter((id) => id !== 1).length,
+      };
+    };
+    const at = (parts: (typeof whole)[]) => validationLoss(tinyConfig, architectureOf(space, largest), weights, parts, 0.1);
+    expect(at([row(0), row(1), row(2)]).smoothed).toBeCloseTo(at([whole]).smoothed, 5);
+    expect(at([row(0), row(1), row(2)]).likelihood).toBeCloseTo(at([whole]).likelihood, 5);
+  });
+});
