@@ -66,14 +66,15 @@ export function nextGeneration(
       added++;
     }
   };
-  fill(Math.round(options.mutants * options.population), () => mutate(space, random.pick(parents), options.mutationProbability, random));
-  if (parents.length > 1) {
-    fill(Math.round(options.crossovers * options.population), () => {
-      const first = random.integer(parents.length);
-      const second = (first + 1 + random.integer(parents.length - 1)) % parents.length;
-      return cross(parents[first], parents[second], random);
-    });
-  }
+  const mutant = () => mutate(space, random.pick(parents), options.mutationProbability, random);
+  const crossover = () => {
+    const first = random.integer(parents.length);
+    const second = (first + 1 + random.integer(parents.length - 1)) % parents.length;
+    return cross(parents[first], parents[second], random);
+  };
+  fill(Math.round(options.mutants * options.population), mutant);
+  // One parent alone has nobody to cross with.
+  fill(Math.round(options.crossovers * options.population), parents.length > 1 ? crossover : mutant);
   return generation;
 }
 
