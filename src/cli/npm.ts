@@ -11,8 +11,10 @@ export function refuseSwallowedOptions(environment: Readonly<Record<string, stri
     const value = environment[`npm_config_${name.replaceAll('-', '_')}`];
     return value !== undefined && value !== '' && value !== 'false';
   });
+  // Of `-j2` npm makes an option of its own, and `-j 2` it takes for `--json` and a word.
+  if (Object.keys(environment).some((name) => /^npm_config_j\d+$/.test(name))) kept.push('jobs');
   if (kept.length === 0) return;
   throw new Diagnostic(`npm kept ${kept.map((name) => `--${name}`).join(', ')} for itself`, {
-    hint: `Put -- before the options: npm run pipeline -- <words> --${kept[0]} …`,
+    hint: `Put -- before the options: npm run pipeline -- <words> --${kept[0]} …${kept.includes('json') ? ' (npm takes -j for --json)' : ''}`,
   });
 }

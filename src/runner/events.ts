@@ -9,5 +9,6 @@ export type RunEvent =
   | { type: 'stage-log'; stage: string; level: 'info' | 'warning'; message: string }
   | { type: 'stage-finished'; stage: string; outcome: 'ran' | 'restored' | 'fresh'; seconds: number }
   | { type: 'stage-failed'; stage: string; message: string; /** Path of the stage's log. */ log: string }
+  | { type: 'stage-interrupted'; stage: string }
   | { type: 'stage-skipped'; stage: string; because: string }
   | { type: 'run-finished'; record: RunRecord; /** False when nothing ran or was restored, so that nothing was recorded. */ recorded: boolean };

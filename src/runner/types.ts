@@ -111,6 +111,8 @@ export interface KeyRecord {
   fields: KeyFields;
   outputs: Record<string, OutputRecord>;
   provenance: Provenance;
+  /** What the stage made under this key before, where executing it again came out differently: those artifacts keep their provenance. */
+  earlier?: Pick<KeyRecord, 'outputs' | 'provenance'>[];
 }
 
 export interface Provenance {
@@ -177,6 +179,8 @@ export interface RunRecord {
   started: string;
   finished: string;
   status: 'succeeded' | 'failed' | 'interrupted';
+  /** Only some of the pipeline's stages were asked for: the others are not in `stages`. */
+  partial?: true;
   git: GitState | null;
   versions: { shrinknas: string; node: string };
   host: Host;

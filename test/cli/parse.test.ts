@@ -111,6 +111,8 @@ describe('what is refused, and what to do instead', () => {
     const error = refusal('a.json5 2', npm);
     expect(error.message).toBe('npm kept --jobs, --dry-run for itself');
     expect(error.hint).toContain('npm run pipeline -- ');
+    expect(refusal('a.json5', { npm_lifecycle_event: 'pipeline', npm_config_j2: 'true' }).message).toContain('--jobs');
+    expect(refusal('a.json5 2', { npm_lifecycle_event: 'pipeline', npm_config_json: 'true' }).hint).toContain('-j');
     expect(parse('a.json5', { ...npm, npm_lifecycle_event: 'test' })).toMatchObject({ command: 'run' });
   });
 });

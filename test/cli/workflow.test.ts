@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { arithmeticProject } from '../support/arithmetic.ts';
@@ -65,6 +65,14 @@ describe('running a pipeline', () => {
     expect(edited).toMatchObject({ exitCode: 0, executed: ['scale', 'total'] });
     expect(edited.stderr).toContain(`scale: started (code ${helper}: changed)`);
     expect(edited.stdout).toContain('TOTAL = 15');
+  });
+
+  test('links to the latest results from a runs folder that is itself a link to another place', async () => {
+    const project = open(makeProject(arithmeticProject()));
+    mkdirSync(path.join(project.folder, 'another/disk/runs'), { recursive: true });
+    symlinkSync('another/disk/runs', path.join(project.folder, 'runs'));
+    await project.run(['arithmetic.json5', '--store', 'artifacts']);
+    expect(JSON.parse(project.read('runs/latest/arithmetic/total/sum/sum.json'))).toEqual({ summary: 'TOTAL = 12', total: 12 });
   });
 
   test('just the named stages brings those up to date and what they need', async () => {

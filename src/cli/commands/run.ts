@@ -23,7 +23,11 @@ export const command: Command = async (context) => {
   const interruption = watchSignals(
     (name) => renderer.notify(`${name}: stopping; stages save their progress. Once more to stop at once.`),
     // What runs below notices that this process is gone.
-    (exitCode) => process.exit(exitCode),
+    (exitCode) => {
+      // A live list hides the cursor, and has no more time to show it.
+      if (process.stderr.isTTY) process.stderr.write('\x1b[?25h');
+      process.exit(exitCode);
+    },
   );
   try {
     return await execute(context, pipeline, store, renderer, interruption);

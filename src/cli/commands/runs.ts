@@ -14,7 +14,7 @@ export const command: Command = (context) => {
   if (options.json) {
     console.out(`${JSON.stringify(runs.map(summaryOf), undefined, 2)}\n`);
   } else if (runs.length === 0) {
-    console.err('No run is recorded yet.\n');
+    console.err(options.pipeline === undefined ? 'No run is recorded yet.\n' : `No run of a pipeline "${options.pipeline}" is recorded.\n`);
   } else {
     console.out(`${drawTable([
       ['RUN', 'STATUS', 'STARTED', 'TOOK', 'STAGES'].map((title) => console.paintOut('bold', title)),

@@ -15,7 +15,8 @@ export const command: Command = ({ positionals: [name = 'pipeline'], console }) 
     .find((candidate) => existsSync(candidate));
   if (file === undefined) {
     const [stages, artifacts] = [listJson(path.join(schemas, 'stages'), '.json'), listJson(path.join(schemas, 'artifacts'), artifactSuffix)];
-    throw new Diagnostic(`there is no schema "${name}"`, { hint: suggest(name, ['pipeline', ...stages, ...artifacts], 'schemas') });
+    const own = existsSync(path.join(schemas, 'pipeline.schema.json')) ? ['pipeline'] : [];
+    throw new Diagnostic(`there is no schema "${name}" in ${path.relative(console.folder, schemas) || '.'}`, { hint: suggest(name, [...own, ...stages, ...artifacts], 'schemas') });
   }
   console.out(readFileSync(file, 'utf8'));
   return ExitCode.ok;

@@ -27,7 +27,8 @@ interface Made {
 
 /** All that made the one artifact whose digest begins so, the first maker first. */
 function makersOf(prefix: string, store: Store): Made[] {
-  const made = [...store.keyRecords()].flatMap((record) => Object.entries(record.outputs)
+  const records = [...store.keyRecords()].flatMap((record) => [record, ...(record.earlier ?? []).map((earlier) => ({ ...record, ...earlier }))]);
+  const made = records.flatMap((record) => Object.entries(record.outputs)
     .filter(([, { digest }]) => digest.startsWith(prefix))
     .map(([name, output]) => ({ name, output, record })));
   const digests = [...new Set(made.map(({ output }) => output.digest))];

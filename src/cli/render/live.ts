@@ -93,6 +93,9 @@ function handle(event: RunEvent, stages: Map<string, LiveStage>): void {
     case 'stage-failed':
       task.title = `${event.stage}  failed`;
       return stage.fail(new Error(event.message));
+    case 'stage-interrupted':
+      task.skip('interrupted');
+      return stage.end();
     case 'stage-skipped':
       task.skip(`not reached: ${event.because}`);
       return stage.end();

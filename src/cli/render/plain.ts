@@ -29,6 +29,7 @@ export function plainRenderer(write: (line: string) => void, now: () => number):
       case 'stage-finished': return event.outcome === 'fresh' ? undefined
         : line(event.stage, event.outcome === 'ran' ? `done in ${formatSeconds(event.seconds)}` : 'restored');
       case 'stage-failed': return line(event.stage, `failed: ${event.message}`);
+      case 'stage-interrupted': return line(event.stage, 'interrupted');
       case 'stage-skipped': return line(event.stage, `not reached: ${event.because}`);
     }
   };

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin, TransformOptions } from 'esbuild';
 import { Diagnostic } from '../diagnostic.ts';
@@ -18,8 +18,10 @@ export interface Bundle {
    * counts as one.
    */
   files: Record<string, Digest>;
-  /** Absolute paths of all files that were looked at. Whatever changes the bundle changes one of them. */
+  /** Absolute paths of all files that were looked at. Whatever changes the bundle changes one of them, or one of `links`. */
   sources: string[];
+  /** Where the paths led that go through a symbolic link: `sources` names what is behind it. */
+  links: Record<string, string>;
 }
 
 /** Published only as modules that Node cannot import by themselves (TensorFlow.js's gradients). */
@@ -39,6 +41,7 @@ export async function bundleStage(type: StageType, projectFolder: string): Promi
   const project = realpathSync(projectFolder);
   // Loading esbuild takes longer than planning a pipeline whose code is known.
   const { build, transform } = await import('esbuild');
+  const imports = new Set([type.entry]);
   let result;
   try {
     result = await build({
@@ -52,7 +55,7 @@ export async function bundleStage(type: StageType, projectFolder: string): Promi
       write: false,
       metafile: true,
       logLevel: 'silent',
-      plugins: [externalPackages(project)],
+      plugins: [externalPackages(project), noteImports(imports)],
     });
   } catch (error) {
     throw asDiagnostic(error, type, project);
@@ -66,8 +69,36 @@ export async function bundleStage(type: StageType, projectFolder: string): Promi
     text,
     packages: installed.packages,
     files: await digestFiles(output.inputs, project, (source, options) => transform(source, options)),
-    sources: [...inputs, path.join(project, 'tsconfig.json'), ...installed.looked],
+    sources: [...inputs, path.join(project, 'tsconfig.json'), ...installed.looked, ...[...imports].flatMap(shadowsOf)],
+    links: Object.fromEntries([...imports].flatMap(linkOf)),
   };
+}
+
+/** Notes the absolute path of each relative import. */
+function noteImports(imports: Set<string>): Plugin {
+  return {
+    name: 'note-imports',
+    setup(context) {
+      context.onResolve({ filter: /^\.\.?(\/|$)/ }, ({ path: specifier, resolveDir }) => {
+        // What packages hold is known by their version.
+        if (!/[\\/]node_modules[\\/]/.test(`${resolveDir}/`)) imports.add(path.resolve(resolveDir, specifier));
+        return undefined;
+      });
+    },
+  };
+}
+
+/** Files that would be taken instead if they were there: for an import that names no file as it stands, those with an ending. */
+function shadowsOf(imported: string): string[] {
+  const isFile = statSync(imported, { throwIfNoEntry: false })?.isFile() === true;
+  const endings = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'];
+  return isFile ? [] : [imported, ...[imported, path.join(imported, 'index')].flatMap((base) => endings.map((ending) => base + ending))];
+}
+
+function linkOf(imported: string): [string, string][] {
+  if (statSync(imported, { throwIfNoEntry: false }) === undefined) return [];
+  const real = realpathSync(imported);
+  return real === imported ? [] : [[imported, real]];
 }
 
 function externalPackages(project: string): Plugin {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { isMissing, readJson, writeAtomically } from '../store/files.ts';
+import { isMissing, readJson, writeCache } from '../store/files.ts';
 import type { StatCache } from '../store/stat-cache.ts';
 import type { Digest, StageType } from '../types.ts';
 import type { Bundle } from './bundle.ts';
@@ -16,7 +16,7 @@ export interface CodeFingerprint extends Pick<Bundle, 'digest' | 'packages' | 'f
 /** File times come from a clock that may be this much behind. */
 const clockStepMilliseconds = 10;
 
-interface CacheEntry extends Pick<Bundle, 'digest' | 'packages' | 'files'> {
+interface CacheEntry extends Pick<Bundle, 'digest' | 'packages' | 'files' | 'links'> {
   /** Digest by absolute path of everything that the bundle was made from; null for what was looked for in vain. */
   sources: Record<string, Digest | null>;
 }
@@ -50,14 +50,14 @@ export async function fingerprint(
     const started = Date.now() - clockStepMilliseconds;
     const { text, sources, ...identity } = await bundleStage(type, project);
     const bundle = bundlePath(project, identity.digest);
-    if (!existsSync(bundle)) writeAtomically(bundle, text, { durable: false });
+    if (!existsSync(bundle)) writeCache(bundle, text);
     const entry = { ...identity, sources: Object.fromEntries(sources.map((source) => [source, digestIfThere(source, statCache)])) };
     known.set(type.name, entry);
     // A file edited while it was bundled: the digests may be those of another text than the bundle's.
     if (sources.some((source) => modifiedSince(source, started))) delete cache.entries[type.entry];
     else cache.entries[type.entry] = entry;
   }));
-  if (stale.length > 0) writeAtomically(file, JSON.stringify(cache), { durable: false });
+  if (stale.length > 0) writeCache(file, JSON.stringify(cache));
 
   return Object.fromEntries([...known].map(([name, { digest, packages, files }]) => [
     name, { digest, packages, files, bundle: bundlePath(project, digest) },
@@ -65,8 +65,10 @@ export async function fingerprint(
 }
 
 function isCurrent(entry: CacheEntry | undefined, project: string, statCache: StatCache): boolean {
-  return entry !== undefined
+  // An earlier version of this program kept no links.
+  return entry?.links !== undefined
     && existsSync(bundlePath(project, entry.digest))
+    && Object.entries(entry.links).every(([link, target]) => existsSync(link) && realpathSync(link) === target)
     && Object.entries(entry.sources).every(([source, digest]) => digestIfThere(source, statCache) === digest);
 }
 
@@ -74,7 +76,8 @@ function digestIfThere(file: string, statCache: StatCache): Digest | null {
   try {
     return statCache.digest(file);
   } catch (error) {
-    if (isMissing(error)) return null;
+    // An import may name a folder, which is looked into by the names of its files.
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EISDIR') return null;
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { RunDiff, StageDiff } from './types.ts';
 
 /**
  * What differs between two runs in content: what was asked for, what the results were made of, and the results. Times, hosts,
- * and whether a result was made or restored are no content.
+ * and whether a result was made or restored are no content. What one of the runs was not asked for is not compared.
  */
 export function diffRuns(before: RunRecord, after: RunRecord, store: ArtifactFolders): RunDiff {
   const old = new Map(before.stages.map((stage) => [stage.id, stage]));
@@ -23,9 +23,10 @@ export function diffRuns(before: RunRecord, after: RunRecord, store: ArtifactFol
     stages: [
       ...after.stages.flatMap((stage): StageDiff[] => {
         const earlier = old.get(stage.id);
-        return earlier === undefined ? [{ id: stage.id, change: 'added', type: stage.type }] : diffStages(earlier, stage, context);
+        if (earlier !== undefined) return diffStages(earlier, stage, context);
+        return before.partial ? [] : [{ id: stage.id, change: 'added', type: stage.type }];
       }),
-      ...before.stages.filter(({ id }) => !youngIds.has(id)).map(({ id, type }): StageDiff => ({ id, change: 'removed', type })),
+      ...before.stages.filter(({ id }) => !youngIds.has(id) && !after.partial).map(({ id, type }): StageDiff => ({ id, change: 'removed', type })),
     ],
   };
 }

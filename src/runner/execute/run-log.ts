@@ -10,7 +10,7 @@ export class RunLog {
   readonly host: Host = describeHost();
   readonly versions = describeVersions();
   readonly #store: Store;
-  readonly #head: Pick<RunRecord, 'id' | 'pipeline' | 'file' | 'seed' | 'params' | 'overrides' | 'started' | 'git'>;
+  readonly #head: Pick<RunRecord, 'id' | 'pipeline' | 'file' | 'seed' | 'params' | 'overrides' | 'started' | 'git' | 'partial'>;
   readonly #stages: StageInstance[];
   readonly #settled = new Map<string, RunStage>();
   #written = 0;
@@ -27,6 +27,7 @@ export class RunLog {
       overrides: pipeline.overrides,
       started: new Date().toISOString(),
       git: run.git,
+      ...(run.stages.length < pipeline.stages.length ? { partial: true as const } : {}),
     };
   }
 

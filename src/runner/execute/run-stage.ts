@@ -76,7 +76,7 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
     store.linkLatest(planner.pipeline.name, instance.id, outputs);
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds });
   } else {
-    onEvent({ type: 'stage-skipped', stage: instance.id, because: 'it was interrupted' });
+    onEvent({ type: 'stage-interrupted', stage: instance.id });
   }
   return settled;
 }

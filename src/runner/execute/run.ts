@@ -111,6 +111,8 @@ class PipelineRun {
   /** Stages that are to execute and wait for resources, first come, first served. */
   readonly #queue = new Map<string, { instance: StageInstance; verdict: Runnable }>();
   readonly #running = new Map<string, Promise<void>>();
+  /** Keys that are being executed: of two stages that are forced and have the same one, the second would share the first's progress. */
+  readonly #busy = new Set<Key>();
   readonly #making = new Map<Key, string>();
   /** Places in the plan of each stage's readers. */
   readonly #dependants = new Map<string, number[]>();
@@ -208,8 +210,9 @@ class PipelineRun {
 
   #startWhatFits(): void {
     for (const [id, { instance, verdict }] of this.#queue) {
-      if (!this.#pool.tryTake(instance.resources)) continue;
+      if (this.#busy.has(verdict.key) || !this.#pool.tryTake(instance.resources)) continue;
       this.#queue.delete(id);
+      this.#busy.add(verdict.key);
       this.#running.set(id, this.#run(instance, verdict));
     }
     this.#announce();
@@ -225,6 +228,7 @@ class PipelineRun {
     } finally {
       this.#pool.giveBack(instance.resources);
       this.#running.delete(instance.id);
+      this.#busy.delete(verdict.key);
       if (this.#making.get(verdict.key) === instance.id) this.#making.delete(verdict.key);
       for (const place of this.#twins) this.#attention.add(place);
       this.#twins.clear();

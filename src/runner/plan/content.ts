@@ -55,9 +55,17 @@ export function resolveParams(instance: StageInstance, type: StageType, statCach
   return { keyed: keyed as JsonObject, given: inCanonicalOrder(given) as JsonObject, contents };
 }
 
+/** Its message is the end of a sentence about the file that a parameter names. */
+class Unreadable extends Error {}
+
 /** Digest of a file's bytes, or of a folder's files as an artifact's; links are followed. */
 export function digestPath(file: string, statCache: StatCache): Digest {
-  if (!statSync(file).isDirectory()) return statCache.digest(file);
+  const top = statSync(file);
+  if (!top.isDirectory()) {
+    // A pipe or a device may never end.
+    if (!top.isFile()) throw new Unreadable('is neither a file nor a folder');
+    return statCache.digest(file);
+  }
   const entries: ManifestEntry[] = [];
   const visit = (folder: string, prefix: string, above: Set<string>) => {
     const real = realpathSync(folder);
@@ -67,6 +75,7 @@ export function digestPath(file: string, statCache: StatCache): Digest {
       const absolute = path.join(folder, name);
       const stats = statSync(absolute);
       if (stats.isDirectory()) visit(absolute, `${prefix}${name}/`, new Set([...above, real]));
+      else if (!stats.isFile()) throw new Unreadable(`holds ${prefix}${name}, which is neither a file nor a folder`);
       else entries.push([`${prefix}${name}`, stats.size, statCache.digest(absolute)]);
     }
   };
@@ -78,8 +87,11 @@ function contentDigest(file: string, statCache: StatCache, instance: StageInstan
   try {
     return digestPath(file, statCache);
   } catch (error) {
-    if (!isMissing(error) && !hasCode(error, 'EACCES', 'EPERM', 'ELOOP')) throw error;
-    const problem = isMissing(error) ? 'does not exist' : 'cannot be read';
+    if (!(error instanceof Unreadable) && !isMissing(error) && !hasCode(error, 'EACCES', 'EPERM', 'ELOOP')) throw error;
+    const failed = (error as NodeJS.ErrnoException).path;
+    const problem = error instanceof Unreadable ? error.message
+      : failed !== undefined && failed !== file ? `holds ${path.relative(file, failed)}, which ${isMissing(error) ? 'leads nowhere' : 'cannot be read'}`
+        : isMissing(error) ? 'does not exist' : 'cannot be read';
     throw new Diagnostic(`stage '${instance.id}': parameter '${name}' names '${value}', but ${file} ${problem}`, {
       location: instance.location,
       hint: `paths are relative to the folder in which the command is started; give another one with --set ${instance.stage}.${name}=PATH`,

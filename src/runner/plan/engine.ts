@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Diagnostic } from '../diagnostic.ts';
 import { bundledProgram, packageRoot } from '../package-root.ts';
 import { digestJson } from '../store/digest.ts';
-import { readJson, writeAtomically } from '../store/files.ts';
+import { readJson, writeCache } from '../store/files.ts';
 
 /** The tensor engine that stages will compute with. */
 export interface EngineIdentity {
@@ -35,7 +35,7 @@ export async function engineIdentity(request: string | undefined, cacheFolder: s
   const cached = readJson(file) as EngineCache | undefined;
   if (cached?.question === question) return cached.answer;
   const answer = await probe(program, request);
-  writeAtomically(file, JSON.stringify({ question, answer } satisfies EngineCache), { durable: false });
+  writeCache(file, JSON.stringify({ question, answer } satisfies EngineCache));
   return answer;
 }
 

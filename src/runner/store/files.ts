@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync,
+  chmodSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 
@@ -29,7 +29,8 @@ export function writeAtomically(file: string, text: string, options: { durable: 
   try {
     const descriptor = openSync(temporary, 'wx');
     try {
-      writeSync(descriptor, text);
+      // Unlike `writeSync`, goes on after a write that the system cut short, as it does on a disk that becomes full.
+      writeFileSync(descriptor, text);
       // Without it a file system may keep the rename and lose the text that it points to.
       if (options.durable) fsyncSync(descriptor);
     } finally {
@@ -41,6 +42,18 @@ export function writeAtomically(file: string, text: string, options: { durable: 
     throw error;
   }
   if (options.durable) syncToDisk(path.dirname(file));
+}
+
+/**
+ * Writes what only saves time. In someone else's project, on a read-only disk or on a full one, it is done without; reading a
+ * plan must not need the right to write.
+ */
+export function writeCache(file: string, text: string): void {
+  try {
+    writeAtomically(file, text, { durable: false });
+  } catch (error) {
+    if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT')) throw error;
+  }
 }
 
 /** The parsed file, or undefined when it does not exist or is no JSON (written by something else, or damaged). */

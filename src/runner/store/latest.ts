@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputRecord } from '../types.ts';
 import { hasCode, isMissing, safeName, uniqueSuffix } from './files.ts';
@@ -8,9 +8,11 @@ import type { Layout } from './layout.ts';
 export function linkLatest(layout: Layout, pipeline: string, stage: string, outputs: Record<string, OutputRecord>): void {
   const folder = layout.latest(pipeline, stage);
   mkdirSync(folder, { recursive: true });
+  // A link is followed from where its folder really lies, which a linked runs/ or project puts elsewhere.
+  const real = realpathSync(folder);
   for (const [output, { digest }] of Object.entries(outputs)) {
     const link = path.join(folder, safeName(output));
-    const target = path.relative(folder, layout.object(digest));
+    const target = path.relative(real, path.join(realpathSync(layout.store), path.relative(layout.store, layout.object(digest))));
     if (linkTarget(link) === target) continue;
     const temporary = `${link}.${uniqueSuffix()}.tmp`;
     symlinkSync(target, temporary);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../types.ts';
 import { digestFileSync } from './digest.ts';
-import { readJson, writeAtomically } from './files.ts';
+import { readJson, writeCache } from './files.ts';
 
 const format = 1;
 
@@ -63,7 +63,7 @@ export class StatCache {
   /** Writes the cache if anything was learned. Losing it costs time only, so it is not forced to the disk. */
   save(): void {
     if (!this.#changed) return;
-    writeAtomically(this.#file, JSON.stringify({ format, entries: Object.fromEntries(this.#entries) }), { durable: false });
+    writeCache(this.#file, JSON.stringify({ format, entries: Object.fromEntries(this.#entries) }));
     this.#changed = false;
   }
 

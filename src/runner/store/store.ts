@@ -89,10 +89,20 @@ export class Store {
       outputs[output] = { artifact, ...(await this.#objects.publish(draft.outputs[output])) };
     }
     // Last, and only when all the bytes are safe: from here on the key is served.
-    const record: KeyRecord = { key, fields, outputs, provenance };
+    const earlier = this.#earlier(key, outputs);
+    const record: KeyRecord = { key, fields, outputs, provenance, ...(earlier.length === 0 ? {} : { earlier }) };
     this.#keys.write(record);
     this.discard(draft);
     return record;
+  }
+
+  /** What the row of a key that is about to be replaced says of other artifacts than `outputs`. */
+  #earlier(key: Key, outputs: KeyRecord['outputs']): NonNullable<KeyRecord['earlier']> {
+    const digests = (made: KeyRecord['outputs']) => Object.entries(made).map(([name, { digest }]) => `${name} ${digest}`).sort().join();
+    const previous = this.#keys.read(key);
+    if (previous === undefined) return [];
+    return [...previous.earlier ?? [], { outputs: previous.outputs, provenance: previous.provenance }]
+      .filter((made) => digests(made.outputs) !== digests(outputs));
   }
 
   /** Folder for resumable progress of a key, and whether an earlier attempt left something there. */

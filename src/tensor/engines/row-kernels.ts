@@ -7,16 +7,19 @@ interface ArrayBackend {
 }
 
 /**
- * Row look-up and its gradient over typed arrays, for a backend that lacks them or is slow at them. They move memory and
- * multiply nothing, so JavaScript is as good a place as any.
+ * Row look-up and its gradient over typed arrays, for a backend that lacks them or is slow at them: the stock gradient on `cpu` goes
+ * over all rows once for each entry of the dictionary. They move memory and multiply nothing, so JavaScript is as good a place as any.
  */
 export function registerRowKernels(backendName: string): void {
+  if (tf.getKernel('UnsortedSegmentSum', backendName)?.kernelFunc === segmentSum) return;
   const stock = tf.getKernel('GatherV2', backendName);
-  if (stock) tf.unregisterKernel('GatherV2', backendName);
-  tf.registerKernel({ kernelName: 'GatherV2', backendName, kernelFunc: (call) => (isRowLookUp(call) || !stock ? gatherRows(call) : stock.kernelFunc(call)) });
-  if (!tf.getKernel('UnsortedSegmentSum', backendName)) {
-    tf.registerKernel({ kernelName: 'UnsortedSegmentSum', backendName, kernelFunc: segmentSum });
-  }
+  replaceKernel('GatherV2', backendName, (call) => (isRowLookUp(call) || !stock ? gatherRows(call) : stock.kernelFunc(call)));
+  replaceKernel('UnsortedSegmentSum', backendName, segmentSum);
+}
+
+function replaceKernel(kernelName: string, backendName: string, kernelFunc: tf.KernelFunc): void {
+  if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({ kernelName, backendName, kernelFunc });
 }
 
 type KernelCall = Parameters<tf.KernelFunc>[0];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cpSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CodeFingerprint } from '../../../src/runner/code/fingerprint.ts';
@@ -36,6 +36,32 @@ async function print(of = project): Promise<Record<string, CodeFingerprint>> {
 }
 
 describe('a code fingerprint', () => {
+  test('follows a link that leads elsewhere, whether of a helper or of its folder', async () => {
+    const write = (name: string, factor: number) => project.write(name, `export const far = (x: number) => x * ${factor};\n`);
+    write('a/far.ts', 3);
+    write('b/far.ts', 4);
+    const link = path.join(project.folder, 'src/linked');
+    const pointTo = (target: string) => {
+      rmSync(link, { force: true });
+      symlinkSync(path.join(project.folder, target), link);
+    };
+    project.write('src/near.ts', "import { far } from './linked/far.ts';\nexport const near = (x: number) => far(x) + 1;\n");
+    pointTo('a');
+    const first = (await print()).one.digest;
+    pointTo('b');
+    const second = (await print()).one.digest;
+    pointTo('a');
+    expect([second === first, (await print()).one.digest === first]).toEqual([false, true]);
+  });
+
+  test('sees a file that is imported instead of another from now on', async () => {
+    project.write('src/near.ts', "import { far } from './far2';\nexport const near = (x: number) => far(x) + 1;\n");
+    project.write('src/far2.js', 'export const far = (x) => x * 3;');
+    const before = (await print()).one.digest;
+    project.write('src/far2.ts', 'export const far = (x: number) => x * 4;');
+    expect((await print()).one.digest).not.toBe(before);
+  });
+
   test('names the files and packages that the stage reaches, and a bundle that runs', async () => {
     const { one } = await print();
     expect(Object.keys(one.files).sort()).toEqual(['src/far.ts', 'src/near.ts', 'stages/one.ts']);

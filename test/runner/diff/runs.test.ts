@@ -65,6 +65,13 @@ describe('comparing two runs', () => {
     ]);
   });
 
+  test('a stage that one of them was not asked for is not compared; one that it lacks otherwise was added or removed', () => {
+    const all = run([stage('a'), stage('b')]);
+    expect(isSame(diffRuns(all, run([stage('b')], { partial: true }), store))).toBe(true);
+    expect(isSame(diffRuns(run([stage('b')], { partial: true }), all, store))).toBe(true);
+    expect(diffRuns(all, run([stage('b')]), store).stages).toEqual([{ id: 'a', change: 'removed', type: 'toy' }]);
+  });
+
   test('a stage names the parameters, code files, packages and the engine that differ', () => {
     const before = stage('train', {
       fields: { params: { lr: 0.1, steps: 5 }, packages: { ajv: '8.0.0' }, engine: { name: 'native', version: '1' } },

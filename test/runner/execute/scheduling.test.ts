@@ -52,6 +52,14 @@ describe('stages run together', () => {
     expect(cores).toEqual({ a: 3, b: 2, c: 1, d: 1 });
   });
 
+  test('but never two that are forced and have the same key: they would share their saved progress', async () => {
+    const { execute, together } = observer();
+    const pipeline = project.pipeline({ a: { type: 't', params: { value: 1 } }, b: { type: 't', params: { value: 1 } } });
+    const { ran } = await project.run(pipeline, { execute, jobs: 2, resources: limits, force: ['a', 'b'] });
+    expect(ran).toEqual(['a', 'b']);
+    expect(together).toEqual([['a'], ['b']]);
+  });
+
   test('but alone when one asks for more than there is, and then with all cores', async () => {
     const { execute, together, cores } = observer();
     const run = await project.run(project.pipeline({

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -173,5 +174,23 @@ describe('the key', () => {
     };
     await project.run(seeded(1), { execute });
     expect(await kinds(seeded(2))).toEqual({ plain: 'fresh', random: 'run' });
+  });
+});
+
+describe('a parameter that names what cannot be digested', () => {
+  const planOf = (file: string) => {
+    project.addType('reader', 'export default () => {};');
+    return project.plan(project.pipeline({ reader: { type: 'reader', params: { path: path.join(project.folder, file) } } }));
+  };
+
+  test('a folder with a link that leads nowhere: the link is named', async () => {
+    mkdirSync(path.join(project.folder, 'data'));
+    symlinkSync('/nowhere', path.join(project.folder, 'data/broken'));
+    await expect(planOf('data')).rejects.toThrow(/data holds broken, which leads nowhere$/);
+  });
+
+  test('a pipe is not waited for', async () => {
+    execFileSync('mkfifo', [path.join(project.folder, 'pipe')]);
+    await expect(planOf('pipe')).rejects.toThrow(/pipe is neither a file nor a folder$/);
   });
 });

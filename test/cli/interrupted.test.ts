@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { arithmeticProject } from '../support/arithmetic.ts';
+import { makeProject } from '../support/project.ts';
+import type { TestProject } from '../support/project.ts';
+
+let project: TestProject;
+beforeEach(() => {
+  project = makeProject(arithmeticProject());
+});
+afterEach(() => project.remove());
+
+test('a stage that was interrupted is not said to have never been reached', async () => {
+  const { process: runner, result } = project.start(['arithmetic.json5', 'scale.trouble=wait']);
+  runner.stderr!.on('data', (text: string) => void (text.includes('scale: started') && runner.kill('SIGINT')));
+  const { exitCode, stderr } = await result;
+  expect(exitCode).toBe(130);
+  expect(stderr).toMatch(/^scale: interrupted$/m);
+  expect(stderr).toMatch(/^total: not reached: /m);
+});
