@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../stage.ts';
 import type { DocumentDifference } from './types.ts';
 
 /** Arrays above this length are counted, not listed: nobody reads 5000 lines, and a curve's first point says little. */
-const longArray = 50;
+const longArray = 16;
 
 /**
  * Compares two JSON values by structure; the order of an object's keys does not count.
