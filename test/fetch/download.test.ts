@@ -81,12 +81,19 @@ describe('mirrors', () => {
 
 describe('resuming', () => {
   test('a cut download goes on where it was cut, as often as it takes', async () => {
-    const { url, requests } = await serve(fileHandler([CONTENT], { cuts: [1000, 50_000, 100_000, 200_000, 299_999] }));
+    const cuts = [1000, 50_000, 100_000, 200_000, 299_999];
+    const { url, requests } = await serve(fileHandler([CONTENT], { cuts }));
     const seen: number[] = [];
     const options = await optionsFor([url], { onProgress: (done, total) => { seen.push(done); expect(total).toBe(CONTENT.length); } });
     await expectDownload(options);
-    expect(requests.map(({ headers }) => headers.range))
-      .toEqual([undefined, 'bytes=1000-', 'bytes=50000-', 'bytes=100000-', 'bytes=200000-', 'bytes=299999-']);
+    expect(requests[0].headers.range).toBeUndefined();
+    const starts = requests.slice(1).map(({ headers }) => Number(/^bytes=(\d+)-$/.exec(headers.range!)![1]));
+    expect(starts).toHaveLength(cuts.length);
+    // What a connection still carried when it broke may be lost: each request begins where the file then ended, at the cut at the latest.
+    starts.forEach((start, i) => {
+      expect(start).toBeGreaterThan(i === 0 ? 0 : cuts[i - 1]);
+      expect(start).toBeLessThanOrEqual(cuts[i]);
+    });
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(CONTENT.length);
     expect(await readdir(options.folder)).toEqual(['archive']);
