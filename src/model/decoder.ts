@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attend, masked } from '../tensor/ops/attention.ts';
+import { attend } from '../tensor/ops/attention.ts';
 import { type DecoderLayer, kernelOf } from './architecture.ts';
 import { embed, firstTokenPosition } from './embedding.ts';
 import { type Encoding, feedForward } from './encoder.ts';
@@ -10,18 +10,18 @@ import { type Network, normalise, project, residual } from './network.ts';
 export interface Memory {
   keys: tf.Tensor;
   values: tf.Tensor;
-  mask?: tf.Tensor;
+  /** `[sentences, sources]`, as an attention's mask has it. */
+  padding?: Float32Array;
 }
 
 /** Features of every step at once, `[size, length, d]`, for `input [size, length]` ids padded on the right. */
 export function decode(net: Network, encoding: Encoding, input: Int32Array, size: number): tf.Tensor {
   const { config, architecture: { decoder } } = net;
-  const mask = causalMask(input.length / size);
   let x = embed(net, 'decoder', input, size);
   decoder.layers.forEach((layer, i) => {
     const name = `decoder.layers.${i}`;
     x = residual(net, `${name}.mixing-norm`, x, (y) =>
-      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(config, i), { window: 'causal', mask }));
+      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(config, i), { window: 'causal', mask: { causal: true } }));
     x = afterMixing(net, name, layer, memoryOf(net, name, layer, encoding), x);
   });
   return config.norm === 'pre' ? normalise(net, 'decoder.norm', x) : x;
@@ -80,7 +80,9 @@ export function selectState({ step, mixing }: DecoderState, rows: Int32Array): D
 /** Row i of the result is row `rows[i]`. */
 export function selectMemories(memories: readonly Memory[], rows: Int32Array): Memory[] {
   const select = rowSelector(rows);
-  return memories.map(({ keys, values, mask }) => ({ keys: select(keys), values: select(values), mask: mask && select(mask) }));
+  return memories.map(({ keys, values, padding }) => ({
+    keys: select(keys), values: select(values), padding: padding && selectRows(padding, padding.length / keys.shape[0]!, rows),
+  }));
 }
 
 function rowSelector(rows: Int32Array): (x: tf.Tensor) => tf.Tensor {
@@ -88,11 +90,11 @@ function rowSelector(rows: Int32Array): (x: tf.Tensor) => tf.Tensor {
   return (x) => tf.gather(x, indices);
 }
 
-function afterMixing(net: Network, name: string, layer: DecoderLayer, { keys, values, mask }: Memory, x: tf.Tensor): tf.Tensor {
+function afterMixing(net: Network, name: string, layer: DecoderLayer, { keys, values, padding }: Memory, x: tf.Tensor): tf.Tensor {
   const crossed = residual(net, `${name}.cross-norm`, x, (y) => {
     // Steps do not see each other here, so one step of several hypotheses is attended like several steps of one.
     const queries = tf.reshape(project(net, `${name}.cross.query`, y), [keys.shape[0]!, -1, keys.shape[2]!]);
-    return project(net, `${name}.cross.out`, tf.reshape(attend(queries, keys, values, layer.crossHeads, mask), y.shape));
+    return project(net, `${name}.cross.out`, tf.reshape(attend(queries, keys, values, layer.crossHeads, { padding }), y.shape));
   });
   return residual(net, `${name}.feed-forward-norm`, crossed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
 }
@@ -104,12 +106,23 @@ function memoryOf(net: Network, name: string, { span }: DecoderLayer, { outputs,
   return {
     keys: project(net, `${name}.cross.key`, joined),
     values: project(net, `${name}.cross.value`, joined),
-    mask: mask && seen.length > 1 ? tf.concat(seen.map(() => mask), 3) : mask,
+    padding: mask.padding && repeatRows(mask.padding, joined.shape[0]!, seen.length),
   };
 }
 
-function causalMask(length: number): tf.Tensor {
-  const mask = new Float32Array(length * length);
-  for (let t = 0; t < length; t++) mask.fill(masked, t * length + t + 1, (t + 1) * length);
-  return tf.tensor(mask, [1, 1, length, length]);
+function selectRows(values: Float32Array, width: number, rows: Int32Array): Float32Array {
+  const selected = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => selected.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return selected;
+}
+
+/** Each of the rows several times over, side by side. */
+function repeatRows(values: Float32Array, rows: number, times: number): Float32Array {
+  const width = values.length / rows;
+  const repeated = new Float32Array(values.length * times);
+  for (let i = 0; i < rows * times; i++) {
+    const row = Math.floor(i / times);
+    repeated.set(values.subarray(row * width, (row + 1) * width), i * width);
+  }
+  return repeated;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../tensor/ops/dropout.ts';
+import { embedRows } from '../tensor/ops/embedding.ts';
 import { special } from './architecture.ts';
 import type { Network } from './network.ts';
 
@@ -13,9 +14,8 @@ import type { Network } from './network.ts';
 export function embed(net: Network, side: 'encoder' | 'decoder', ids: Int32Array, size: number, firstPosition = firstTokenPosition): tf.Tensor {
   const length = ids.length / size;
   const { width } = net.architecture[side];
-  const indices = tf.tensor1d(ids, 'int32');
-  const tokens = tf.mul(tf.gather(net.weight(`${side}.embedding.weight`), indices), Math.sqrt(width));
-  const x = tf.add(tokens, tf.tensor2d(positionVectors(ids, length, width, firstPosition), [ids.length, width]));
+  const table = net.weight(`${side}.embedding.weight`) as tf.Tensor2D;
+  const x = embedRows(table, ids, Math.sqrt(width), positionVectors(ids, length, width, firstPosition));
   return dropout(tf.reshape(x, [size, length, width]), net.config.dropout, net.dropout);
 }
 

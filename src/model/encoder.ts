@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from '../tensor/ops/activation.ts';
-import { masked } from '../tensor/ops/attention.ts';
+import { type AttentionMask, masked } from '../tensor/ops/attention.ts';
 import { type EncoderLayer, kernelOf, special } from './architecture.ts';
 import { embed } from './embedding.ts';
 import { mix } from './mixing.ts';
@@ -10,8 +10,8 @@ import { type Network, normalise, project, residual } from './network.ts';
 export interface Encoding {
   /** Outputs of the last encoder layers, last first, as many as the decoder's widest span: `[size, sourceLength, d]` each. */
   outputs: tf.Tensor[];
-  /** `[size, 1, 1, sourceLength]`, 0 at tokens and `masked` at padding; absent where there is no padding. */
-  mask?: tf.Tensor;
+  /** Of an attention over one of them. */
+  mask: AttentionMask;
 }
 
 /** Encodes `source [size, length]` ids, padded on the left. */
@@ -37,9 +37,9 @@ export function feedForward(net: Network, name: string, { activation }: Pick<Enc
   return project(net, `${name}.down`, activate(project(net, `${name}.up`, x), activation));
 }
 
-function paddingOf(source: Int32Array, size: number, length: number): { mask?: tf.Tensor; keep?: tf.Tensor } {
-  if (!source.includes(special.padding)) return {};
-  const mask = Float32Array.from(source, (id) => (id === special.padding ? masked : 0));
+function paddingOf(source: Int32Array, size: number, length: number): { mask: AttentionMask; keep?: tf.Tensor } {
+  if (!source.includes(special.padding)) return { mask: {} };
+  const padding = Float32Array.from(source, (id) => (id === special.padding ? masked : 0));
   const keep = Float32Array.from(source, (id) => (id === special.padding ? 0 : 1));
-  return { mask: tf.tensor(mask, [size, 1, 1, length]), keep: tf.tensor(keep, [size, length, 1]) };
+  return { mask: { padding }, keep: tf.tensor(keep, [size, length, 1]) };
 }

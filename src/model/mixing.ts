@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attend } from '../tensor/ops/attention.ts';
+import { attend, type AttentionMask } from '../tensor/ops/attention.ts';
 import { dynamicConvolution, lightConvolution, type Window } from '../tensor/ops/convolution.ts';
 import { dropout } from '../tensor/ops/dropout.ts';
 import { type Network, project } from './network.ts';
@@ -8,8 +8,7 @@ import type { Operator } from './architecture.ts';
 /** Where a mixing operator stands and what it may see. */
 export interface Surroundings {
   window: Window;
-  /** Added to attention scores. */
-  mask?: tf.Tensor;
+  mask: AttentionMask;
   /** `[batch, time, 1]`, 0 at padding: convolutions must not carry what stands there into the sentence. */
   keep?: tf.Tensor;
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout, type DropoutSource } from '../tensor/ops/dropout.ts';
-import { layerNorm } from '../tensor/ops/layer-norm.ts';
+import { layerNorm, residualNorm } from '../tensor/ops/layer-norm.ts';
 import { linear } from '../tensor/ops/linear.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
 
@@ -25,8 +25,8 @@ export function normalise(net: Network, name: string, x: tf.Tensor): tf.Tensor {
 
 /** A sub-layer with its residual: `LN(x + drop(f(x)))`, or `x + drop(f(LN(x)))` with pre-normalisation. */
 export function residual(net: Network, norm: string, x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
-  const pre = net.config.norm === 'pre';
-  const y = dropout(f(pre ? normalise(net, norm, x) : x), net.config.dropout, net.dropout);
-  const sum = tf.add(x, y);
-  return pre ? sum : normalise(net, norm, sum);
+  const { config } = net;
+  if (config.norm === 'pre') return tf.add(x, dropout(f(normalise(net, norm, x)), config.dropout, net.dropout));
+  const gain = net.weight(`${norm}.weight`) as tf.Tensor1D;
+  return residualNorm(x, f(x), gain, net.weight(`${norm}.bias`) as tf.Tensor1D, config.dropout, net.dropout);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DropoutSource } from '../tensor/ops/dropout.ts';
-import { smoothedCrossEntropy, smoothedLoss, tokenLosses } from '../tensor/ops/cross-entropy.ts';
+import { outputLoss, smoothedLoss, tokenLosses } from '../tensor/ops/cross-entropy.ts';
 import type { Parameter, ParameterSet } from '../tensor/parameters.ts';
 import type { RandomStream } from '../tensor/random.ts';
 import '../tensor/gradients.ts';
@@ -44,7 +44,8 @@ export function gradientsOf(
     parts.forEach((batch, part) => tf.tidy(() => {
       const loss = (...tensors: tf.Tensor[]): tf.Scalar => {
         const net: Network = { config, architecture, weight: lookUp(index, tensors), dropout: new DropoutSource(dropoutOf(part)) };
-        return smoothedCrossEntropy(forward(net, batch), ...targetsOf(batch), labelSmoothing);
+        const [targets, counts] = targetsOf(batch);
+        return outputLoss(features(net, batch), { weight: net.weight('output.weight') as tf.Tensor2D, targets, counts }, labelSmoothing);
       };
       const { value, grads } = tf.valueAndGrads(loss)(leaves);
       smoothed += value.dataSync()[0];
@@ -77,7 +78,12 @@ export function lossOf(net: Network, batch: Batch, labelSmoothing: number): Loss
 
 /** Logits of every target step, `[size · targetLength, types]`. */
 export function forward(net: Network, batch: Batch): tf.Tensor2D {
-  return predict(net, decode(net, encode(net, batch.source, batch.size), batch.input, batch.size));
+  return predict(net, features(net, batch));
+}
+
+/** The decoder's features of every target step, `[size · targetLength, d]`. */
+function features(net: Network, batch: Batch): tf.Tensor2D {
+  return tf.reshape(decode(net, encode(net, batch.source, batch.size), batch.input, batch.size), [batch.size * batch.targetLength, -1]);
 }
 
 function targetsOf({ target }: Batch): [tf.Tensor1D, tf.Tensor1D] {

@@ -1,4 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasFused, runFused } from './fused.ts';
+
+/** What attention may not look at. */
+export interface AttentionMask {
+  /** `[batch, sources]`, row by row: 0 at tokens, `masked` at padding. */
+  padding?: Float32Array;
+  /** Step t sees sources 0 … t alone. */
+  causal?: boolean;
+}
+
+/** What a mask adds where attention may not look: far enough below any score for its exponential to be exactly 0. */
+export const masked = -1e9;
 
 /**
  * The core of multi-head attention, softmax(QKᵀ/√(d/H) + mask) V (Vaswani et al. 2017, section 3.2), without projections.
@@ -6,20 +18,24 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param query `[batch, targets, d]`
  * @param key `[batch, sources, d]`; @param value the same shape
  * @param heads H; must divide d
- * @param mask added to the scores, 0 or `masked`; broadcast to `[batch, heads, targets, sources]`
  * @returns `[batch, targets, d]`
  */
-export function attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, heads: number, mask?: tf.Tensor): tf.Tensor {
+export function attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, heads: number, { padding, causal = false }: AttentionMask = {}): tf.Tensor {
+  if (hasFused('FusedAttention')) return runFused('FusedAttention', { query, key, value }, { heads, padding, causal });
   const [batch, targets, width] = query.shape;
   const [, sources] = key.shape;
   const size = width / heads;
   const q = tf.transpose(tf.reshape(tf.mul(query, 1 / Math.sqrt(size)), [batch, targets, heads, size]), [0, 2, 1, 3]);
   const k = tf.transpose(tf.reshape(key, [batch, sources, heads, size]), [0, 2, 3, 1]);
   const v = tf.transpose(tf.reshape(value, [batch, sources, heads, size]), [0, 2, 1, 3]);
-  const scores = tf.matMul(q, k);
-  const weights = tf.softmax(mask ? tf.add(scores, mask) : scores);
-  return tf.reshape(tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]), [batch, targets, width]);
+  let scores = tf.matMul(q, k);
+  if (padding) scores = tf.add(scores, tf.tensor(padding, [batch, 1, 1, sources]));
+  if (causal) scores = tf.add(scores, causalMask(targets, sources));
+  return tf.reshape(tf.transpose(tf.matMul(tf.softmax(scores), v), [0, 2, 1, 3]), [batch, targets, width]);
 }
 
-/** What a mask adds where attention may not look: far enough below any score for its exponential to be exactly 0. */
-export const masked = -1e9;
+function causalMask(targets: number, sources: number): tf.Tensor {
+  const mask = new Float32Array(targets * sources);
+  for (let t = 0; t < targets; t++) mask.fill(masked, t * sources + Math.min(t + 1, sources), (t + 1) * sources);
+  return tf.tensor(mask, [1, 1, targets, sources]);
+}

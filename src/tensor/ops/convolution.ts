@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasFused, runFused } from './fused.ts';
 
 /** Where a window of K steps lies: around its output step (encoder), or ending at it (decoder, which must not see later steps). */
 export type Window = 'centred' | 'causal';
@@ -19,6 +20,7 @@ export function stepsBefore(kernel: number, window: Window): number {
 export function lightConvolution(x: tf.Tensor, weights: tf.Tensor2D, window: Window): tf.Tensor {
   const [batch, time, width] = x.shape;
   const [heads, kernel] = weights.shape;
+  if (hasFused('FusedLightConvolution')) return runFused('FusedLightConvolution', { x, weights }, { before: stepsBefore(kernel, window) });
   const band = skew(tf.tile(tf.reshape(weights, [heads, 1, kernel]), [1, time, 1]));
   // Heads are few and their matrices large: one product each is far faster on WebAssembly than one batched product.
   const channels = splitEvenly(padTime(x, kernel, window), heads, 2);
@@ -42,6 +44,7 @@ export function lightConvolution(x: tf.Tensor, weights: tf.Tensor2D, window: Win
 export function dynamicConvolution(x: tf.Tensor, weights: tf.Tensor4D, window: Window): tf.Tensor {
   const [batch, time, width] = x.shape;
   const [, , heads, kernel] = weights.shape;
+  if (hasFused('FusedDynamicConvolution')) return runFused('FusedDynamicConvolution', { x, weights }, { before: stepsBefore(kernel, window) });
   const band = skew(tf.reshape(tf.transpose(weights, [0, 2, 1, 3]), [batch * heads, time, kernel]));
   const padded = time + kernel - 1;
   const columns = tf.transpose(tf.reshape(padTime(x, kernel, window), [batch, padded, heads, width / heads]), [0, 2, 1, 3]);

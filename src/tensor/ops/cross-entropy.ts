@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasFused, runFused } from './fused.ts';
+import { swapLastAxes } from './transpose.ts';
 
 /** Per token, in nats; both 0 where a token does not count. */
 export interface TokenLosses {
@@ -44,4 +46,20 @@ export function smoothedCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor1D, 
 
 export function smoothedLoss({ likelihood, uniform }: TokenLosses, epsilon: number): tf.Scalar {
   return tf.add(tf.mul(tf.sum(likelihood), 1 - epsilon), tf.mul(tf.sum(uniform), epsilon));
+}
+
+/** What a decoder's features are worth: the loss of the words that the output layer makes of them. */
+export interface OutputLayer {
+  /** `[types, d]`. */
+  weight: tf.Tensor2D;
+  /** `[tokens]`, int32. */
+  targets: tf.Tensor1D;
+  /** `[tokens]`, 1 for a token that counts, 0 for padding. */
+  counts: tf.Tensor1D;
+}
+
+/** `smoothedCrossEntropy` of the logits that `features [tokens, d]` give, a scalar to differentiate. */
+export function outputLoss(features: tf.Tensor2D, { weight, targets, counts }: OutputLayer, epsilon: number): tf.Scalar {
+  if (hasFused('FusedCrossEntropy')) return runFused('FusedCrossEntropy', { features, weight, targets, counts }, { epsilon });
+  return smoothedCrossEntropy(tf.matMul(features, swapLastAxes(weight)) as tf.Tensor2D, targets, counts, epsilon);
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasFused, runFused } from './fused.ts';
 import type { RandomStream } from '../random.ts';
 
 /**
@@ -19,7 +20,13 @@ export class DropoutSource {
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, source: DropoutSource | undefined): T {
   if (!source || rate === 0) return x;
-  return tf.mul(x, tf.tensor(dropoutMask(x.size, rate, source.next()), x.shape)) as T;
+  return dropoutBy(x, rate, source.next());
+}
+
+/** Dropout by the sequence with that key. */
+export function dropoutBy<T extends tf.Tensor>(x: T, rate: number, key: [number, number]): T {
+  if (hasFused('FusedDropout')) return runFused('FusedDropout', { x }, { rate, key });
+  return tf.mul(x, tf.tensor(dropoutMask(x.size, rate, key), x.shape)) as T;
 }
 
 /** Values 0 and 1/(1 − rate) for elements 0 … size − 1 of the sequence named by `key`. */

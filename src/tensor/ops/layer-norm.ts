@@ -1,10 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type DropoutSource, dropout } from './dropout.ts';
+import { hasFused, runFused } from './fused.ts';
 
+/** Added to the variance. */
 const epsilon = 1e-5;
 
 /** Layer normalisation over the last axis: `(x − mean) / √(variance + 1e-5) · gain + bias`, `x [..., d]`, `gain`, `bias [d]`. */
 export function layerNorm(x: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor {
+  if (hasFused('FusedLayerNorm')) return runFused('FusedLayerNorm', { x, gain, bias });
   return tf.add(tf.mul(standardise(x), gain), bias);
+}
+
+/** Layer normalisation of a residual sum: LN(x + dropout(y)), `x`, `y [..., d]`. */
+export function residualNorm(
+  x: tf.Tensor, y: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D, rate: number, source: DropoutSource | undefined,
+): tf.Tensor {
+  if (!hasFused('FusedResidualNorm')) return layerNorm(tf.add(x, dropout(y, rate, source)), gain, bias);
+  const drops = source !== undefined && rate > 0;
+  return runFused('FusedResidualNorm', { x, y, gain, bias }, { rate: drops ? rate : 0, key: drops ? source.next() : [0, 0] });
 }
 
 /**
