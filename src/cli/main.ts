@@ -17,6 +17,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   logs: () => import('./commands/logs.ts'),
   graph: () => import('./commands/graph.ts'),
   lint: () => import('./commands/lint.ts'),
+  engines: () => import('./commands/engines.ts'),
   schema: () => import('./commands/schema.ts'),
 };
 

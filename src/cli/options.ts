@@ -115,6 +115,11 @@ const commandTable = {
     options: ['json'],
     details: 'Exits with 1 when there is a finding.',
   },
+  engines: {
+    summary: 'List the tensor engines: which load, why the others do not, and a one-second measurement of each.',
+    positionals: [],
+    options: ['json'],
+  },
   schema: {
     summary: 'Print a JSON Schema: of pipeline files, of a stage type, or of an artifact.',
     positionals: ['[name]'],

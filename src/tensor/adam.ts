@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { forEachRow, ParameterSet, type StoredParameter } from './parameters.ts';
 
 export interface AdamOptions {
@@ -31,18 +32,52 @@ export function adamUpdate(
   name: string, parameter: StoredParameter, moments: Moments, shape: readonly number[], gradient: Float32Array, rate: number, update: number,
   { beta1, beta2, epsilon, weightDecay }: AdamOptions = adamDefaults,
 ): void {
-  const weights = parameter.data;
   const m = moments.first.get(name).data;
   const v = moments.second.get(name).data;
-  const step = (rate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update);
-  const decay = 1 - rate * weightDecay;
-  forEachRow(name, parameter.shape, shape, (from, to, length) => {
-    for (let i = 0; i < length; i++) {
-      const at = from + i;
-      const g = gradient[to + i];
+  const corner: AdamCorner = {
+    weights: parameter.data, m, v, gradient, beta1, beta2, epsilon,
+    rows: shape.length === 1 ? 1 : shape[0],
+    columns: shape.at(-1)!,
+    stride: parameter.shape.at(-1)!,
+    step: (rate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update),
+    decay: 1 - rate * weightDecay,
+  };
+  forEachRow(name, parameter.shape, shape, () => {});  // Throws where the corner does not fit.
+  const backend = tf.findBackend(tf.getBackend()) as Partial<AdamBackend> | null;
+  if (backend?.adam) backend.adam(corner);
+  else updateCorner(corner);
+}
+
+/** A corner of a parameter and of its moments, row by row `stride` apart, and what to do with it. */
+export interface AdamCorner {
+  weights: Float32Array;
+  m: Float32Array;
+  v: Float32Array;
+  /** Dense. */
+  gradient: Float32Array;
+  rows: number;
+  columns: number;
+  stride: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  step: number;
+  decay: number;
+}
+
+/** An engine that brings the update. */
+export interface AdamBackend {
+  adam(corner: AdamCorner): void;
+}
+
+function updateCorner({ weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * stride + column;
+      const g = gradient[row * columns + column];
       m[at] = beta1 * m[at] + (1 - beta1) * g;
       v[at] = beta2 * v[at] + (1 - beta2) * g * g;
       weights[at] = decay * weights[at] - (step * m[at]) / (Math.sqrt(v[at]) + epsilon);
     }
-  });
+  }
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Diagnostic } from '../diagnostic.ts';
@@ -21,15 +22,15 @@ interface EngineCache {
 
 /**
  * Which engine loads on this machine, as the probe program says; asked once and then remembered until the request, Node.js,
- * the installed packages or the program change.
+ * the installed packages, the processor or the program change.
  * @param request name of the engine to use; without it, the best that loads
  * @throws Diagnostic when the engine does not load
  */
 export async function engineIdentity(request: string | undefined, cacheFolder: string): Promise<EngineIdentity> {
   const program = bundledProgram('engines');
   const question = digestJson([
-    request ?? null, process.version, process.arch,
-    ...[program, path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
+    request ?? null, process.version, process.arch, cpus()[0]?.model ?? null, process.env.SHRINKNAS_ISA ?? null,
+    ...[program, path.join(packageRoot, 'dist', 'native'), path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
   ]);
   const file = path.join(cacheFolder, 'engine.json');
   const cached = readJson(file) as EngineCache | undefined;

@@ -12,15 +12,15 @@ export interface Engine {
   readonly partTokens: number;
 }
 
-export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
+export type EngineName = 'tensorflow' | 'native' | 'wasm' | 'cpu';
 
 /** In order of preference. */
-export const engineNames: readonly EngineName[] = ['tensorflow', 'wasm', 'cpu'];
+export const engineNames: readonly EngineName[] = ['tensorflow', 'native', 'wasm', 'cpu'];
 
 /** An engine that cannot be used, and why. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-/** What loading an engine gives: its version, and how much of a batch it takes at once. */
-export type EngineLoader = () => Promise<Pick<Engine, 'version' | 'partTokens'>>;
+/** Loads an engine for that many processor cores (all, if not given): its version, and how much of a batch it takes at once. */
+export type EngineLoader = (cores?: number) => Promise<Pick<Engine, 'version' | 'partTokens'>>;

@@ -1,10 +1,28 @@
-/** Program: says as JSON which tensor engine would be used here. The runner asks it, so that planning itself loads none. */
+/**
+ * Program: says as JSON which tensor engine would be used here, or with --all, a line an engine, which load and what they reach. The
+ * runner asks it, so that planning itself loads none.
+ */
+import { engineNames } from './engine.ts';
+import { measureProducts } from './measure.ts';
 import { selectEngine } from './select.ts';
 
-try {
-  const { name, version, reason } = await selectEngine(process.env.SHRINKNAS_ENGINE);
-  process.stdout.write(`${JSON.stringify({ name, version, reason })}\n`);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 2;
+if (process.argv.includes('--all')) {
+  for (const name of engineNames) process.stdout.write(`${JSON.stringify(await describe(name))}\n`);
+} else {
+  try {
+    const { name, version, reason } = await selectEngine(process.env.SHRINKNAS_ENGINE);
+    process.stdout.write(`${JSON.stringify({ name, version, reason })}\n`);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+async function describe(name: string) {
+  try {
+    const { version } = await selectEngine(name);
+    return { name, version, loads: true, gigaflops: measureProducts(1000) };
+  } catch (error) {
+    return { name, loads: false, why: (error as Error).message };
+  }
 }

@@ -2,6 +2,7 @@ import { type Engine, EngineError, type EngineLoader, type EngineName, engineNam
 
 const loaders: Record<EngineName, () => Promise<EngineLoader>> = {
   tensorflow: async () => (await import('./tensorflow.ts')).loadTensorflow,
+  native: async () => (await import('./native/native.ts')).loadNative,
   wasm: async () => (await import('./wasm.ts')).loadWasm,
   cpu: async () => (await import('./cpu.ts')).loadCpu,
 };
@@ -10,18 +11,18 @@ const loaders: Record<EngineName, () => Promise<EngineLoader>> = {
  * Loads the engine named, or the best that loads here, and makes it TensorFlow.js' current backend.
  * Throws `EngineError` when the named one is unknown or does not load.
  */
-export async function selectEngine(name?: string): Promise<Engine> {
+export async function selectEngine(name?: string, cores?: number): Promise<Engine> {
   if (name && name !== 'auto') {
     if (!(engineNames as readonly string[]).includes(name)) {
       throw new EngineError(`There is no engine "${name}"; there are ${engineNames.join(', ')}.`);
     }
-    const result = await tryEngine(name as EngineName);
+    const result = await tryEngine(name as EngineName, cores);
     if ('problem' in result) throw new EngineError(`The engine "${name}" does not load: ${result.problem}.`);
     return { name: name as EngineName, ...result, reason: 'asked for' };
   }
   const problems: string[] = [];
   for (const candidate of engineNames) {
-    const result = await tryEngine(candidate);
+    const result = await tryEngine(candidate, cores);
     if (!('problem' in result)) {
       return { name: candidate, ...result, reason: problems.length ? problems.join('; ') : 'the best there is' };
     }
@@ -30,10 +31,10 @@ export async function selectEngine(name?: string): Promise<Engine> {
   throw new EngineError(`No tensor engine loads here: ${problems.join('; ')}.`);
 }
 
-async function tryEngine(name: EngineName): Promise<Awaited<ReturnType<EngineLoader>> | { problem: string }> {
+async function tryEngine(name: EngineName, cores: number | undefined): Promise<Awaited<ReturnType<EngineLoader>> | { problem: string }> {
   try {
     const load = await loaders[name]();
-    return await load();
+    return await load(cores);
   } catch (error) {
     return { problem: explain(error as NodeJS.ErrnoException) };
   }

@@ -1,0 +1,49 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+/** A Python program that answers one line of JSON with one line of JSON. */
+export class Peer {
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  private readonly answers: Interface;
+
+  constructor(script: string, environment: Record<string, string> = {}) {
+    const { OPENBLAS_CORETYPE: _a, OPENBLAS_L2_SIZE: _b, ...inherited } = process.env;
+    this.child = spawn(python(), [path.join('bench/peers', script)], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...inherited, ...environment } });
+    this.answers = createInterface({ input: this.child.stdout });
+  }
+
+  async ask<Answer>(request: object): Promise<Answer> {
+    const answer = new Promise<string>((resolve, reject) => {
+      this.answers.once('line', resolve);
+      this.child.once('exit', (code) => reject(new Error(`the peer ended with ${code}`)));
+    });
+    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    return JSON.parse(await answer) as Answer;
+  }
+
+  end(): void {
+    this.child.removeAllListeners('exit');
+    this.child.stdin.end();
+  }
+}
+
+/** A Python with the peers in it: SHRINKNAS_PYTHON, or one that is set up here on first use from PyPI. */
+function python(): string {
+  if (process.env.SHRINKNAS_PYTHON) return process.env.SHRINKNAS_PYTHON;
+  const folder = path.resolve('node_modules/.cache/shrinknas/peers');
+  const program = path.join(folder, 'bin/python');
+  if (!existsSync(program)) {
+    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
+    execFileSync(program, ['-m', 'pip', 'install', '--quiet', 'torch', 'numpy'], { stdio: 'inherit' });
+  }
+  return program;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { AdamBackend, AdamCorner } from '../../adam.ts';
+import { input, NativeCallError, type NativeCalls, number, output, size } from './calls.ts';
+
+/**
+ * A TensorFlow.js backend whose tensors are JavaScript typed arrays, as the pure JavaScript backend's are, and whose important kernels
+ * are C functions over those arrays. Kernels without a C version are the JavaScript ones.
+ */
+export class NativeBackend extends MathBackendCPU implements AdamBackend {
+  constructor(readonly calls: NativeCalls) {
+    super();
+    // Otherwise the first use prints an advertisement for another package.
+    (this as unknown as { firstUse: boolean }).firstUse = false;
+  }
+
+  /** The array behind a tensor; it must not be changed, other tensors may share it. */
+  array(x: tf.TensorInfo): Float32Array {
+    if (!this.data.has(x.dataId)) throw new NativeCallError('A tensor was used after it was disposed of.');
+    const values = this.readSync(x.dataId);
+    // TensorFlow.js casts whole numbers to floats by name alone.
+    return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
+  }
+
+  adam({ weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
+    const extent = rows ? (rows - 1) * stride + columns : 0;
+    this.calls.call('sn_adam', size('rows', rows), size('columns', columns), size('stride', stride), output('parameter', weights, extent), output('first', m, extent),
+      output('second', v, extent), input('gradient', gradient, rows * columns), number('scale', 1), number('beta1', beta1), number('beta2', beta2),
+      number('step', step), number('decay', decay), number('epsilon', epsilon));
+  }
+
+  /** A tensor of that array. */
+  tensor(values: Float32Array, shape: number[]): tf.TensorInfo {
+    return this.makeTensorInfo(shape, 'float32', values as unknown as tf.backend_util.BackendValues as Float32Array);
+  }
+}
+
+/** A kernel as the files beside this write it. */
+export type NativeKernel = (
+  backend: NativeBackend, inputs: Record<string, tf.TensorInfo>, attributes: Record<string, unknown>,
+) => tf.TensorInfo | tf.TensorInfo[];
+
+/** Registers the JavaScript kernels under the native backend's name, then C kernels over them. Returns the names of those that stay JavaScript. */
+export function registerKernels(backendName: string, kernels: Record<string, NativeKernel>): string[] {
+  const inherited = tf.getKernelsForBackend('cpu');
+  for (const kernel of inherited) {
+    if (!(kernel.kernelName in kernels)) tf.registerKernel({ ...kernel, backendName });
+  }
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    tf.registerKernel({
+      kernelName, backendName,
+      kernelFunc: ({ inputs, backend, attrs }) =>
+        kernel(backend as NativeBackend, inputs as Record<string, tf.TensorInfo>, (attrs ?? {}) as Record<string, unknown>),
+    });
+  }
+  return inherited.map(({ kernelName }) => kernelName).filter((name) => !(name in kernels)).sort();
+}
+
+export function elements(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}

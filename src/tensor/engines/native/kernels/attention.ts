@@ -1,0 +1,38 @@
+import type { NativeBackend, NativeKernel } from '../backend.ts';
+import { input, number, optionalInput, output, size } from '../calls.ts';
+
+/** Softmax weights by the tensor that attention gave: kept beside it, since an output of their own would get a gradient of its own. */
+const keptWeights = new WeakMap<object, Float32Array>();
+
+function sizes(query: number[], key: number[], heads: number) {
+  const [batch, targets, width] = query;
+  return { batch, targets, sources: key[1], width, list: [size('batch', batch), size('targets', targets), size('sources', key[1]), size('heads', heads), size('size', width / heads)] };
+}
+
+const attention: NativeKernel = (backend, { query, key, value }, { heads, padding, causal }) => {
+  const { batch, targets, sources, width, list } = sizes(query.shape, key.shape, heads as number);
+  const weights = new Float32Array(batch * (heads as number) * targets * sources);
+  const out = new Float32Array(batch * targets * width);
+  backend.calls.call('sn_attention', ...list, ...arrays(backend, { query, key, value }),
+    optionalInput('mask', padding as Float32Array | undefined, batch * sources), number('causal', Number(causal)),
+    output('weights', weights, weights.length), output('out', out, out.length));
+  const result = backend.tensor(out, [batch, targets, width]);
+  keptWeights.set(result.dataId, weights);
+  return result;
+};
+
+const attentionGradient: NativeKernel = (backend, { query, key, value, out, dy }, { heads }) => {
+  const { batch, targets, sources, list, width } = sizes(query.shape, key.shape, heads as number);
+  const weights = keptWeights.get(out.dataId)!;
+  const gradients = [query, key, value].map(({ shape }) => ({ shape, values: new Float32Array(batch * shape[1] * width) }));
+  backend.calls.call('sn_attention_gradient', ...list, ...arrays(backend, { query, key, value }),
+    input('weights', weights, batch * (heads as number) * targets * sources), input('d_out', backend.array(dy), batch * targets * width),
+    ...gradients.map(({ values }, i) => output(['d_query', 'd_key', 'd_value'][i], values, values.length)));
+  return gradients.map(({ shape, values }) => backend.tensor(values, shape));
+};
+
+function arrays(backend: NativeBackend, tensors: Record<string, Parameters<NativeBackend['array']>[0]>) {
+  return Object.entries(tensors).map(([name, x]) => input(name, backend.array(x), x.shape.reduce((a, b) => a * b, 1)));
+}
+
+export const attentionKernels = { FusedAttention: attention, FusedAttentionGradient: attentionGradient };

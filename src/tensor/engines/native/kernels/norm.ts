@@ -1,0 +1,45 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
+import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
+
+/** What a layer norm keeps for its gradient, by the tensor that it gave. */
+const kept = new WeakMap<object, { standard: Float32Array; inverse: Float32Array }>();
+
+function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | undefined, gain: tf.TensorInfo, bias: tf.TensorInfo, rate: number, key: [number, number]) {
+  const n = elements(x.shape);
+  const width = gain.shape[0];
+  const rows = n / width;
+  const [standard, inverse, out] = [new Float32Array(n), new Float32Array(rows), new Float32Array(n)];
+  backend.calls.call('sn_layer_norm', size('rows', rows), size('width', width), input('x', backend.array(x), n), optionalInput('y', y && backend.array(y), n),
+    number('rate', rate), size('key0', key[0]), size('key1', key[1]), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
+    optionalOutput('sum', null, n), output('standard', standard, n), output('inverse', inverse, rows), output('out', out, n));
+  const result = backend.tensor(out, x.shape);
+  kept.set(result.dataId, { standard, inverse });
+  return result;
+}
+
+/** Gradients by x, y (where there is one), gain and bias. */
+function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.TensorInfo, dy: tf.TensorInfo, hasY: boolean, rate: number, key: [number, number]) {
+  const n = elements(out.shape);
+  const width = gain.shape[0];
+  const rows = n / width;
+  const { standard, inverse } = kept.get(out.dataId)!;
+  const [dSum, dGain, dBias] = [new Float32Array(n), new Float32Array(width), new Float32Array(width)];
+  const dY = hasY ? new Float32Array(n) : null;
+  backend.calls.call('sn_layer_norm_gradient', size('rows', rows), size('width', width), input('standard', standard, n), input('inverse', inverse, rows),
+    input('gain', backend.array(gain), width), input('d_out', backend.array(dy), n), number('rate', rate), size('key0', key[0]), size('key1', key[1]),
+    output('d_sum', dSum, n), optionalOutput('d_y', dY, n), output('d_gain', dGain, width), output('d_bias', dBias, width));
+  return [
+    backend.tensor(dSum, out.shape), ...(dY ? [backend.tensor(dY, out.shape)] : []),
+    backend.tensor(dGain, [width]), backend.tensor(dBias, [width]),
+  ];
+}
+
+const noKey: [number, number] = [0, 0];
+
+export const normKernels: Record<string, NativeKernel> = {
+  FusedLayerNorm: (backend, { x, gain, bias }) => layerNorm(backend, x, undefined, gain, bias, 0, noKey),
+  FusedLayerNormGradient: (backend, { out, gain, dy }) => layerNormGradient(backend, out, gain, dy, false, 0, noKey),
+  FusedResidualNorm: (backend, { x, y, gain, bias }, { rate, key }) => layerNorm(backend, x, y, gain, bias, rate as number, key as [number, number]),
+  FusedResidualNormGradient: (backend, { out, gain, dy }, { rate, key }) => layerNormGradient(backend, out, gain, dy, true, rate as number, key as [number, number]),
+};

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import type { EngineLoader } from '../engine.ts';
+import { NativeBackend, registerKernels } from './backend.ts';
+import { NativeCalls } from './calls.ts';
+import { registerFusedGradients } from './gradients.ts';
+import { attentionKernels } from './kernels/attention.ts';
+import { convolutionKernels } from './kernels/convolution.ts';
+import { elementwiseKernels } from './kernels/elementwise.ts';
+import { layoutKernels } from './kernels/layout.ts';
+import { lossKernels } from './kernels/loss.ts';
+import { normKernels } from './kernels/norm.ts';
+import { productKernels } from './kernels/products.ts';
+import { registerRowKernels } from '../row-kernels.ts';
+import { loadNativeLibrary } from './library.ts';
+
+const name = 'native';
+
+/** C kernels for the processor at hand, compiled at install: the engine of a CPU. */
+export const loadNative: EngineLoader = async (cores) => {
+  if (!tf.findBackend(name)) {
+    const calls = new NativeCalls(loadNativeLibrary());
+    registerRowKernels('cpu');
+    registerKernels(name, { ...elementwiseKernels(), ...layoutKernels(), ...productKernels, ...attentionKernels, ...convolutionKernels, ...normKernels, ...lossKernels });
+    registerFusedGradients();
+    tf.registerBackend(name, () => new NativeBackend(calls));
+  }
+  await tf.setBackend(name);
+  const { calls } = tf.backend() as NativeBackend;
+  calls.setThreads(cores ?? availableParallelism());
+  // Results differ between instruction sets and builds, though not between numbers of threads: those are part of the identity.
+  const build = createHash('sha256').update(readFileSync(calls.library.file)).digest('hex').slice(0, 12);
+  return { version: `${calls.library.isa}-${build}`, partTokens: 4096 };
+};
