@@ -15,7 +15,7 @@
 enum {
   BLOCK_TARGETS = 84, /* a multiple of the rows of any micro-kernel's tile */
   PIECE_WORK = 1 << 17, /* multiply-adds that are worth passing to another thread */
-  MAX_FETCHED_FLOATS = 1 << 15, /* of keys and queries; with values and gradients, a part of the second-level cache */
+  MAX_FETCHED_FLOATS = 1 << 15, /* of keys and queries; with values and gradients, half of a second-level cache */
 };
 
 /* Added to scores that a mask excludes. */
@@ -53,13 +53,15 @@ static float *take(float *base, int64_t *used, int64_t floats) {
 }
 
 /*
- * Has one head of `steps` steps brought into the second-level cache, to be used for the next item: that it lies in as many places as
- * there are steps keeps the processor from guessing it by itself.
+ * Has one head of `steps` steps brought into the second-level cache, for the next item to read or write: it lies in as many places as
+ * there are steps, which the processor does not guess by itself.
  */
 static void fetch(const Attention *a, int64_t steps, const float *x) {
   for (int64_t step = 0; step < steps; step++, x += a->width) {
     for (int64_t i = 0; i < a->size; i += SN_LINE_FLOATS) __builtin_prefetch(x + i, 0, 2);
   }
+  /* GCC takes a function that does nothing but prefetch for one without effect, and leaves out its calls. */
+  __asm__ volatile("");
 }
 
 static int fetches(const Attention *a, int64_t item) {
@@ -137,6 +139,7 @@ static void fetch_forward(const Attention *a, int64_t item) {
   fetch(a, a->sources, a->key + at.keys);
   fetch(a, a->sources, a->value + at.keys);
   fetch(a, a->targets, a->query + at.queries);
+  fetch(a, a->targets, a->out + at.queries);
 }
 
 static void attend(const Attention *a, int64_t item, float *scratch) {
@@ -211,6 +214,9 @@ static void fetch_backward(const Attention *a, int64_t item) {
   fetch(a, a->sources, a->value + at.keys);
   fetch(a, a->targets, a->query + at.queries);
   fetch(a, a->targets, a->d_out + at.queries);
+  fetch(a, a->targets, a->d_query + at.queries);
+  fetch(a, a->sources, a->d_key + at.keys);
+  fetch(a, a->sources, a->d_value + at.keys);
 }
 
 static void differentiate(const Attention *a, int64_t item, float *scratch) {

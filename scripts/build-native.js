@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const sources = path.join(root, 'native');
-const target = path.join(root, 'dist/native');
+/** Where the engine looks for it, too. */
+const target = process.env.SHRINKNAS_NATIVE ?? path.join(root, 'dist/native');
 
 /** Flags by instruction set, for the processors of this kind. */
 const variants = {
@@ -21,7 +22,7 @@ const variants = {
 }[process.arch] ?? { portable: ['-DSN_ISA_PORTABLE'] };
 
 // Contraction to fused multiply-adds is allowed, reordering is not: results must not depend on the compiler's taste more than they have to.
-const flags = ['-std=c11', '-O3', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread'];
+const flags = ['-std=c11', '-O3', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread', ...(process.env.CFLAGS?.split(' ') ?? [])];
 
 const compiler = findCompiler();
 if (process.platform === 'win32') {

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -8,24 +9,24 @@ import type { Readable, Writable } from 'node:stream';
 export class Peer {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly answers: Interface;
+  /** Rejected when the program ends. */
+  private readonly ended: Promise<never>;
 
   constructor(script: string, environment: Record<string, string> = {}) {
     const { OPENBLAS_CORETYPE: _a, OPENBLAS_L2_SIZE: _b, ...inherited } = process.env;
     this.child = spawn(python(), [path.join('bench/peers', script)], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...inherited, ...environment } });
     this.answers = createInterface({ input: this.child.stdout });
+    this.ended = once(this.child, 'exit').then(([code]) => Promise.reject(new Error(`the peer ended with ${code}`)));
+    this.ended.catch(() => {});
   }
 
   async ask<Answer>(request: object): Promise<Answer> {
-    const answer = new Promise<string>((resolve, reject) => {
-      this.answers.once('line', resolve);
-      this.child.once('exit', (code) => reject(new Error(`the peer ended with ${code}`)));
-    });
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
-    return JSON.parse(await answer) as Answer;
+    const line = await Promise.race([once(this.answers, 'line'), this.ended]);
+    return JSON.parse(line[0] as string) as Answer;
   }
 
   end(): void {
-    this.child.removeAllListeners('exit');
     this.child.stdin.end();
   }
 }

@@ -1,4 +1,4 @@
-import { adamUpdate, type AdamOptions, type Moments } from '../tensor/adam.ts';
+import { adamUpdate, type AdamOptions, type Moments, squaredNorm } from '../tensor/adam.ts';
 import type { ParameterSet } from '../tensor/parameters.ts';
 import { RandomStream } from '../tensor/random.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
@@ -54,9 +54,7 @@ export function trainUpdate(state: TrainingState, architecture: Architecture, pa
   const scale = (options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1) / gradients.tokens;
   const rate = learningRate(options.schedule, update);
   for (const { name, shape } of gradients.parameters) {
-    const gradient = gradients.values.get(name)!;
-    for (let i = 0; i < gradient.length; i++) gradient[i] *= scale;
-    adamUpdate(name, state.weights.get(name), state.moments, shape, gradient, rate, update, options.adam);
+    adamUpdate(name, state.weights.get(name), state.moments, shape, { gradient: gradients.values.get(name)!, scale, rate, update }, options.adam);
   }
   state.updates = update;
   return { loss: gradients.smoothed / gradients.tokens, tokens: gradients.tokens, gradientNorm: norm, rate };
@@ -64,6 +62,6 @@ export function trainUpdate(state: TrainingState, architecture: Architecture, pa
 
 function normOf(gradients: ReadonlyMap<string, Float32Array>): number {
   let sum = 0;
-  for (const values of gradients.values()) for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  for (const values of gradients.values()) sum += squaredNorm(values);
   return Math.sqrt(sum);
 }

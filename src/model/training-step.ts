@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DropoutSource } from '../tensor/ops/dropout.ts';
-import { outputLoss, smoothedLoss, tokenLosses } from '../tensor/ops/cross-entropy.ts';
+import { type OutputLayer, outputLoss, outputTokenLosses, smoothedLoss } from '../tensor/ops/cross-entropy.ts';
 import type { Parameter, ParameterSet } from '../tensor/parameters.ts';
 import type { RandomStream } from '../tensor/random.ts';
 import '../tensor/gradients.ts';
@@ -44,8 +44,7 @@ export function gradientsOf(
     parts.forEach((batch, part) => tf.tidy(() => {
       const loss = (...tensors: tf.Tensor[]): tf.Scalar => {
         const net: Network = { config, architecture, weight: lookUp(index, tensors), dropout: new DropoutSource(dropoutOf(part)) };
-        const [targets, counts] = targetsOf(batch);
-        return outputLoss(features(net, batch), { weight: net.weight('output.weight') as tf.Tensor2D, targets, counts }, labelSmoothing);
+        return outputLoss(features(net, batch), outputLayer(net, batch), labelSmoothing);
       };
       const { value, grads } = tf.valueAndGrads(loss)(leaves);
       smoothed += value.dataSync()[0];
@@ -67,7 +66,7 @@ export function loadNetwork(config: ModelConfig, architecture: Architecture, wei
 /** Loss of a batch without dropout. */
 export function lossOf(net: Network, batch: Batch, labelSmoothing: number): LossSums {
   return tf.tidy(() => {
-    const losses = tokenLosses(forward(net, batch), ...targetsOf(batch));
+    const losses = outputTokenLosses(features(net, batch), outputLayer(net, batch));
     return {
       smoothed: smoothedLoss(losses, labelSmoothing).dataSync()[0],
       likelihood: tf.sum(losses.likelihood).dataSync()[0],
@@ -86,8 +85,12 @@ function features(net: Network, batch: Batch): tf.Tensor2D {
   return tf.reshape(decode(net, encode(net, batch.source, batch.size), batch.input, batch.size), [batch.size * batch.targetLength, -1]);
 }
 
-function targetsOf({ target }: Batch): [tf.Tensor1D, tf.Tensor1D] {
-  return [tf.tensor1d(target, 'int32'), tf.tensor1d(Float32Array.from(target, (id) => (id === special.padding ? 0 : 1)))];
+function outputLayer(net: Network, { target }: Batch): OutputLayer {
+  return {
+    weight: net.weight('output.weight') as tf.Tensor2D,
+    targets: tf.tensor1d(target, 'int32'),
+    counts: tf.tensor1d(Float32Array.from(target, (id) => (id === special.padding ? 0 : 1))),
+  };
 }
 
 function lookUp(index: Map<string, number>, tensors: readonly tf.Tensor[]): Network['weight'] {
@@ -101,7 +104,8 @@ function lookUp(index: Map<string, number>, tensors: readonly tf.Tensor[]): Netw
 function accumulate(sums: Map<string, Float32Array>, name: string, gradient: Float32Array): void {
   const sum = sums.get(name);
   if (!sum) {
-    sums.set(name, gradient.slice());
+    // The tensor goes at once, and its array is ours.
+    sums.set(name, gradient);
     return;
   }
   for (let i = 0; i < sum.length; i++) sum[i] += gradient[i];

@@ -21,21 +21,30 @@ export function zeroMoments(parameters: ParameterSet): Moments {
   return { first: ParameterSet.like(parameters), second: ParameterSet.like(parameters) };
 }
 
+/** What an update is made of. */
+export interface AdamStep {
+  /** Of the corner, row by row. */
+  gradient: Float32Array;
+  /** What it is multiplied by first. */
+  scale: number;
+  /** Learning rate. */
+  rate: number;
+  /** Number of this update, from 1, for the bias correction. */
+  update: number;
+}
+
 /**
  * One Adam update (Kingma and Ba 2015) of the leading corner `shape` of a parameter, in place; the rest of it and of its moments
  * stays as it is. ε is added to the uncorrected √v, as fairseq does.
- *
- * @param gradient of the corner, row by row
- * @param update number of this update, from 1, for the bias correction
  */
 export function adamUpdate(
-  name: string, parameter: StoredParameter, moments: Moments, shape: readonly number[], gradient: Float32Array, rate: number, update: number,
+  name: string, parameter: StoredParameter, moments: Moments, shape: readonly number[], { gradient, scale, rate, update }: AdamStep,
   { beta1, beta2, epsilon, weightDecay }: AdamOptions = adamDefaults,
 ): void {
   const m = moments.first.get(name).data;
   const v = moments.second.get(name).data;
   const corner: AdamCorner = {
-    weights: parameter.data, m, v, gradient, beta1, beta2, epsilon,
+    weights: parameter.data, m, v, gradient, scale, beta1, beta2, epsilon,
     rows: shape.length === 1 ? 1 : shape[0],
     columns: shape.at(-1)!,
     stride: parameter.shape.at(-1)!,
@@ -43,9 +52,22 @@ export function adamUpdate(
     decay: 1 - rate * weightDecay,
   };
   forEachRow(name, parameter.shape, shape, () => {});  // Throws where the corner does not fit.
-  const backend = tf.findBackend(tf.getBackend()) as Partial<AdamBackend> | null;
-  if (backend?.adam) backend.adam(corner);
+  const engine = accelerated();
+  if (engine.adam) engine.adam(corner);
   else updateCorner(corner);
+}
+
+/** Σ x². */
+export function squaredNorm(values: Float32Array): number {
+  const engine = accelerated();
+  if (engine.squaredNorm) return engine.squaredNorm(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return sum;
+}
+
+function accelerated(): Partial<AdamBackend> {
+  return (tf.findBackend(tf.getBackend()) ?? {}) as Partial<AdamBackend>;
 }
 
 /** A corner of a parameter and of its moments, row by row `stride` apart, and what to do with it. */
@@ -55,6 +77,7 @@ export interface AdamCorner {
   v: Float32Array;
   /** Dense. */
   gradient: Float32Array;
+  scale: number;
   rows: number;
   columns: number;
   stride: number;
@@ -65,16 +88,17 @@ export interface AdamCorner {
   decay: number;
 }
 
-/** An engine that brings the update. */
+/** An engine that brings the optimiser's loops. */
 export interface AdamBackend {
   adam(corner: AdamCorner): void;
+  squaredNorm(values: Float32Array): number;
 }
 
-function updateCorner({ weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
+function updateCorner({ weights, m, v, gradient, scale, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const at = row * stride + column;
-      const g = gradient[row * columns + column];
+      const g = scale * gradient[row * columns + column];
       m[at] = beta1 * m[at] + (1 - beta1) * g;
       v[at] = beta2 * v[at] + (1 - beta2) * g * g;
       weights[at] = decay * weights[at] - (step * m[at]) / (Math.sqrt(v[at]) + epsilon);

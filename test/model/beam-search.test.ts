@@ -7,6 +7,7 @@ import type { Network } from '../../src/model/network.ts';
 import { forward, loadNetwork } from '../../src/model/training-step.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { engines } from '../support/engines.ts';
 import { randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
 
 /** Ids 0 `<s>`, 1 `<pad>`, 2 `</s>`, 3 `<unk>` and three words. */
@@ -79,7 +80,7 @@ function expectSame(actual: readonly Hypothesis[], expected: readonly Hypothesis
   actual.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i].score, 4));
 }
 
-describe.each(['wasm'])('on the %s engine, beam search', (engine) => {
+describe.each(engines.filter((name) => name !== 'cpu'))('on the %s engine, beam search', (engine) => {
   beforeAll(async () => {
     await selectEngine(engine);
   });

@@ -7,11 +7,12 @@ import { encode } from '../../src/model/encoder.ts';
 import { forward, gradientsOf, loadNetwork, lossOf } from '../../src/model/training-step.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { engines } from '../support/engines.ts';
 import { randomBatch, randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
 
 const dropoutOf = (part: number) => new RandomStream(1, part);
 
-describe.each(['cpu', 'wasm'])('on the %s engine', (engine) => {
+describe.each(engines)('on the %s engine', (engine) => {
   beforeAll(async () => {
     await selectEngine(engine);
   });

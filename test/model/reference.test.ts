@@ -5,6 +5,7 @@ import { forward, loadNetwork, lossOf } from '../../src/model/training-step.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import type { ParameterSet } from '../../src/tensor/parameters.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { engines } from '../support/engines.ts';
 import { randomSentence, randomWeights, tinyConfig } from '../support/network.ts';
 
 /**
@@ -145,7 +146,7 @@ function architectureWith(operator: Operator, heads: number): Architecture {
   };
 }
 
-describe.each(['cpu', 'wasm'])('on the %s engine', (engine) => {
+describe.each(engines)('on the %s engine', (engine) => {
   beforeAll(async () => {
     await selectEngine(engine);
   });

@@ -34,7 +34,7 @@ describe('Adam', () => {
       const moments = zeroMoments(weights);
       const scalars = start.map((p) => new ScalarAdam(p));
       gradients.forEach((gradient, i) => {
-        adamUpdate('w', weights.get('w'), moments, [2, 3], Float32Array.from(gradient), 0.01, i + 1, { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay });
+        adamUpdate('w', weights.get('w'), moments, [2, 3], { gradient: Float32Array.from(gradient), scale: 1, rate: 0.01, update: i + 1 }, { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay });
         scalars.forEach((scalar, at) => scalar.step(Math.fround(gradient[at]), 0.01, i + 1, weightDecay));
       });
       scalars.forEach(({ p }, at) => {
@@ -46,7 +46,7 @@ describe('Adam', () => {
 
   test('moves by the rate at first, whatever the size of the gradient', () => {
     const weights = one([3], Float32Array.of(1, 1, 1));
-    adamUpdate('w', weights.get('w'), zeroMoments(weights), [3], Float32Array.of(1e-3, -5, 0), 0.25, 1, { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 });
+    adamUpdate('w', weights.get('w'), zeroMoments(weights), [3], { gradient: Float32Array.of(1e-3, -5, 0), scale: 1, rate: 0.25, update: 1 }, { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0 });
     expect(weights.get('w').data[0]).toBeCloseTo(0.75, 4);
     expect(weights.get('w').data[1]).toBeCloseTo(1.25, 4);
     expect(weights.get('w').data[2]).toBe(1);
@@ -54,7 +54,7 @@ describe('Adam', () => {
 
   test('decays weights by rate · decay, gradient or not', () => {
     const weights = one([1], Float32Array.of(4));
-    adamUpdate('w', weights.get('w'), zeroMoments(weights), [1], Float32Array.of(0), 0.5, 1, { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1 });
+    adamUpdate('w', weights.get('w'), zeroMoments(weights), [1], { gradient: Float32Array.of(0), scale: 1, rate: 0.5, update: 1 }, { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1 });
     expect(weights.get('w').data[0]).toBeCloseTo(3.8, 6);
   });
 
@@ -63,7 +63,7 @@ describe('Adam', () => {
       const [rows, columns, height, width] = [Math.max(a, b), Math.max(c, d), Math.min(a, b), Math.min(c, d)];
       const weights = one([rows, columns], new Float32Array(rows * columns).fill(7));
       const moments = zeroMoments(weights);
-      adamUpdate('w', weights.get('w'), moments, [height, width], new Float32Array(height * width).fill(1), 0.1, 1);
+      adamUpdate('w', weights.get('w'), moments, [height, width], { gradient: new Float32Array(height * width).fill(1), scale: 1, rate: 0.1, update: 1 });
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           const inside = row < height && column < width;
@@ -80,15 +80,15 @@ describe('Adam', () => {
     const gradient = Float32Array.of(0.5, -1, 2, 0.1);
     const whole = one([3, 4], Float32Array.from({ length: 12 }, (_, i) => i));
     const corner = one([2, 2], Float32Array.of(0, 1, 4, 5));
-    adamUpdate('w', whole.get('w'), zeroMoments(whole), [2, 2], gradient, 0.1, 1);
-    adamUpdate('w', corner.get('w'), zeroMoments(corner), [2, 2], gradient, 0.1, 1);
+    adamUpdate('w', whole.get('w'), zeroMoments(whole), [2, 2], { gradient, scale: 1, rate: 0.1, update: 1 });
+    adamUpdate('w', corner.get('w'), zeroMoments(corner), [2, 2], { gradient, scale: 1, rate: 0.1, update: 1 });
     expect([0, 1, 4, 5].map((at) => whole.get('w').data[at])).toEqual([...corner.get('w').data]);
   });
 
   test('of a corner that does not fit is refused', () => {
     const weights = one([2, 2], new Float32Array(4));
-    expect(() => adamUpdate('w', weights.get('w'), zeroMoments(weights), [3, 1], new Float32Array(3), 0.1, 1)).toThrow('does not fit into "w"');
-    expect(() => adamUpdate('w', weights.get('w'), zeroMoments(weights), [2], new Float32Array(2), 0.1, 1)).toThrow('does not fit into "w"');
+    expect(() => adamUpdate('w', weights.get('w'), zeroMoments(weights), [3, 1], { gradient: new Float32Array(3), scale: 1, rate: 0.1, update: 1 })).toThrow('does not fit into "w"');
+    expect(() => adamUpdate('w', weights.get('w'), zeroMoments(weights), [2], { gradient: new Float32Array(2), scale: 1, rate: 0.1, update: 1 })).toThrow('does not fit into "w"');
   });
 });
 

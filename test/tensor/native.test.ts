@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import '../../src/tensor/gradients.ts';
@@ -15,10 +14,9 @@ import type { NativeBackend } from '../../src/tensor/engines/native/backend.ts';
 import { input, type NativeCalls, NativeCallError, number, output, size } from '../../src/tensor/engines/native/calls.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { hasNative } from '../support/engines.ts';
 
-/** Without a compiler at install there is no native engine, and nothing to compare. */
-const compiled = existsSync('dist/native');
-const describeNative = compiled ? describe : describe.skip;
+const describeNative = hasNative ? describe : describe.skip;
 
 type Operator = (...inputs: tf.Tensor[]) => tf.Tensor;
 

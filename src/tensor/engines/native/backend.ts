@@ -2,36 +2,64 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { AdamBackend, AdamCorner } from '../../adam.ts';
 import { input, NativeCallError, type NativeCalls, number, output, size } from './calls.ts';
+import { ArrayPool } from './pool.ts';
 
 /**
  * A TensorFlow.js backend whose tensors are JavaScript typed arrays, as the pure JavaScript backend's are, and whose important kernels
  * are C functions over those arrays. Kernels without a C version are the JavaScript ones.
  */
 export class NativeBackend extends MathBackendCPU implements AdamBackend {
+  /** Where kernels take arrays for their outputs. */
+  readonly pool = new ArrayPool();
+
   constructor(readonly calls: NativeCalls) {
     super();
     // Otherwise the first use prints an advertisement for another package.
     (this as unknown as { firstUse: boolean }).firstUse = false;
   }
 
-  /** The array behind a tensor; it must not be changed, other tensors may share it. */
+  /** The array behind a tensor, for kernels; it must not be changed, other tensors may share it. */
   array(x: tf.TensorInfo): Float32Array {
     if (!this.data.has(x.dataId)) throw new NativeCallError('A tensor was used after it was disposed of.');
-    const values = this.readSync(x.dataId);
+    const { values } = this.data.get(x.dataId);
     // TensorFlow.js casts whole numbers to floats by name alone.
     return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
   }
 
-  adam({ weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
+  /** What the world outside sees of a tensor. It may keep the array, which therefore is never used again. */
+  override readSync(dataId: object): tf.BackendValues {
+    const values = super.readSync(dataId);
+    this.pool.disown(values);
+    return values;
+  }
+
+  /** How JavaScript kernels make their results, some of which are views of an input's array: that array must outlive the input. */
+  override makeTensorInfo(shape: number[], dtype: tf.DataType, values?: tf.backend_util.BackendValues | string[]): tf.TensorInfo {
+    this.pool.disown(values);
+    return super.makeTensorInfo(shape, dtype, values as tf.backend_util.BackendValues);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const values: unknown = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
+    const gone = super.disposeData(dataId, force);
+    if (gone) this.pool.give(values);
+    return gone;
+  }
+
+  squaredNorm(values: Float32Array): number {
+    return this.calls.squaredNorm(values);
+  }
+
+  adam({ scale, weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
     const extent = rows ? (rows - 1) * stride + columns : 0;
     this.calls.call('sn_adam', size('rows', rows), size('columns', columns), size('stride', stride), output('parameter', weights, extent), output('first', m, extent),
-      output('second', v, extent), input('gradient', gradient, rows * columns), number('scale', 1), number('beta1', beta1), number('beta2', beta2),
+      output('second', v, extent), input('gradient', gradient, rows * columns), number('scale', scale), number('beta1', beta1), number('beta2', beta2),
       number('step', step), number('decay', decay), number('epsilon', epsilon));
   }
 
   /** A tensor of that array. */
   tensor(values: Float32Array, shape: number[]): tf.TensorInfo {
-    return this.makeTensorInfo(shape, 'float32', values as unknown as tf.backend_util.BackendValues as Float32Array);
+    return super.makeTensorInfo(shape, 'float32', values);
   }
 }
 

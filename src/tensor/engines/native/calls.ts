@@ -41,6 +41,14 @@ export class NativeCalls {
     if (status !== 0) fail(reasons[status] ?? `it answered ${status}`);
   }
 
+  /** Σ x², summed in double precision. */
+  squaredNorm(values: Float32Array): number {
+    checkArgument(input('x', values, values.length), (why) => {
+      throw new NativeCallError(`sn_squared_norm: ${why}.`);
+    });
+    return this.library.functions.sn_squared_norm(values.length, values);
+  }
+
   /** Threads of the library's pool, shared by all callers in this process. */
   setThreads(threads: number): void {
     this.call('sn_set_threads', size('threads', threads));

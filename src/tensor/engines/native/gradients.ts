@@ -36,6 +36,8 @@ function register(kernelName: string, inputs: string[], saved: string[], output:
       const names = output ? [...saved, 'out'] : saved;
       const given = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
       const gradients = run(`${kernelName}Gradient`, { ...given, dy: dy as tf.Tensor }, attrs);
+      // The tape would keep it to the end of the backward pass, though this was its one reader.
+      (dy as tf.Tensor).dispose();
       return Object.fromEntries(inputs.map((name) => {
         const at = wanted.indexOf(name);
         return [name, () => {

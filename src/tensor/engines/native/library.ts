@@ -42,6 +42,7 @@ const signatures = {
   sn_transpose: 'int32_t sn_transpose(int64_t, int64_t, int64_t, const float *, float *)',
   sn_embed: 'int32_t sn_embed(int64_t, int64_t, int64_t, const int32_t *, const float *, float, const float *, float *)',
   sn_embed_gradient: 'int32_t sn_embed_gradient(int64_t, int64_t, int64_t, const int32_t *, const float *, float, float *)',
+  sn_squared_norm: 'double sn_squared_norm(int64_t, const float *)',
   sn_adam: 'int32_t sn_adam(int64_t, int64_t, int64_t, float *, float *, float *, const float *, float, float, float, float, float, float)',
 } as const;
 

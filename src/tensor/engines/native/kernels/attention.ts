@@ -11,8 +11,8 @@ function sizes(query: number[], key: number[], heads: number) {
 
 const attention: NativeKernel = (backend, { query, key, value }, { heads, padding, causal }) => {
   const { batch, targets, sources, width, list } = sizes(query.shape, key.shape, heads as number);
-  const weights = new Float32Array(batch * (heads as number) * targets * sources);
-  const out = new Float32Array(batch * targets * width);
+  const weights = backend.pool.take(batch * (heads as number) * targets * sources);
+  const out = backend.pool.take(batch * targets * width);
   backend.calls.call('sn_attention', ...list, ...arrays(backend, { query, key, value }),
     optionalInput('mask', padding as Float32Array | undefined, batch * sources), number('causal', Number(causal)),
     output('weights', weights, weights.length), output('out', out, out.length));
@@ -24,10 +24,13 @@ const attention: NativeKernel = (backend, { query, key, value }, { heads, paddin
 const attentionGradient: NativeKernel = (backend, { query, key, value, out, dy }, { heads }) => {
   const { batch, targets, sources, list, width } = sizes(query.shape, key.shape, heads as number);
   const weights = keptWeights.get(out.dataId)!;
-  const gradients = [query, key, value].map(({ shape }) => ({ shape, values: new Float32Array(batch * shape[1] * width) }));
+  const gradients = [query, key, value].map(({ shape }) => ({ shape, values: backend.pool.take(batch * shape[1] * width) }));
   backend.calls.call('sn_attention_gradient', ...list, ...arrays(backend, { query, key, value }),
     input('weights', weights, batch * (heads as number) * targets * sources), input('d_out', backend.array(dy), batch * targets * width),
     ...gradients.map(({ values }, i) => output(['d_query', 'd_key', 'd_value'][i], values, values.length)));
+  // A gradient is asked for once: what was kept for it can go.
+  keptWeights.delete(out.dataId);
+  backend.pool.give(weights);
   return gradients.map(({ shape, values }) => backend.tensor(values, shape));
 };
 

@@ -10,14 +10,14 @@ function sizes(x: number[], weights: number[], before: unknown) {
 }
 
 const forward = (type: Type): NativeKernel => (backend, { x, weights }, { before }) => {
-  const y = new Float32Array(elements(x.shape));
+  const y = backend.pool.take(elements(x.shape));
   backend.calls.call(`sn_${type}_convolution`, ...sizes(x.shape, weights.shape, before),
     input('x', backend.array(x), y.length), input('weights', backend.array(weights), elements(weights.shape)), output('y', y, y.length));
   return backend.tensor(y, x.shape);
 };
 
 const gradient = (type: Type): NativeKernel => (backend, { x, weights, dy }, { before }) => {
-  const [dx, dWeights] = [new Float32Array(elements(x.shape)), new Float32Array(elements(weights.shape))];
+  const [dx, dWeights] = [backend.pool.take(elements(x.shape)), backend.pool.take(elements(weights.shape))];
   backend.calls.call(`sn_${type}_convolution_gradient`, ...sizes(x.shape, weights.shape, before),
     input('x', backend.array(x), dx.length), input('weights', backend.array(weights), dWeights.length), input('dy', backend.array(dy), dx.length),
     output('dx', dx, dx.length), output('d_weights', dWeights, dWeights.length));

@@ -31,7 +31,7 @@ function binary(operation: number, commutes: boolean, fallback: tf.KernelFunc): 
       how = spread(left.shape, right.shape);
     }
     if (!how) return fallback({ inputs: { a, b }, backend, attrs: {} });
-    const out = new Float32Array(elements(left.shape));
+    const out = backend.pool.take(elements(left.shape));
     backend.calls.call('sn_binary', number('op', operation), number('broadcast', broadcasts[how.kind]), size('rows', how.rows), size('columns', how.columns),
       input('a', backend.array(left), out.length), input('b', backend.array(right), elements(right.shape)), output('out', out, out.length));
     return backend.tensor(out, left.shape);
@@ -39,20 +39,20 @@ function binary(operation: number, commutes: boolean, fallback: tf.KernelFunc): 
 }
 
 const activation: NativeKernel = (backend, { x }, { activation: name }) => {
-  const y = new Float32Array(elements(x.shape));
+  const y = backend.pool.take(elements(x.shape));
   backend.calls.call('sn_activation', number('activation', activations[name as Activation]), size('n', y.length), input('x', backend.array(x), y.length), output('y', y, y.length));
   return backend.tensor(y, x.shape);
 };
 
 const activationGradient: NativeKernel = (backend, { x, dy }, { activation: name }) => {
-  const dx = new Float32Array(elements(x.shape));
+  const dx = backend.pool.take(elements(x.shape));
   backend.calls.call('sn_activation_gradient', number('activation', activations[name as Activation]), size('n', dx.length),
     input('x', backend.array(x), dx.length), input('dy', backend.array(dy), dx.length), output('dx', dx, dx.length));
   return backend.tensor(dx, x.shape);
 };
 
 const dropout: NativeKernel = (backend, { x }, { rate, key }) => {
-  const y = new Float32Array(elements(x.shape));
+  const y = backend.pool.take(elements(x.shape));
   const [key0, key1] = key as [number, number];
   backend.calls.call('sn_dropout', size('n', y.length), input('x', backend.array(x), y.length), number('rate', rate as number), size('key0', key0), size('key1', key1), output('y', y, y.length));
   return backend.tensor(y, x.shape);
@@ -62,7 +62,7 @@ const softmax = (fallback: tf.KernelFunc): NativeKernel => (backend, { logits },
   const { dim } = attrs as { dim: number };
   if (dim !== -1 && dim !== logits.shape.length - 1) return fallback({ inputs: { logits }, backend, attrs: attrs as unknown as tf.NamedAttrMap });
   const columns = logits.shape.at(-1)!;
-  const y = new Float32Array(elements(logits.shape));
+  const y = backend.pool.take(elements(logits.shape));
   backend.calls.call('sn_softmax', size('rows', columns ? y.length / columns : 0), size('columns', columns), input('x', backend.array(logits), y.length), output('y', y, y.length));
   return backend.tensor(y, logits.shape);
 };
@@ -74,7 +74,7 @@ const transpose = (fallback: tf.KernelFunc): NativeKernel => (backend, { x }, at
   const swapsLast = x.dtype === 'float32' && rank >= 2 && perm.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
   if (!swapsLast) return fallback({ inputs: { x }, backend, attrs: attrs as unknown as tf.NamedAttrMap });
   const [rows, columns] = x.shape.slice(-2);
-  const y = new Float32Array(elements(x.shape));
+  const y = backend.pool.take(elements(x.shape));
   backend.calls.call('sn_transpose', size('batch', elements(x.shape.slice(0, -2))), size('rows', rows), size('columns', columns), input('x', backend.array(x), y.length), output('y', y, y.length));
   return backend.tensor(y, [...x.shape.slice(0, -2), columns, rows]);
 };
@@ -82,7 +82,7 @@ const transpose = (fallback: tf.KernelFunc): NativeKernel => (backend, { x }, at
 const embedding: NativeKernel = (backend, { table }, attributes) => {
   const { ids: rows, scale, offsets } = attributes as { ids: Int32Array; scale: number; offsets: Float32Array };
   const [types, width] = table.shape;
-  const out = new Float32Array(rows.length * width);
+  const out = backend.pool.take(rows.length * width);
   backend.calls.call('sn_embed', size('n', rows.length), size('types', types), size('width', width), ids('ids', rows, rows.length),
     input('table', backend.array(table), types * width), number('scale', scale), input('positions', offsets, out.length), output('out', out, out.length));
   return backend.tensor(out, [rows.length, width]);
@@ -91,7 +91,7 @@ const embedding: NativeKernel = (backend, { table }, attributes) => {
 const embeddingGradient: NativeKernel = (backend, { table, dy }, attributes) => {
   const { ids: rows, scale } = attributes as { ids: Int32Array; scale: number };
   const [types, width] = table.shape;
-  const gradient = new Float32Array(types * width);
+  const gradient = backend.pool.take(types * width);
   backend.calls.call('sn_embed_gradient', size('n', rows.length), size('types', types), size('width', width), ids('ids', rows, rows.length),
     input('d_out', backend.array(dy), rows.length * width), number('scale', scale), output('d_table', gradient, gradient.length));
   return backend.tensor(gradient, [types, width]);

@@ -23,7 +23,7 @@ const concat = (fallback: tf.KernelFunc): NativeKernel => (backend, inputs, attr
   const [axis] = tf.util.parseAxisParam((attrs as { axis: number }).axis, tensors[0].shape);
   const shape = tf.backend_util.computeOutShape(tensors.map(({ shape }) => shape), axis);
   const outer = elements(shape.slice(0, axis));
-  const out = new Float32Array(elements(shape));
+  const out = backend.pool.take(elements(shape));
   copyBlocks(outer, out, tensors.map((x) => ({ values: backend.array(x), width: elements(x.shape.slice(axis)) })), true);
   return backend.tensor(out, shape);
 };
@@ -34,7 +34,7 @@ const split: NativeKernel = (backend, { x }, attrs) => {
   const outer = elements(x.shape.slice(0, axis));
   const parts = tf.backend_util.prepareSplitSize(x as unknown as tf.Tensor, numOrSizeSplits, axis).map((extent) => {
     const shape = [...x.shape.slice(0, axis), extent, ...x.shape.slice(axis + 1)];
-    return { shape, values: new Float32Array(elements(shape)), width: elements(shape.slice(axis)) };
+    return { shape, values: backend.pool.take(elements(shape)), width: elements(shape.slice(axis)) };
   });
   copyBlocks(outer, backend.array(x), parts, false);
   return parts.map(({ shape, values }) => backend.tensor(values, shape));

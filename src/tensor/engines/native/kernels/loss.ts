@@ -1,26 +1,36 @@
-import type { NativeKernel } from '../backend.ts';
-import { ids, input, number, output, size } from '../calls.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { NativeBackend, NativeKernel } from '../backend.ts';
+import { ids, input, number, optionalOutput, output, size } from '../calls.ts';
 
 /** Gradients of the loss's sum, by the tensor of the loss: computed with it, while the logits of each chunk of rows are at hand. */
 const kept = new WeakMap<object, { features: Float32Array; weight: Float32Array }>();
 
-const crossEntropy: NativeKernel = (backend, { features, weight, targets, counts }, { epsilon }) => {
+/** Losses by row; with `gradients`, also those of Σ loss. */
+function losses(backend: NativeBackend, { features, weight, targets, counts }: Record<string, tf.TensorInfo>, epsilon: number, withGradients: boolean) {
   const [rows, width] = features.shape;
   const [types] = weight.shape;
-  const [likelihood, uniform] = [new Float32Array(rows), new Float32Array(rows)];
-  const [dFeatures, dWeight] = [new Float32Array(rows * width), new Float32Array(types * width)];
-  const wanted = backend.readSync(targets.dataId) as Int32Array;
-  const outside = wanted.find((id) => id < 0 || id >= types);
-  if (outside !== undefined) throw new RangeError(`Target ${outside} is none of ${types} types.`);
+  const [likelihood, uniform] = [backend.pool.take(rows), backend.pool.take(rows)];
+  const gradients = withGradients ? { features: backend.pool.take(rows * width), weight: backend.pool.take(types * width) } : undefined;
   backend.calls.call('sn_cross_entropy', size('rows', rows), size('width', width), size('types', types),
     input('features', backend.array(features), rows * width), input('weights', backend.array(weight), types * width),
-    ids('targets', wanted, rows), input('counts', backend.array(counts), rows), number('epsilon', epsilon as number), number('scale', 1),
-    output('likelihood', likelihood, rows), output('uniform', uniform, rows), output('d_features', dFeatures, dFeatures.length), output('d_weights', dWeight, dWeight.length));
+    ids('targets', backend.readSync(targets.dataId) as Int32Array, rows), input('counts', backend.array(counts), rows), number('epsilon', epsilon), number('scale', 1),
+    output('likelihood', likelihood, rows), output('uniform', uniform, rows),
+    optionalOutput('d_features', gradients?.features ?? null, rows * width), optionalOutput('d_weights', gradients?.weight ?? null, types * width));
+  return { likelihood, uniform, gradients };
+}
+
+const tokenLosses: NativeKernel = (backend, inputs) => {
+  const { likelihood, uniform } = losses(backend, inputs, 0, false);
+  return [backend.tensor(likelihood, [likelihood.length]), backend.tensor(uniform, [uniform.length])];
+};
+
+const crossEntropy: NativeKernel = (backend, inputs, { epsilon }) => {
   const share = epsilon as number;
+  const { likelihood, uniform, gradients } = losses(backend, inputs, share, true);
   let loss = 0;
-  for (let row = 0; row < rows; row++) loss += (1 - share) * likelihood[row] + share * uniform[row];
+  for (let row = 0; row < likelihood.length; row++) loss += (1 - share) * likelihood[row] + share * uniform[row];
   const result = backend.tensor(Float32Array.of(loss), []);
-  kept.set(result.dataId, { features: dFeatures, weight: dWeight });
+  kept.set(result.dataId, gradients!);
   return result;
 };
 
@@ -32,4 +42,4 @@ const crossEntropyGradient: NativeKernel = (backend, { features, weight, out, dy
   return [backend.tensor(scaled(gradients.features), features.shape), backend.tensor(scaled(gradients.weight), weight.shape)];
 };
 
-export const lossKernels = { FusedCrossEntropy: crossEntropy, FusedCrossEntropyGradient: crossEntropyGradient };
+export const lossKernels = { FusedTokenLosses: tokenLosses, FusedCrossEntropy: crossEntropy, FusedCrossEntropyGradient: crossEntropyGradient };

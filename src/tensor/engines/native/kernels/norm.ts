@@ -9,7 +9,7 @@ function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | 
   const n = elements(x.shape);
   const width = gain.shape[0];
   const rows = n / width;
-  const [standard, inverse, out] = [new Float32Array(n), new Float32Array(rows), new Float32Array(n)];
+  const [standard, inverse, out] = [backend.pool.take(n), backend.pool.take(rows), backend.pool.take(n)];
   backend.calls.call('sn_layer_norm', size('rows', rows), size('width', width), input('x', backend.array(x), n), optionalInput('y', y && backend.array(y), n),
     number('rate', rate), size('key0', key[0]), size('key1', key[1]), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
     optionalOutput('sum', null, n), output('standard', standard, n), output('inverse', inverse, rows), output('out', out, n));
@@ -24,11 +24,15 @@ function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.
   const width = gain.shape[0];
   const rows = n / width;
   const { standard, inverse } = kept.get(out.dataId)!;
-  const [dSum, dGain, dBias] = [new Float32Array(n), new Float32Array(width), new Float32Array(width)];
-  const dY = hasY ? new Float32Array(n) : null;
+  const [dSum, dGain, dBias] = [backend.pool.take(n), backend.pool.take(width), backend.pool.take(width)];
+  const dY = hasY ? backend.pool.take(n) : null;
   backend.calls.call('sn_layer_norm_gradient', size('rows', rows), size('width', width), input('standard', standard, n), input('inverse', inverse, rows),
     input('gain', backend.array(gain), width), input('d_out', backend.array(dy), n), number('rate', rate), size('key0', key[0]), size('key1', key[1]),
     output('d_sum', dSum, n), optionalOutput('d_y', dY, n), output('d_gain', dGain, width), output('d_bias', dBias, width));
+  // A gradient is asked for once: what was kept for it can go.
+  kept.delete(out.dataId);
+  backend.pool.give(standard);
+  backend.pool.give(inverse);
   return [
     backend.tensor(dSum, out.shape), ...(dY ? [backend.tensor(dY, out.shape)] : []),
     backend.tensor(dGain, [width]), backend.tensor(dBias, [width]),

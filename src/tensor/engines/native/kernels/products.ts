@@ -19,7 +19,7 @@ interface Product {
 
 /** `C [batch, m, n] = op(A) · op(B) (+ bias)` for dense row-major matrices. */
 export function product(backend: NativeBackend, { transposeA = false, transposeB = false, batch = 1, m, n, k, a, b, strideA = m * k, strideB = k * n, bias }: Product): Float32Array {
-  const c = new Float32Array(batch * m * n);
+  const c = backend.pool.take(batch * m * n);
   const last = Math.max(batch - 1, 0);
   backend.calls.call('sn_gemm_batched',
     number('transpose_a', Number(transposeA)), number('transpose_b', Number(transposeB)), size('batch', batch), size('m', m), size('n', n), size('k', k),
@@ -59,7 +59,7 @@ const linearGradient: NativeKernel = (backend, { x, weight, dy }) => {
   const [rows, k] = x.shape;
   const [n] = weight.shape;
   const gradient = backend.array(dy);
-  const sums = new Float32Array(n);
+  const sums = backend.pool.take(n);
   backend.calls.call('sn_column_sums', size('rows', rows), size('columns', n), input('x', gradient, rows * n), output('sums', sums, n));
   return [
     backend.tensor(product(backend, { m: rows, n: k, k: n, a: gradient, b: backend.array(weight) }), [rows, k]),
