@@ -9,6 +9,7 @@
 #include "gemm_kernel.h"
 #include "gemm_pack.h"
 #include "pool.h"
+#include "scratch.h"
 #include "shrinknas.h"
 
 #include <stdlib.h>
@@ -242,15 +243,6 @@ static operand make_operand(const float *x, int64_t distance, int transposed)
     return transposed ? (operand){x, 1, distance} : (operand){x, distance, 1};
 }
 
-/* Memory for `floats` numbers from a cache line's start on; `block` is what to free. NULL if there is none. */
-static float *allocate(int64_t floats, void **block)
-{
-    *block = malloc((size_t)bytes(floats) + CACHE_LINE);
-    if (!*block) return NULL;
-    uintptr_t address = (uintptr_t)*block;
-    return (float *)((address + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
-}
-
 int32_t sn_gemm(int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b,
                 int64_t ldb, float *c, int64_t ldc, int32_t accumulate, const float *bias)
 {
@@ -287,7 +279,7 @@ static void multiply_whole(void *context, int64_t begin, int64_t end, int32_t wo
 static int32_t multiply_divided(const batch *x)
 {
     void *block;
-    float *scratch = allocate(x->plan.b_floats + sn_threads() * x->plan.a_floats, &block);
+    float *scratch = sn_scratch(x->plan.b_floats + sn_threads() * x->plan.a_floats, &block);
     if (!scratch) return SN_OUT_OF_MEMORY;
     for (int64_t i = 0; i < x->size; i++) {
         product p = nth_product(x, i);
@@ -301,7 +293,7 @@ static int32_t multiply_batch(batch *x, double work)
 {
     void *block;
     x->worker_floats = x->plan.b_floats + x->plan.a_floats;
-    x->scratch = allocate(sn_threads() * x->worker_floats, &block);
+    x->scratch = sn_scratch(sn_threads() * x->worker_floats, &block);
     if (!x->scratch) return SN_OUT_OF_MEMORY;
     sn_parallel(x->size, larger(1, (int64_t)(PIECE_WORK / larger(1, (int64_t)work))), multiply_whole, x);
     free(block);

@@ -27,7 +27,7 @@ SN_API int32_t sn_abi_version(void);
  */
 SN_API const char *sn_isa(void);
 SN_API const char *sn_best_isa(void);
-/* Threads of the pool, the caller's included; at least 1. Not to be called while another function runs. Survives fork-free use only. */
+/* Threads of the pool, the caller's included; at least 1. Not to be called while another function runs. SN_OUT_OF_MEMORY where not all could start. */
 SN_API int32_t sn_set_threads(int32_t threads);
 SN_API int32_t sn_threads(void);
 
