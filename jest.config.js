@@ -6,5 +6,6 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!@tensorflow/tfjs-core/dist/(?!tf-core))', '/dist/.*\\.mjs$'],
   extensionsToTreatAsEsm: ['.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/runs/'],
+  setupFiles: ['./test/setup.ts'],
   testTimeout: 60_000,
 };

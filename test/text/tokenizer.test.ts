@@ -52,7 +52,8 @@ test('no character of the text is lost or made up, whatever the text', () => {
     const line = parts.join('');
     const tokens = tokenize(line, language);
     expect(squeeze(unescape(tokens))).toBe(squeeze(line));
-    expect(tokens).not.toMatch(/\S {2,}\S/);
+    // The Perl script parts a final .' after it has squeezed the spaces, and leaves two where there was one.
+    expect(tokens.replace(/ +\. &apos; ?$/, '')).not.toMatch(/\S {2,}\S/);
   }));
 });
 
