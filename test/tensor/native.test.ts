@@ -42,9 +42,9 @@ async function on(engine: string, operator: Operator, inputs: Values[], threads?
   });
 }
 
-/** Largest difference over the largest value. */
-function deviation(actual: Float32Array, expected: Float32Array): number {
-  let [difference, largest] = [0, 1e-3];
+/** Largest difference over the largest value, or over `floor` where all values are small. */
+function deviation(actual: Float32Array, expected: Float32Array, floor: number): number {
+  let [difference, largest] = [0, floor];
   for (let i = 0; i < expected.length; i++) {
     difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
     largest = Math.max(largest, Math.abs(expected[i]));
@@ -53,12 +53,12 @@ function deviation(actual: Float32Array, expected: Float32Array): number {
   return difference / largest;
 }
 
-async function agree(operator: Operator, inputs: Values[], tolerance = 2e-5): Promise<void> {
+async function agree(operator: Operator, inputs: Values[], tolerance = 2e-5, floor = 1e-3): Promise<void> {
   const expected = await on('cpu', operator, inputs);
   const actual = await on('native', operator, inputs, 2);
   expected.forEach((values, i) => {
     expect(actual[i].length).toBe(values.length);
-    expect({ part: i, tooFar: deviation(actual[i], values) > tolerance }).toEqual({ part: i, tooFar: false });
+    expect({ part: i, tooFar: deviation(actual[i], values, floor) > tolerance }).toEqual({ part: i, tooFar: false });
   });
 }
 
@@ -94,15 +94,16 @@ describeNative('the native engine agrees with the plain definition, forward and 
     await agree((x, w) => dynamicConvolution(x, w as tf.Tensor4D, window), [random([batch, time, heads * size], seed), random([batch, time, heads, kernel], seed + 1)]);
   }), runs), 120_000);
 
+  // In narrow rows the gradient by x is a difference of nearly equal terms: what is left of it says nothing of either engine.
   test('layer normalisation', () => fc.assert(fc.asyncProperty(shape, async ({ time, size, seed }) => {
-    await agree((x, g, b) => layerNorm(x, g as tf.Tensor1D, b as tf.Tensor1D), [random([time, size + 1], seed), random([size + 1], seed + 1), random([size + 1], seed + 2)], 1e-4);
+    await agree((x, g, b) => layerNorm(x, g as tf.Tensor1D, b as tf.Tensor1D), [random([time, size + 7], seed), random([size + 7], seed + 1), random([size + 7], seed + 2)], 2e-5, 1);
   }), runs));
 
   test('the norm of a residual sum with dropout', () => fc.assert(fc.asyncProperty(shape, async ({ time, size, seed }) => {
-    const width = size + 3;
+    const width = size + 7;
     const source = () => new DropoutSource(new RandomStream(seed, 'dropout'));
     await agree((x, y, g, b) => residualNorm(x, y, g as tf.Tensor1D, b as tf.Tensor1D, 0.3, source()),
-      [random([time, width], seed), random([time, width], seed + 1), random([width], seed + 2), random([width], seed + 3)], 1e-4);
+      [random([time, width], seed), random([time, width], seed + 1), random([width], seed + 2), random([width], seed + 3)], 2e-5, 1);
   }), runs));
 
   test('dropout, to the same elements', () => fc.assert(fc.asyncProperty(shape, fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: 0, max: 0xffffffff }), async ({ time, size, seed }, key0, key1) => {
