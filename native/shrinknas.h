@@ -108,7 +108,6 @@ SN_API int32_t sn_binary(int32_t op, int32_t broadcast, int64_t rows, int64_t co
 SN_API int32_t sn_activation(int32_t activation, int64_t n, const float *x, float *y);                          /* y may be x */
 SN_API int32_t sn_activation_gradient(int32_t activation, int64_t n, const float *x, const float *dy, float *dx); /* x: input of the activation */
 SN_API int32_t sn_softmax(int64_t rows, int64_t columns, const float *x, float *y);                              /* y may be x */
-SN_API int32_t sn_softmax_gradient(int64_t rows, int64_t columns, const float *y, const float *dy, float *dx);
 SN_API int32_t sn_column_sums(int64_t rows, int64_t columns, const float *x, float *sums);
 SN_API int32_t sn_transpose(int64_t batch, int64_t rows, int64_t columns, const float *x, float *y);             /* [batch,rows,columns] to [batch,columns,rows] */
 /* out[i] = table[ids[i]] * scale (+ positions[i] where not NULL); ids outside of 0..types-1 return SN_UNSUPPORTED, nothing written */
@@ -123,7 +122,10 @@ SN_API double sn_squared_norm(int64_t n, const float *x);
  */
 SN_API int32_t sn_adam(int64_t rows, int64_t columns, int64_t stride, float *parameter, float *first, float *second, const float *gradient,
                        float scale, float beta1, float beta2, float step, float decay, float epsilon);
-/* The k best logits of each row, with their log-probabilities, best first, ties to the smaller id; never < 0 ids or those in `never`. */
+/*
+ * The k best logits of each row but the one of id `never` (negative: none is left out), best first, ties to the smaller id: ids and
+ * log-probabilities [rows, k], the latter of all types, `never` included. Places for which no type is left get id -1 and -infinity.
+ */
 SN_API int32_t sn_top_log_probabilities(int64_t rows, int64_t types, int64_t k, const float *logits, int32_t never, int32_t *ids,
                                         float *log_probabilities);
 #endif

@@ -5,8 +5,8 @@
 
 typedef struct {
   int64_t columns;
-  const float *x, *dy;
-  float *out;
+  const float *x;
+  float *y;
 } Softmax;
 
 /* Rows of one register, such as weights of convolution kernels, are not worth three passes through memory. */
@@ -27,33 +27,14 @@ static void softmax_task(void *context, int64_t begin, int64_t end, int32_t work
   (void)worker;
   for (int64_t row = begin; row < end; row++) {
     const float *x = softmax->x + row * columns;
-    float *y = softmax->out + row * columns;
+    float *y = softmax->y + row * columns;
     if (columns <= SN_LANES) short_row(columns, x, y);
     else long_row(columns, x, y);
   }
 }
 
 int32_t sn_softmax(int64_t rows, int64_t columns, const float *x, float *y) {
-  Softmax softmax = {columns, x, NULL, y};
+  Softmax softmax = {columns, x, y};
   if (columns > 0) sn_parallel(rows, sn_grain(columns), softmax_task, &softmax);
-  return SN_OK;
-}
-
-/* dx = y * (dy - sum(dy * y)) */
-static void gradient_task(void *context, int64_t begin, int64_t end, int32_t worker) {
-  const Softmax *softmax = context;
-  const int64_t columns = softmax->columns;
-  (void)worker;
-  for (int64_t row = begin; row < end; row++) {
-    const float *y = softmax->x + row * columns, *dy = softmax->dy + row * columns;
-    float *dx = softmax->out + row * columns;
-    const float sum = (float)sn_dot(columns, y, dy);
-    for (int64_t c = 0; c < columns; c++) dx[c] = y[c] * (dy[c] - sum);
-  }
-}
-
-int32_t sn_softmax_gradient(int64_t rows, int64_t columns, const float *y, const float *dy, float *dx) {
-  Softmax softmax = {columns, y, dy, dx};
-  if (columns > 0) sn_parallel(rows, sn_grain(columns), gradient_task, &softmax);
   return SN_OK;
 }

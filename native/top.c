@@ -71,7 +71,6 @@ static void top_task(void *context, int64_t begin, int64_t end, int32_t worker) 
   for (int64_t row = begin; row < end; row++) top_row(context, row);
 }
 
-/* Probabilities are of all types, `never` included. Places for which no type is left get id -1 and log-probability -inf. */
 int32_t sn_top_log_probabilities(int64_t rows, int64_t types, int64_t k, const float *logits, int32_t never, int32_t *ids,
                                  float *log_probabilities) {
   Top top = {types, k, logits, never, ids, log_probabilities};

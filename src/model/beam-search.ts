@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logProbabilitiesOf, topLogProbabilities } from '../tensor/ops/top.ts';
 import { special } from './architecture.ts';
 import { padLeft, type Sentence } from './batch.ts';
 import { type DecoderState, decodeStep, type Memory, memoriesOf, predict, selectMemories, selectState, startState } from './decoder.ts';
@@ -31,7 +32,8 @@ export function beamSearch(net: Network, sources: readonly Sentence[], options: 
   let memories = keep(() => memoriesOf(net, encode(net, padLeft(sources), sources.length)));
   let state = startState(net);
   for (let step = 0; searches.length > 0; step++) {
-    const { rows: continuations, next } = advance(net, memories, state, searches, 2 * options.beam);
+    const isLast = step === options.maxLength;
+    const { rows: continuations, next } = advance(net, memories, state, searches, (logits) => (isLast ? endings(logits) : best(logits, 2 * options.beam)));
     const going: Search[] = [];
     const places: number[] = [];
     const parents: number[] = [];
@@ -39,7 +41,7 @@ export function beamSearch(net: Network, sources: readonly Sentence[], options: 
     searches.forEach((search, place) => {
       const rows = continuations.slice(firstRow, firstRow + search.beams.length);
       const done = finished[search.sentence];
-      const extended = step === options.maxLength ? end(search, rows, done, options) : extend(search, rows, done, options);
+      const extended = isLast ? end(search, rows, done, options) : extend(search, rows, done, options);
       if (done.length < options.beam && extended.beams.length > 0) {
         going.push({ sentence: search.sentence, beams: extended.beams });
         places.push(place);
@@ -73,12 +75,8 @@ interface Search {
   beams: Beam[];
 }
 
-/** What can follow one beam. */
-interface Continuations {
-  best: { id: number; logProbability: number }[];
-  /** log p of `</s>`. */
-  end: number;
-}
+/** What can follow one beam, best first. */
+type Continuations = { id: number; logProbability: number }[];
 
 /**
  * Gives every sentence as many beams as the one with the most, since they are computed as a rectangle: a small dictionary may leave
@@ -96,39 +94,38 @@ function evenOut(searches: Search[], parents: number[]): void {
   }
 }
 
-/** Reads the last id of every beam; gives its best continuations, and the state after it. */
+/** Reads the last id of every beam; gives what follows it, which `choose` takes from the logits `[beams, types]`, and the state after it. */
 function advance(
-  net: Network, memories: readonly Memory[], state: DecoderState, searches: readonly Search[], count: number,
+  net: Network, memories: readonly Memory[], state: DecoderState, searches: readonly Search[], choose: (logits: tf.Tensor2D) => Continuations[],
 ): { rows: Continuations[]; next: DecoderState } {
   const input = Int32Array.from(searches.flatMap(({ beams }) => beams.map(({ ids }) => ids.at(-1) ?? special.end)));
   let rows: Continuations[] = [];
   const next = keep(() => {
     const { features, state: after } = decodeStep(net, memories, state, input);
-    const logits = predict(net, features);
-    const types = logits.shape[1];
-    const logSum = tf.sub(tf.max(logits, 1), tf.log(tf.max(tf.softmax(logits), 1))).dataSync();
-    const ends = tf.slice(logits, [0, special.end], [-1, 1]).dataSync();
-    const never = new Float32Array(types);
-    never[special.padding] = -Infinity;
-    const k = Math.min(count, types - 1);
-    const best = tf.topk(tf.add(logits, tf.tensor1d(never)), k);
-    const values = best.values.dataSync();
-    const ids = best.indices.dataSync();
-    rows = Array.from(input, (_, row) => ({
-      best: Array.from({ length: k }, (_, i) => ({ id: ids[row * k + i], logProbability: values[row * k + i] - logSum[row] })),
-      end: ends[row] - logSum[row],
-    }));
+    rows = choose(predict(net, features));
     return after;
   });
   return { rows, next };
+}
+
+/** The `count` best continuations of each beam; padding is none. */
+function best(logits: tf.Tensor2D, count: number): Continuations[] {
+  const { ids, logProbabilities } = topLogProbabilities(logits, count, special.padding);
+  return Array.from({ length: logits.shape[0] }, (_, row) =>
+    Array.from({ length: count }, (_, i) => ({ id: ids[row * count + i], logProbability: logProbabilities[row * count + i] })));
+}
+
+/** `</s>` alone, whatever else were better. */
+function endings(logits: tf.Tensor2D): Continuations[] {
+  return Array.from(logProbabilitiesOf(logits, special.end), (logProbability) => [{ id: special.end, logProbability }]);
 }
 
 /** One sentence's next beams, and which of its beams each continues; hypotheses that end go to `finished`. */
 function extend(
   { beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions,
 ): { beams: Beam[]; parents: number[] } {
-  const candidates = rows.flatMap(({ best }, parent) =>
-    best.map(({ id, logProbability }) => ({ parent, id, logProbability: beams[parent].logProbability + logProbability })))
+  const candidates = rows.flatMap((continuations, parent) =>
+    continuations.map(({ id, logProbability }) => ({ parent, id, logProbability: beams[parent].logProbability + logProbability })))
     // No translation is empty: fairseq's least length of 1.
     .filter(({ parent, id, logProbability }) => logProbability > -Infinity && (id !== special.end || beams[parent].ids.length > 0));
   candidates.sort((a, b) => b.logProbability - a.logProbability || a.parent - b.parent || a.id - b.id);
@@ -146,7 +143,7 @@ function extend(
 
 /** At the greatest length every beam must end, at what ending costs it. */
 function end({ beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions): { beams: Beam[]; parents: number[] } {
-  const ended = beams.map(({ ids, logProbability }, i) => hypothesis(ids, logProbability + rows[i].end, options)).filter(({ score }) => score > -Infinity);
+  const ended = beams.map(({ ids, logProbability }, i) => hypothesis(ids, logProbability + rows[i][0].logProbability, options)).filter(({ score }) => score > -Infinity);
   ended.sort((a, b) => b.score - a.score);
   finished.push(...ended.slice(0, options.beam - finished.length));
   return { beams: [], parents: [] };

@@ -16,15 +16,27 @@ export interface Memory {
 
 /** Features of every step at once, `[size, length, d]`, for `input [size, length]` ids padded on the right. */
 export function decode(net: Network, encoding: Encoding, input: Int32Array, size: number): tf.Tensor {
-  const { config, architecture: { decoder } } = net;
   let x = embed(net, 'decoder', input, size);
-  decoder.layers.forEach((layer, i) => {
-    const name = `decoder.layers.${i}`;
-    x = residual(net, `${name}.mixing-norm`, x, (y) =>
-      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(config, i), { window: 'causal', mask: { causal: true } }));
-    x = afterMixing(net, name, layer, memoryOf(net, name, layer, encoding), x);
+  net.architecture.decoder.layers.forEach((_, i) => {
+    x = decoderLayer(net, i, x, encoding);
   });
-  return config.norm === 'pre' ? normalise(net, 'decoder.norm', x) : x;
+  return decoded(net, x);
+}
+
+/** Layer `i` of the decoder, `x [size, length, d]`; what it computes on the way goes with it, but for what its gradient will need. */
+export function decoderLayer(net: Network, i: number, x: tf.Tensor, encoding: Encoding): tf.Tensor {
+  const layer = net.architecture.decoder.layers[i];
+  const name = `decoder.layers.${i}`;
+  return tf.tidy(() => {
+    const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
+      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(net.config, i), { window: 'causal', mask: { causal: true } }));
+    return afterMixing(net, name, layer, memoryOf(net, name, layer, encoding), mixed);
+  });
+}
+
+/** The last layer's output as the output layer reads it. */
+export function decoded(net: Network, x: tf.Tensor): tf.Tensor {
+  return net.config.norm === 'pre' ? normalise(net, 'decoder.norm', x) : x;
 }
 
 /** Logits over the target dictionary for features `[..., d]`, as rows `[n, types]`. */
@@ -67,8 +79,7 @@ export function decodeStep(
     });
     x = afterMixing(net, name, layer, memories[i], x);
   });
-  const features = config.norm === 'pre' ? normalise(net, 'decoder.norm', x) : x;
-  return { features, state: { step: state.step + 1, mixing } };
+  return { features: decoded(net, x), state: { step: state.step + 1, mixing } };
 }
 
 /** The state of other rows: row i of the result continues row `rows[i]`. */

@@ -3,7 +3,7 @@ import { activate } from '../tensor/ops/activation.ts';
 import { type AttentionMask, masked } from '../tensor/ops/attention.ts';
 import { type EncoderLayer, kernelOf, special } from './architecture.ts';
 import { embed } from './embedding.ts';
-import { mix } from './mixing.ts';
+import { mix, type Surroundings } from './mixing.ts';
 import { type Network, normalise, project, residual } from './network.ts';
 
 /** What the decoder sees of the source. */
@@ -16,30 +16,41 @@ export interface Encoding {
 
 /** Encodes `source [size, length]` ids, padded on the left. */
 export function encode(net: Network, source: Int32Array, size: number): Encoding {
-  const { config, architecture: { encoder, decoder } } = net;
-  const length = source.length / size;
-  const { mask, keep } = paddingOf(source, size, length);
+  const around = surroundingsOf(source, size);
   const outputs: tf.Tensor[] = [];
   let x = embed(net, 'encoder', source, size);
-  encoder.layers.forEach((layer, i) => {
-    const name = `encoder.layers.${i}`;
-    x = residual(net, `${name}.mixing-norm`, x, (y) =>
-      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(config, i), { window: 'centred', mask, keep }));
-    x = residual(net, `${name}.feed-forward-norm`, x, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
+  net.architecture.encoder.layers.forEach((_, i) => {
+    x = encoderLayer(net, i, x, around);
     outputs.unshift(x);
   });
-  if (config.norm === 'pre') outputs[0] = normalise(net, 'encoder.norm', outputs[0]);
-  const span = decoder.layers.reduce((widest, layer) => Math.max(widest, layer.span), 1);
-  return { outputs: outputs.slice(0, span), mask };
+  return encodingOf(net, outputs, around.mask);
+}
+
+/** What every layer may see of `source [size, length]` ids. */
+export function surroundingsOf(source: Int32Array, size: number): Surroundings {
+  if (!source.includes(special.padding)) return { window: 'centred', mask: {} };
+  const padding = Float32Array.from(source, (id) => (id === special.padding ? masked : 0));
+  const keep = Float32Array.from(source, (id) => (id === special.padding ? 0 : 1));
+  return { window: 'centred', mask: { padding }, keep: tf.tensor(keep, [size, source.length / size, 1]) };
+}
+
+/** Layer `i` of the encoder, `x [size, length, d]`; what it computes on the way goes with it, but for what its gradient will need. */
+export function encoderLayer(net: Network, i: number, x: tf.Tensor, around: Surroundings): tf.Tensor {
+  const layer = net.architecture.encoder.layers[i];
+  const name = `encoder.layers.${i}`;
+  return tf.tidy(() => {
+    const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
+      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(net.config, i), around));
+    return residual(net, `${name}.feed-forward-norm`, mixed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
+  });
+}
+
+/** What the decoder sees of all layers' outputs, last first. */
+export function encodingOf(net: Network, [last, ...others]: readonly tf.Tensor[], mask: AttentionMask): Encoding {
+  const span = net.architecture.decoder.layers.reduce((widest, layer) => Math.max(widest, layer.span), 1);
+  return { outputs: [net.config.norm === 'pre' ? normalise(net, 'encoder.norm', last) : last, ...others].slice(0, span), mask };
 }
 
 export function feedForward(net: Network, name: string, { activation }: Pick<EncoderLayer, 'activation'>, x: tf.Tensor): tf.Tensor {
   return project(net, `${name}.down`, activate(project(net, `${name}.up`, x), activation));
-}
-
-function paddingOf(source: Int32Array, size: number, length: number): { mask: AttentionMask; keep?: tf.Tensor } {
-  if (!source.includes(special.padding)) return { mask: {} };
-  const padding = Float32Array.from(source, (id) => (id === special.padding ? masked : 0));
-  const keep = Float32Array.from(source, (id) => (id === special.padding ? 0 : 1));
-  return { mask: { padding }, keep: tf.tensor(keep, [size, length, 1]) };
 }

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { dropout, type DropoutSource } from '../tensor/ops/dropout.ts';
-import { layerNorm, residualNorm } from '../tensor/ops/layer-norm.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { DropoutSource } from '../tensor/ops/dropout.ts';
+import { layerNorm, residualNorm, residualSum } from '../tensor/ops/layer-norm.ts';
 import { linear } from '../tensor/ops/linear.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
 
@@ -26,7 +26,7 @@ export function normalise(net: Network, name: string, x: tf.Tensor): tf.Tensor {
 /** A sub-layer with its residual: `LN(x + drop(f(x)))`, or `x + drop(f(LN(x)))` with pre-normalisation. */
 export function residual(net: Network, norm: string, x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
   const { config } = net;
-  if (config.norm === 'pre') return tf.add(x, dropout(f(normalise(net, norm, x)), config.dropout, net.dropout));
+  if (config.norm === 'pre') return residualSum(x, f(normalise(net, norm, x)), config.dropout, net.dropout);
   const gain = net.weight(`${norm}.weight`) as tf.Tensor1D;
   return residualNorm(x, f(x), gain, net.weight(`${norm}.bias`) as tf.Tensor1D, config.dropout, net.dropout);
 }

@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate, type AdamOptions, type Moments, squaredNorm } from '../tensor/adam.ts';
+import { valuesOf } from '../tensor/host.ts';
 import type { ParameterSet } from '../tensor/parameters.ts';
 import { RandomStream } from '../tensor/random.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
@@ -45,23 +47,26 @@ export class DivergenceError extends Error {
 export function trainUpdate(state: TrainingState, architecture: Architecture, parts: readonly Batch[], options: TrainingOptions): UpdateReport {
   const update = state.updates + 1;
   const { value, stream } = options.seed;
-  const gradients = gradientsOf(state.config, architecture, state.weights, parts, options.labelSmoothing,
+  const { parameters, tensors, smoothed, tokens } = gradientsOf(state.config, architecture, state.weights, parts, options.labelSmoothing,
     (part) => new RandomStream(value, stream, 'dropout', update, part));
-  const norm = normOf(gradients.values) / gradients.tokens;
+  const gradients = tensors.map(valuesOf);
+  const norm = normOf(gradients) / tokens;
   if (!Number.isFinite(norm)) {
+    tf.dispose(tensors);
     throw new DivergenceError(`The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`);
   }
-  const scale = (options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1) / gradients.tokens;
+  const scale = (options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1) / tokens;
   const rate = learningRate(options.schedule, update);
-  for (const { name, shape } of gradients.parameters) {
-    adamUpdate(name, state.weights.get(name), state.moments, shape, { gradient: gradients.values.get(name)!, scale, rate, update }, options.adam);
-  }
+  parameters.forEach(({ name, shape }, i) => {
+    adamUpdate(name, state.weights.get(name), state.moments, shape, { gradient: gradients[i], scale, rate, update }, options.adam);
+  });
+  tf.dispose(tensors);
   state.updates = update;
-  return { loss: gradients.smoothed / gradients.tokens, tokens: gradients.tokens, gradientNorm: norm, rate };
+  return { loss: smoothed / tokens, tokens, gradientNorm: norm, rate };
 }
 
-function normOf(gradients: ReadonlyMap<string, Float32Array>): number {
+function normOf(gradients: readonly Float32Array[]): number {
   let sum = 0;
-  for (const values of gradients.values()) sum += squaredNorm(values);
+  for (const values of gradients) sum += squaredNorm(values);
   return Math.sqrt(sum);
 }

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DropoutSource } from '../tensor/ops/dropout.ts';
 import { type OutputLayer, outputLoss, outputTokenLosses, smoothedLoss } from '../tensor/ops/cross-entropy.ts';
 import type { Parameter, ParameterSet } from '../tensor/parameters.ts';
+import { differentiate } from '../tensor/differentiate.ts';
+import { cornerOf } from '../tensor/host.ts';
 import type { RandomStream } from '../tensor/random.ts';
-import '../tensor/gradients.ts';
 import { type Architecture, type ModelConfig, special } from './architecture.ts';
 import type { Batch } from './batch.ts';
 import { decode, predict } from './decoder.ts';
@@ -12,16 +13,16 @@ import type { Network } from './network.ts';
 import { parametersOf } from './parameters.ts';
 
 /** Sums over the target tokens of a batch, in nats. */
-export interface LossSums {
+export type LossSums = {
   smoothed: number;
   likelihood: number;
   tokens: number;
-}
+};
 
 export interface Gradients {
   parameters: Parameter[];
-  /** Of the sum of the smoothed loss, by parameter name, row by row of its corner. */
-  values: Map<string, Float32Array>;
+  /** Of the sum of the smoothed loss, by the corner of each parameter; the caller disposes of them. */
+  tensors: tf.Tensor[];
   smoothed: number;
   tokens: number;
 }
@@ -35,38 +36,49 @@ export function gradientsOf(
   dropoutOf: (part: number) => RandomStream,
 ): Gradients {
   const parameters = parametersOf(config, architecture);
-  const values = new Map<string, Float32Array>();
   let smoothed = 0;
   let tokens = 0;
-  tf.tidy(() => {
-    const leaves = parameters.map(({ name, shape }) => tf.tensor(weights.corner(name, shape), shape));
+  const tensors = tf.tidy(() => {
+    const leaves = parameters.map(({ name, shape }) => cornerOf(weights, name, shape));
     const index = new Map(parameters.map(({ name }, i) => [name, i]));
-    parts.forEach((batch, part) => tf.tidy(() => {
-      const loss = (...tensors: tf.Tensor[]): tf.Scalar => {
-        const net: Network = { config, architecture, weight: lookUp(index, tensors), dropout: new DropoutSource(dropoutOf(part)) };
-        return outputLoss(features(net, batch), outputLayer(net, batch), labelSmoothing);
-      };
-      const { value, grads } = tf.valueAndGrads(loss)(leaves);
+    return parts.reduce<tf.Tensor[]>((sums, batch, part) => tf.tidy(() => {
+      const net: Network = { config, architecture, weight: lookUp(index, leaves), dropout: new DropoutSource(dropoutOf(part)) };
+      const { value, gradients } = differentiate(() => outputLoss(features(net, batch), outputLayer(net, batch), labelSmoothing), leaves);
       smoothed += value.dataSync()[0];
       tokens += batch.tokens;
-      grads.forEach((gradient, i) => accumulate(values, parameters[i].name, gradient.dataSync() as Float32Array));
-    }));
+      return part === 0 ? gradients : gradients.map((gradient, i) => tf.add(sums[i], gradient));
+    }), []);
   });
-  return { parameters, values, smoothed, tokens };
+  return { parameters, tensors, smoothed, tokens };
 }
 
-/** An architecture with its weights as tensors, for everything but training. The caller disposes of them. */
+/**
+ * An architecture with its weights as tensors, for everything but training. Each is read from the parameters when it is first used.
+ * The caller disposes of the network.
+ */
 export function loadNetwork(config: ModelConfig, architecture: Architecture, weights: ParameterSet): Network & { dispose(): void } {
-  const parameters = parametersOf(config, architecture);
-  const tensors = parameters.map(({ name, shape }) => tf.tensor(weights.corner(name, shape), shape));
-  const index = new Map(parameters.map(({ name }, i) => [name, i]));
-  return { config, architecture, weight: lookUp(index, tensors), dispose: () => tf.dispose(tensors) };
+  const shapes = new Map(parametersOf(config, architecture).map(({ name, shape }) => [name, shape]));
+  const tensors = new Map<string, tf.Tensor>();
+  return {
+    config, architecture,
+    weight(name) {
+      const tensor = tensors.get(name) ?? tf.keep(cornerOf(weights, name, shapes.get(name) ?? unknownParameter(name)));
+      tensors.set(name, tensor);
+      return tensor;
+    },
+    dispose: () => tf.dispose([...tensors.values()]),
+  };
 }
 
 /** Loss of a batch without dropout. */
 export function lossOf(net: Network, batch: Batch, labelSmoothing: number): LossSums {
+  return tf.tidy(() => lossOfFeatures(net, features(net, batch), batch, labelSmoothing));
+}
+
+/** Loss of a batch whose decoder gave these features, `[size, targetLength, d]` or the same as rows. */
+export function lossOfFeatures(net: Network, features: tf.Tensor, batch: Batch, labelSmoothing: number): LossSums {
   return tf.tidy(() => {
-    const losses = outputTokenLosses(features(net, batch), outputLayer(net, batch));
+    const losses = outputTokenLosses(tf.reshape(features, [batch.size * batch.targetLength, -1]), outputLayer(net, batch));
     return {
       smoothed: smoothedLoss(losses, labelSmoothing).dataSync()[0],
       likelihood: tf.sum(losses.likelihood).dataSync()[0],
@@ -94,19 +106,9 @@ function outputLayer(net: Network, { target }: Batch): OutputLayer {
 }
 
 function lookUp(index: Map<string, number>, tensors: readonly tf.Tensor[]): Network['weight'] {
-  return (name) => {
-    const at = index.get(name);
-    if (at === undefined) throw new Error(`This architecture has no parameter "${name}".`);
-    return tensors[at];
-  };
+  return (name) => tensors[index.get(name) ?? unknownParameter(name)];
 }
 
-function accumulate(sums: Map<string, Float32Array>, name: string, gradient: Float32Array): void {
-  const sum = sums.get(name);
-  if (!sum) {
-    // The tensor goes at once, and its array is ours.
-    sums.set(name, gradient);
-    return;
-  }
-  for (let i = 0; i < sum.length; i++) sum[i] += gradient[i];
+function unknownParameter(name: string): never {
+  throw new Error(`This architecture has no parameter "${name}".`);
 }

@@ -5,6 +5,7 @@ import type { ParameterSet } from '../tensor/parameters.ts';
 import { countParameters } from './counts.ts';
 import type { Score, Scored } from './evolution.ts';
 import { architectureOf, type Genes, type Space } from './space.ts';
+import { evaluateTogether, type Terms, type Work } from './together.ts';
 
 /** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), and nothing above the hard limit (docs/method.md). */
 export interface Objective {
@@ -28,10 +29,12 @@ export interface LossCache {
  * that differ only in genes that are not active are one network: it is evaluated once.
  */
 export class Evaluator {
+  /** Multiply-adds so far; losses that were known cost none. */
+  readonly work: Work = { shared: 0, separate: 0 };
   private readonly seen = new Set<string>();
 
   constructor(
-    private readonly space: Space, private readonly config: ModelConfig, private readonly weights: ParameterSet, private readonly batches: readonly Batch[],
+    private readonly space: Space, private readonly terms: Omit<Terms, 'labelSmoothing'>,
     private readonly objective: Objective, private readonly losses: LossCache = new Map(), private readonly onScored: (evaluations: number) => void = () => {},
   ) {}
 
@@ -46,28 +49,39 @@ export class Evaluator {
     return limit === undefined || this.parameters(architectureOf(this.space, genes)) <= limit;
   };
 
-  readonly score: Score = (candidates) => candidates.map((genes): Scored => {
-    const architecture = architectureOf(this.space, genes);
+  readonly score: Score = (candidates) => {
+    const architectures = candidates.map((genes) => architectureOf(this.space, genes));
+    const losses = this.lossesOf(architectures);
     const { budget, penalty } = this.objective;
-    const excess = budget === undefined ? 0 : Math.max(0, this.parameters(architecture) / budget - 1);
-    return { genes, score: this.loss(architecture) + penalty * excess };
-  });
+    return candidates.map((genes, i): Scored => {
+      const excess = budget === undefined ? 0 : Math.max(0, this.parameters(architectures[i]) / budget - 1);
+      return { genes, score: losses[i] + penalty * excess };
+    });
+  };
 
   /** Label-smoothed validation loss, nats a token. */
   loss(architecture: Architecture): number {
-    const network = JSON.stringify(architecture);
-    let loss = this.losses.get(network);
-    if (loss === undefined) {
-      loss = validationLoss(this.config, architecture, this.weights, this.batches, this.objective.labelSmoothing).smoothed;
-      this.losses.set(network, loss);
-    }
-    this.seen.add(network);
-    this.onScored(this.evaluations);
-    return loss;
+    return this.lossesOf([architecture])[0];
+  }
+
+  /** Computes the losses that are not known yet, together. */
+  private lossesOf(architectures: readonly Architecture[]): number[] {
+    const names = architectures.map((architecture) => JSON.stringify(architecture));
+    const missing = new Map(names.flatMap((name, i) => (this.losses.get(name) === undefined ? [[name, architectures[i]] as const] : [])));
+    const networks = [...missing.keys()];
+    names.filter((name) => !missing.has(name)).forEach((name) => this.seen.add(name));
+    const { shared, separate } = evaluateTogether({ ...this.terms, labelSmoothing: this.objective.labelSmoothing }, [...missing.values()], (i, { smoothed, tokens }) => {
+      this.losses.set(networks[i], smoothed / tokens);
+      this.seen.add(networks[i]);
+      this.onScored(this.evaluations);
+    });
+    this.work.shared += shared;
+    this.work.separate += separate;
+    return names.map((name) => this.losses.get(name)!);
   }
 
   private parameters(architecture: Architecture): number {
-    return countParameters(this.config, architecture).layers;
+    return countParameters(this.terms.config, architecture).layers;
   }
 }
 

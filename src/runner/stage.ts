@@ -33,6 +33,16 @@ export interface Seed {
   readonly stream: string;
 }
 
+/** The tensor engine that a stage computed with. What it leaves open, it does not know. */
+export interface EngineUse {
+  name: string;
+  version: string;
+  /** Instruction set of its kernels: `avx512`, `neon`, `simd128`. */
+  isa?: string;
+  /** Part of the record alone, never of a key: results do not depend on it. */
+  threads?: number;
+}
+
 /** What a running stage tells its watchers. Calls are synchronous and cheap; none of them changes a result. */
 export interface EventSink {
   /** How far the work is: `done` of `total` units, with figures worth showing, for instance `{ loss: 4.1 }`. */
@@ -41,6 +51,8 @@ export interface EventSink {
   metric(values: Record<string, number | string>): void;
   /** One line for the stage's log; `warning` is also shown in the run's summary. */
   log(message: string, level?: 'info' | 'warning'): void;
+  /** The engine that computes, for the record of the run. */
+  engine(used: EngineUse): void;
 }
 
 export interface ProgressUpdate {
@@ -55,4 +67,20 @@ export interface ProgressUpdate {
 /** A failure that the user can mend: bad input, a missing file. Its message is shown without a stack. */
 export class StageError extends Error {
   override readonly name = 'StageError';
+}
+
+/**
+ * Compares two artifacts of one type beyond what their files show, for `diff`. A module `stages/comparisons/<artifact type>.ts` exports
+ * one default function of this type; a type without such a module is compared by its files alone.
+ */
+export type Comparison = (folders: Readonly<Record<'before' | 'after', string>>) => Finding[];
+
+/** What a comparison found out. */
+export interface Finding {
+  /** What was looked at, in a few words. */
+  name: string;
+  /** The result, on one line. */
+  text: string;
+  /** The same in figures, for programs. */
+  values: JsonObject;
 }

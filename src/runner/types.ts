@@ -1,5 +1,5 @@
 /** The runner's vocabulary: what a pipeline file becomes, what a key is made of, and what is recorded of a run. */
-import type { Json, JsonObject, Seed } from './stage.ts';
+import type { EngineUse, Json, JsonObject, Seed } from './stage.ts';
 
 /** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
 export type Digest = string & { readonly __digest: unique symbol };
@@ -124,6 +124,8 @@ export interface Provenance {
   git: GitState | null;
   versions: { shrinknas: string; node: string };
   host: Host;
+  /** Only of a stage that computed with tensors. */
+  engine?: EngineUse;
   /** ISO 8601. */
   started: string;
   finished: string;
@@ -196,6 +198,8 @@ export interface RunStage {
   fields?: KeyFields;
   outputs: Record<string, OutputRecord>;
   codeFiles: Record<string, Digest>;
+  /** What computed the outputs, in this run or in the one that they come from; only of a stage that computes with tensors. */
+  engine?: EngineUse;
   seconds: number;
   /** First line of what went wrong, for a failed stage. */
   error?: string;

@@ -50,10 +50,9 @@ export class ParameterSet {
     return entry;
   }
 
-  /** A copy of the leading corner of that shape. */
-  corner(name: string, shape: readonly number[]): Float32Array {
+  /** A copy of the leading corner of that shape, in `corner`. */
+  corner(name: string, shape: readonly number[], corner: Float32Array = new Float32Array(size(shape))): Float32Array {
     const entry = this.get(name);
-    const corner = new Float32Array(size(shape));
     forEachRow(name, entry.shape, shape, (from, to, length) => corner.set(entry.data.subarray(from, from + length), to));
     return corner;
   }

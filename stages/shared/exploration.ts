@@ -40,7 +40,7 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
   const batches = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
   checkDictionaries(inputs.corpus, model);
   let total = 0;
-  const evaluator = new Evaluator(space, model, supernet.state.weights, batches,
+  const evaluator = new Evaluator(space, { config: model, weights: supernet.state.weights, batches },
     { labelSmoothing: params.labelSmoothing, budget: params.budget, penalty: params.penalty, limit: params.limit },
     new SavedLosses(path.join(context.progress, 'losses.jsonl')),
     (done) => events.progress({ done: Math.min(done, total), total, unit: 'candidates' }));

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -20,6 +20,9 @@ async function unpackBytes(bytes: Uint8Array, name: string, options?: WriterOpti
 
 const PAIR = { 'train.de': 'Guten Tag\nWie geht es?\n', 'train.en': 'Good day\nHow are you?\n' };
 const PAIR_MEMBERS = Object.entries(PAIR).map(([name, content]) => ({ name, content }));
+
+/** Python packs a zip archive of its own; a machine may be without it. */
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe('what a file is', () => {
   test.each([
@@ -141,7 +144,7 @@ describe('zip', () => {
       .toEqual({ 'de-en/stored': content, 'de-en/deflated': content, large: content, 'Übung': 'ä\n', empty: '' });
   });
 
-  test('an archive of another program unpacks to the files that went in', async () => {
+  (hasPython ? test : test.skip)('an archive of another program unpacks to the files that went in', async () => {
     const folder = await temporaryFolder();
     await writeTree(folder, PAIR);
     execFileSync('python3', ['-m', 'zipfile', '-c', 'x.zip', ...Object.keys(PAIR)], { cwd: folder });

@@ -36,7 +36,7 @@ async function run(params: Partial<FetchParams>) {
   const log: string[] = [];
   await fetchStage({
     params: given, inputs: {}, outputs: { raw }, progress: await temporaryFolder(), cores: 1,
-    events: { progress: (update) => updates.push(update), metric: () => undefined, log: (message) => log.push(message) },
+    events: { progress: (update) => updates.push(update), metric: () => undefined, log: (message) => log.push(message), engine: () => undefined },
   });
   const { 'raw-corpus.json': description, ...files } = await readTree(raw);
   const corpus: unknown = JSON.parse(description);

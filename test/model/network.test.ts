@@ -8,7 +8,7 @@ import { forward, gradientsOf, loadNetwork, lossOf } from '../../src/model/train
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { engines } from '../support/engines.ts';
-import { randomBatch, randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
+import { gradientValues, randomBatch, randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
 
 const dropoutOf = (part: number) => new RandomStream(1, part);
 
@@ -25,15 +25,15 @@ describe.each(engines)('on the %s engine', (engine) => {
       const config: ModelConfig = { ...tinyConfig, norm };
       const weights = randomWeights(config, architecture);
       const batch = randomBatch(config, [[5, 4], [3, 6], [1, 1]]);
-      const { values, smoothed } = gradientsOf(config, architecture, weights, [batch], 0.1, dropoutOf);
+      const gradients = gradientsOf(config, architecture, weights, [batch], 0.1, dropoutOf);
       const loss = () => {
         const net = loadNetwork(config, architecture, weights);
         const sums = lossOf(net, batch, 0.1);
         net.dispose();
         return sums.smoothed;
       };
-      expect(loss()).toBeCloseTo(smoothed, 3);
-      for (const [name, gradient] of values) {
+      expect(loss()).toBeCloseTo(gradients.smoothed, 3);
+      for (const [name, gradient] of gradientValues(gradients)) {
         const { data } = weights.get(name);
         // Along the gradient itself, normalised: the largest slope there is, so that rounding hides the least of it.
         const length = Math.hypot(...gradient);
@@ -108,6 +108,7 @@ describe.each(engines)('on the %s engine', (engine) => {
     const batch = randomBatch(config, [[5, 4], [3, 6]]);
     const before = tf.memory().numTensors;
     const one = gradientsOf(config, architecture, weights, [batch, batch], 0.1, dropoutOf);
+    tf.dispose(one.tensors);
     expect(tf.memory().numTensors).toBe(before);
     expect(one.tokens).toBe(20);
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 describe('a candidate\'s score', () => {
   test('is its validation loss a token, over all batches', () => {
-    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 1 });
+    const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1 });
     const [{ score }] = evaluator.score([smallest]);
     const each = batches.map((batch) => validationLoss(tinyConfig, architectureOf(space, smallest), weights, [batch], 0.1).smoothed * batch.tokens);
     expect(score).toBeCloseTo((each[0] + each[1]) / (8 + 2), 5);
@@ -34,20 +34,20 @@ describe('a candidate\'s score', () => {
 
   test('grows by λ · (parameters / P − 1) above the budget, and not below', () => {
     const budget = layersOf(smallest);
-    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 2.5, budget });
+    const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 2.5, budget });
     const [small, large] = evaluator.score([smallest, largest]);
     expect(small.score).toBeCloseTo(lossOf(smallest), 6);
     expect(large.score).toBeCloseTo(lossOf(largest) + 2.5 * (layersOf(largest) / budget - 1), 6);
   });
 
   test('is not to be had above the hard limit; at the limit it is', () => {
-    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 1, limit: layersOf(smallest) });
+    const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1, limit: layersOf(smallest) });
     expect([smallest, largest].map(evaluator.accepts)).toEqual([true, false]);
     expect(evaluator.evaluations).toBe(0);
   });
 
   test('is computed once for genes that differ in inactive layers only', () => {
-    const evaluator = new Evaluator(space, tinyConfig, weights, batches, { labelSmoothing: 0.1, penalty: 1 });
+    const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1 });
     const inactive = genePositions(space).findIndex(({ part, layer, field }) => part === 'decoder' && layer === 1 && field === 'operator');
     const other = smallest.map((gene, at) => (at === inactive ? 1 : gene));
     const [one, two] = evaluator.score([smallest, other]);

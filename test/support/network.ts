@@ -1,6 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture, ModelConfig, Operator } from '../../src/model/architecture.ts';
 import { collate, type Batch } from '../../src/model/batch.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
+import type { Gradients } from '../../src/model/training-step.ts';
 import { ParameterSet } from '../../src/tensor/parameters.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 
@@ -46,4 +48,11 @@ export function randomBatch(config: ModelConfig, lengths: [number, number][], se
     lengths.map(([source]) => randomSentence(config.sourceTypes, source, random)),
     lengths.map(([, target]) => randomSentence(config.targetTypes, target, random)),
   );
+}
+
+/** Gradients by parameter name, read and disposed of. */
+export function gradientValues({ parameters, tensors }: Gradients): Map<string, Float32Array> {
+  const values = new Map(parameters.map(({ name }, i) => [name, tensors[i].dataSync() as Float32Array]));
+  tf.dispose(tensors);
+  return values;
 }

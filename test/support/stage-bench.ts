@@ -76,7 +76,7 @@ export class StageBench {
         progress: ({ done }) => {
           if (done >= killAt) throw new Killed();
         },
-        metric: () => undefined, log: () => undefined,
+        metric: () => undefined, log: () => undefined, engine: () => undefined,
       },
     } as StageContext<unknown> as StageContext<Params>);
     return folders;

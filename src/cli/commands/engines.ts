@@ -8,6 +8,8 @@ import { drawTable } from '../render/table.ts';
 interface EngineLine {
   name: string;
   version?: string;
+  isa?: string;
+  threads?: number;
   loads: boolean;
   why?: string;
   gigaflops?: number;
@@ -22,9 +24,9 @@ export const command: Command = async ({ options, console }) => {
     console.out(`${JSON.stringify(engines, null, 2)}\n`);
     return ExitCode.ok;
   }
-  const rows = engines.map(({ name, version, gigaflops, why }) => [
-    name, version ?? '', gigaflops === undefined ? '' : `${gigaflops.toFixed(1)} GFLOP/s`, why ?? (name === used?.name ? 'used unless told otherwise' : ''),
+  const rows = engines.map(({ name, version, isa, threads, gigaflops, why }) => [
+    name, version ?? '', isa ?? '', threads === undefined ? '' : String(threads), gigaflops === undefined ? '' : `${gigaflops.toFixed(1)} GFLOP/s`, why ?? (name === used?.name ? 'used unless told otherwise' : ''),
   ]);
-  console.out(`${drawTable([['ENGINE', 'VERSION', 'PRODUCTS', ''], ...rows])}\n`);
+  console.out(`${drawTable([['ENGINE', 'VERSION', 'ISA', 'THREADS', 'PRODUCTS', ''], ...rows])}\n`);
   return ExitCode.ok;
 };

@@ -1,3 +1,4 @@
+import type { EngineUse } from '../../runner/stage.ts';
 import type { GitState, KeyRecord, OutputRecord, RunRecord } from '../../runner/types.ts';
 import type { Paint } from './colour.ts';
 import { drawValue } from './difference.ts';
@@ -19,6 +20,7 @@ export function drawRun(run: RunRecord, summaryOf: (output: OutputRecord) => str
     ...Object.entries(run.params).map(([name, value]) => [`params.${name}`, drawValue(value)]),
     ...(run.overrides.length === 0 ? [] : [['set', run.overrides.join('  ')]]),
     ...environmentRows(run),
+    ...engineRows(run.stages.map(({ engine }) => engine)),
   ]);
   const stages = drawTable(run.stages.map(({ id, outcome, seconds, outputs, error }) => [
     id, drawStatus(outcome, paint), outcome === 'ran' || outcome === 'failed' ? formatSeconds(seconds) : '',
@@ -53,7 +55,7 @@ export function drawArtifact({ artifact, digest, bytes, folder, intact, summary,
     ...Object.entries(fields.inputs).map(([slot, input]) => [`inputs.${slot}`, input]),
     ...Object.entries(fields.params).map(([name, value]) => [`params.${name}`, drawValue(value)]),
     ...(fields.seed === undefined ? [] : [['seed', `${fields.seed.value}, stream ${fields.seed.stream}`]]),
-    ...(fields.engine === undefined ? [] : [['engine', `${fields.engine.name} ${fields.engine.version}`]]),
+    ...engineRows([provenance.engine ?? fields.engine]),
     ['code', fields.code],
     ...Object.keys(provenance.codeFiles).sort().map((file) => ['', file]),
     ...Object.entries(fields.packages).map(([name, version]) => ['package', `${name} ${version}`]),
@@ -63,6 +65,15 @@ export function drawArtifact({ artifact, digest, bytes, folder, intact, summary,
     ['peak memory', formatBytes(provenance.peakMemoryBytes)],
     ...others.map((other) => ['also made by', `${other.provenance.pipeline}, stage ${other.provenance.stage}, run ${other.provenance.run}`]),
   ])}\n`;
+}
+
+/** Each engine once, however many stages used it. */
+function engineRows(engines: readonly (EngineUse | undefined)[]): string[][] {
+  return [...new Set(engines.flatMap((engine) => (engine === undefined ? [] : [drawEngine(engine)])))].map((engine) => ['engine', engine]);
+}
+
+function drawEngine({ name, version, isa, threads }: EngineUse): string {
+  return [`${name} ${version}`, ...(isa === undefined ? [] : [isa]), ...(threads === undefined ? [] : [threads === 1 ? '1 thread' : `${threads} threads`])].join(', ');
 }
 
 function environmentRows({ git, versions, host }: Pick<RunRecord, 'git' | 'versions' | 'host'>): string[][] {

@@ -14,6 +14,7 @@ const events: EventSink = {
   progress: (update) => pipe.send({ type: 'progress', update }),
   metric: (values) => pipe.send({ type: 'metric', values }),
   log: (message, level = 'info') => pipe.send({ type: 'log', level, message }),
+  engine: (used) => pipe.send({ type: 'engine', used }),
 };
 
 /** Largest resident set so far; the system counts in KiB. */

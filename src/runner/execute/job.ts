@@ -1,5 +1,5 @@
 import type { ArtifactSchema } from '../load/artifacts.ts';
-import type { JsonObject, ProgressUpdate, Seed } from '../stage.ts';
+import type { EngineUse, JsonObject, ProgressUpdate, Seed } from '../stage.ts';
 
 /** A stage ready to execute: what its process reads from a file. All paths are absolute. */
 export interface Job {
@@ -30,6 +30,7 @@ export type HostEvent =
   | { type: 'progress'; update: ProgressUpdate }
   | { type: 'metric'; values: Record<string, number | string> }
   | { type: 'log'; level: 'info' | 'warning'; message: string }
+  | { type: 'engine'; used: EngineUse }
   | { type: 'done'; peakMemoryBytes: number }
   /** `stack` is for the log; a failure that the user can mend has none. */
   | { type: 'failed'; message: string; stack?: string; peakMemoryBytes: number };

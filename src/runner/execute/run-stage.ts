@@ -3,6 +3,7 @@ import type { RunEvent } from '../events.ts';
 import type { ArtifactSchema } from '../load/artifacts.ts';
 import { digestPath } from '../plan/content.ts';
 import type { Planner } from '../plan/planner.ts';
+import type { EngineUse } from '../stage.ts';
 import type { Draft } from '../store/drafts.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRecord, Provenance, RunStage, StageInstance, Verdict } from '../types.ts';
@@ -42,14 +43,16 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
 
   let outcome: RunStage['outcome'] = 'failed';
   let outputs: RunStage['outputs'] = {};
+  let engine: Pick<RunStage, 'engine'> = {};
   let end: StageEnd;
   try {
     end = await context.execute(jobOf(instance, draft, progress.folder, context), {
-      project: planner.pipeline.project, scratch: draft.folder, log, signal: context.signal, onEvent: forwardEvents(instance.id, log, context),
+      project: planner.pipeline.project, scratch: draft.folder, log, signal: context.signal,
+      onEvent: forwardEvents(instance.id, log, context, (used) => (engine = { engine: used })),
     });
     if (end.status === 'succeeded') {
       refuseChangedContents(instance, context);
-      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: end.peakMemoryBytes }, context));
+      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: end.peakMemoryBytes, ...engine }, context));
       outcome = 'ran';
     } else {
       outcome = end.status;
@@ -64,7 +67,7 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   const seconds = (Date.now() - started.getTime()) / 1000;
   const settled: RunStage = {
     id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds,
-    codeFiles: planner.codeOf(instance).files,
+    codeFiles: planner.codeOf(instance).files, ...engine,
   };
   if (end.status === 'failed') {
     appendFileSync(log, `${end.stack ?? end.message}\n`);
@@ -104,7 +107,9 @@ function jobOf(instance: StageInstance, draft: Draft, progress: string, { planne
   };
 }
 
-function forwardEvents(stage: string, log: string, { store, run, onEvent }: StageContext): (event: HostEvent) => void {
+function forwardEvents(
+  stage: string, log: string, { store, run, onEvent }: StageContext, onEngine: (used: EngineUse) => void,
+): (event: HostEvent) => void {
   const metrics = store.layout.metrics(run, stage);
   const meter = new RateMeter();
   return (event) => {
@@ -118,6 +123,9 @@ function forwardEvents(stage: string, log: string, { store, run, onEvent }: Stag
       case 'log':
         appendFileSync(log, `${event.level === 'warning' ? 'warning: ' : ''}${event.message}\n`);
         onEvent({ type: 'stage-log', stage, level: event.level, message: event.message });
+        break;
+      case 'engine':
+        onEngine(event.used);
         break;
       case 'done':
       case 'failed':
@@ -140,7 +148,7 @@ function publish(
   instance: StageInstance,
   draft: Draft,
   { key, fields }: Extract<Verdict, { kind: 'run' }>,
-  { started, peakMemoryBytes }: { started: Date; peakMemoryBytes: number },
+  { started, ...observed }: { started: Date } & Pick<Provenance, 'peakMemoryBytes' | 'engine'>,
   { planner, store, run, runLog, git }: StageContext,
 ): Promise<KeyRecord> {
   const finished = new Date();
@@ -159,7 +167,7 @@ function publish(
       started: started.toISOString(),
       finished: finished.toISOString(),
       seconds: (finished.getTime() - started.getTime()) / 1000,
-      peakMemoryBytes,
+      ...observed,
     },
   });
 }

@@ -9,5 +9,5 @@ export const loadCpu: EngineLoader = async () => {
   await tf.setBackend('cpu');
   // Otherwise its first use prints an advertisement for another package.
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
-  return { version: version_cpu, partTokens: 1024 };
+  return { version: version_cpu, partTokens: 1024, threads: 1 };
 };

@@ -10,6 +10,12 @@ export interface Engine {
    * gradients are added up. WebAssembly memory ends at 4 GB.
    */
   readonly partTokens: number;
+  /** Instruction set that its kernels are compiled for, where it says. */
+  readonly isa?: string;
+  /** Threads that it computes with, where it says. */
+  readonly threads?: number;
+  /** What it has to say of its work so far, line by line; only where it was told to watch itself, with `SHRINKNAS_DEBUG=engine`. */
+  readonly report?: () => string[];
 }
 
 export type EngineName = 'tensorflow' | 'native' | 'wasm' | 'cpu';
@@ -22,5 +28,5 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-/** Loads an engine for that many processor cores (all, if not given): its version, and how much of a batch it takes at once. */
-export type EngineLoader = (cores?: number) => Promise<Pick<Engine, 'version' | 'partTokens'>>;
+/** Loads an engine for that many processor cores (all, if not given). */
+export type EngineLoader = (cores?: number) => Promise<Omit<Engine, 'name' | 'reason'>>;

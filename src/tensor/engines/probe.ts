@@ -2,9 +2,9 @@
  * Program: says as JSON which tensor engine would be used here, or with --all, a line an engine, which load and what they reach. The
  * runner asks it, so that planning itself loads none.
  */
-import { engineNames } from './engine.ts';
+import { type EngineName, engineNames } from './engine.ts';
 import { measureProducts } from './measure.ts';
-import { selectEngine } from './select.ts';
+import { selectEngine, tryEngine } from './select.ts';
 
 if (process.argv.includes('--all')) {
   for (const name of engineNames) process.stdout.write(`${JSON.stringify(await describe(name))}\n`);
@@ -18,11 +18,9 @@ if (process.argv.includes('--all')) {
   }
 }
 
-async function describe(name: string) {
-  try {
-    const { version } = await selectEngine(name);
-    return { name, version, loads: true, gigaflops: measureProducts(1000) };
-  } catch (error) {
-    return { name, loads: false, why: (error as Error).message };
-  }
+async function describe(name: EngineName) {
+  const engine = await tryEngine(name);
+  if ('problem' in engine) return { name, loads: false, why: engine.problem };
+  const { version, isa, threads } = engine;
+  return { name, version, isa, threads, loads: true, gigaflops: measureProducts(1000) };
 }

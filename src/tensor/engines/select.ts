@@ -31,7 +31,8 @@ export async function selectEngine(name?: string, cores?: number): Promise<Engin
   throw new EngineError(`No tensor engine loads here: ${problems.join('; ')}.`);
 }
 
-async function tryEngine(name: EngineName, cores: number | undefined): Promise<Awaited<ReturnType<EngineLoader>> | { problem: string }> {
+/** Loads an engine and makes it the current backend, or says what is in the way, as the end of a sentence. */
+export async function tryEngine(name: EngineName, cores?: number): Promise<Awaited<ReturnType<EngineLoader>> | { problem: string }> {
   try {
     const load = await loaders[name]();
     return await load(cores);

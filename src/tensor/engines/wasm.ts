@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { getThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { EngineLoader } from './engine.ts';
 import { registerRowKernels } from './row-kernels.ts';
 
@@ -11,5 +11,6 @@ export const loadWasm: EngineLoader = async () => {
   setWasmPaths(path.join(path.dirname(entry), path.sep));
   registerRowKernels('wasm');
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
-  return { version: version_wasm, partTokens: 1024 };
+  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return { version: version_wasm, partTokens: 1024, threads: getThreadsCount(), ...(simd ? { isa: 'simd128' } : {}) };
 };

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Kernels that an engine may bring for a whole operator; where it does not, the operator's definition in TensorFlow.js runs. */
 export type FusedKernel =
   | 'FusedLinear' | 'FusedActivation' | 'FusedAttention' | 'FusedLightConvolution' | 'FusedDynamicConvolution' | 'FusedDropout'
-  | 'FusedLayerNorm' | 'FusedResidualNorm' | 'FusedCrossEntropy' | 'FusedEmbedding' | 'FusedTokenLosses';
+  | 'FusedLayerNorm' | 'FusedResidualNorm' | 'FusedResidualSum' | 'FusedCrossEntropy' | 'FusedEmbedding' | 'FusedTokenLosses'
+  | 'FusedTopLogProbabilities';
 
 /** Whether the current engine has that kernel. */
 export function hasFused(kernel: FusedKernel): boolean {

@@ -20,6 +20,12 @@ export function residualNorm(
   return runFused('FusedResidualNorm', { x, y, gain, bias }, { rate: drops ? rate : 0, key: drops ? source.next() : [0, 0] });
 }
 
+/** The residual sum alone, x + dropout(y), as pre-normalisation has it. */
+export function residualSum(x: tf.Tensor, y: tf.Tensor, rate: number, source: DropoutSource | undefined): tf.Tensor {
+  if (!source || rate === 0 || !hasFused('FusedResidualSum')) return tf.add(x, dropout(y, rate, source));
+  return runFused('FusedResidualSum', { x, y }, { rate, key: source.next() });
+}
+
 /**
  * Zero mean, unit variance over the last axis. The gradient is written out, r·(dy − mean(dy) − y·mean(dy·y)) with r the inverse
  * deviation: a third of the kernels that differentiating the forward steps would take.

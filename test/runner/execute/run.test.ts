@@ -262,6 +262,37 @@ describe('what a stage tells', () => {
     expect(log).toContain('printed\n');
     expect(log).toContain('warning: careful\n');
   });
+
+  test('a log line that it leaves for the end of its process arrives, after a failure too', async () => {
+    project.addType('late', `
+      export default ({ events }: any) => {
+        process.once('exit', () => events.log('at last'));
+        throw new Error('no');
+      };`);
+    const { record } = await project.run(project.pipeline({ late: { type: 'late' } }));
+    expect(record.status).toBe('failed');
+    expect(readFileSync(project.store().logFile(record, 'late')!, 'utf8')).toContain('at last\n');
+  });
+
+  test('the engine that computed stands in the record of every run that has its outputs, and is no part of the key', async () => {
+    project.addType('teller', `
+      import { readFileSync, writeFileSync } from 'node:fs';
+      export default ({ outputs, events }: any) => {
+        events.engine({ name: 'native', version: 'avx512-1', isa: 'avx512', threads: Number(readFileSync('threads.txt', 'utf8')) });
+        writeFileSync(outputs.number + '/number.json', '{"value":1}');
+      };`);
+    const engine = (threads: number) => ({ name: 'native', version: 'avx512-1', isa: 'avx512', threads });
+    const run = async (value: number) => (await project.run(project.pipeline({ teller: { type: 'teller', params: { value } }, sum: { type: 'sum', inputs: { a: 'teller' } } }))).record.stages;
+    project.write('threads.txt', '2');
+    const [made, sum] = await run(1);
+    expect(made.engine).toEqual(engine(2));
+    expect(sum.engine).toBeUndefined();
+    expect(project.store().keyRecord(made.key!)!.provenance.engine).toEqual(engine(2));
+    project.write('threads.txt', '4');
+    await run(2);
+    const [restored] = await run(1);
+    expect(restored).toMatchObject({ outcome: 'restored', key: made.key, engine: engine(2) });
+  });
 });
 
 describe('interruption', () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { AdamBackend, AdamCorner } from '../../adam.ts';
+import type { HostBackend } from '../../host.ts';
 import { input, NativeCallError, type NativeCalls, number, output, size } from './calls.ts';
 import { ArrayPool } from './pool.ts';
 
@@ -8,7 +9,7 @@ import { ArrayPool } from './pool.ts';
  * A TensorFlow.js backend whose tensors are JavaScript typed arrays, as the pure JavaScript backend's are, and whose important kernels
  * are C functions over those arrays. Kernels without a C version are the JavaScript ones.
  */
-export class NativeBackend extends MathBackendCPU implements AdamBackend {
+export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBackend {
   /** Where kernels take arrays for their outputs. */
   readonly pool = new ArrayPool();
 
@@ -55,6 +56,10 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend {
     this.calls.call('sn_adam', size('rows', rows), size('columns', columns), size('stride', stride), output('parameter', weights, extent), output('first', m, extent),
       output('second', v, extent), input('gradient', gradient, rows * columns), number('scale', scale), number('beta1', beta1), number('beta2', beta2),
       number('step', step), number('decay', decay), number('epsilon', epsilon));
+  }
+
+  take(length: number): Float32Array {
+    return this.pool.take(length);
   }
 
   /** A tensor of that array. */

@@ -18,6 +18,7 @@ export const optionalInput = (name: string, value: Float32Array | undefined, len
   (value ? input(name, value, length) : { kind: 'input', name, value: null, length: 'none', type: 'float32' });
 export const ids = (name: string, value: Int32Array, length: number): Argument => ({ kind: 'input', name, value, length, type: 'int32' });
 export const output = (name: string, value: Float32Array, length: number): Argument => ({ kind: 'output', name, value, length, type: 'float32' });
+export const outputIds = (name: string, value: Int32Array, length: number): Argument => ({ kind: 'output', name, value, length, type: 'int32' });
 export const optionalOutput = (name: string, value: Float32Array | null, length: number): Argument =>
   (value ? output(name, value, length) : { kind: 'output', name, value, length: 'none', type: 'float32' });
 
@@ -53,6 +54,10 @@ export class NativeCalls {
   setThreads(threads: number): void {
     this.call('sn_set_threads', size('threads', threads));
   }
+
+  threads(): number {
+    return this.library.functions.sn_threads();
+  }
 }
 
 function checkArgument(argument: Argument, fail: (why: string) => never): void {
@@ -78,14 +83,16 @@ function checkArgument(argument: Argument, fail: (why: string) => never): void {
 
 /** No output may share memory with another array, or one is read after it was overwritten. */
 function checkAliasing(values: readonly Argument[], fail: (why: string) => never): void {
-  const arrays = values.flatMap((argument) => ((argument.kind === 'input' || argument.kind === 'output') && argument.value ? [{ ...argument, value: argument.value }] : []));
-  for (const out of arrays) {
-    if (out.kind !== 'output') continue;
-    for (const other of arrays) {
-      if (other === out || other.value.buffer !== out.value.buffer) continue;
-      const end = (array: typeof out) => array.value.byteOffset + 4 * Number(array.length);
+  for (const out of values) {
+    if (out.kind !== 'output' || !out.value) continue;
+    for (const other of values) {
+      if (other === out || (other.kind !== 'input' && other.kind !== 'output') || other.value?.buffer !== out.value.buffer) continue;
       const apart = end(out) <= other.value.byteOffset || end(other) <= out.value.byteOffset;
       if (!apart) fail(`the output "${out.name}" shares memory with "${other.name}"`);
     }
   }
+}
+
+function end({ value, length }: Extract<Argument, { kind: 'input' | 'output' }>): number {
+  return value!.byteOffset + 4 * Number(length);
 }

@@ -19,6 +19,11 @@ export function registerFusedGradients(): void {
     // The same elements are dropped, the others scaled alike: dropout is its own gradient.
     gradFunc: (dy, _, attrs) => ({ x: () => run('FusedDropout', { x: dy as tf.Tensor }, attrs)[0] }),
   });
+  tf.registerGradient({
+    kernelName: 'FusedResidualSum',
+    // Nothing is saved, as TensorFlow.js's own sum would save both arguments for their shapes.
+    gradFunc: (dy, _, attrs) => ({ x: () => tf.clone(dy as tf.Tensor), y: () => run('FusedDropout', { x: dy as tf.Tensor }, attrs)[0] }),
+  });
 }
 
 /**
@@ -36,8 +41,6 @@ function register(kernelName: string, inputs: string[], saved: string[], output:
       const names = output ? [...saved, 'out'] : saved;
       const given = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
       const gradients = run(`${kernelName}Gradient`, { ...given, dy: dy as tf.Tensor }, attrs);
-      // The tape would keep it to the end of the backward pass, though this was its one reader.
-      (dy as tf.Tensor).dispose();
       return Object.fromEntries(inputs.map((name) => {
         const at = wanted.indexOf(name);
         return [name, () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type koffi from 'koffi';
 
 /** Version of the ABI in native/shrinknas.h that the calls here are written for. */
-const abiVersion = 1;
+const abiVersion = 2;
 
 /** From the least to the best. */
 export const instructionSets = ['portable', 'neon', 'avx2', 'avx512'] as const;
@@ -23,6 +23,7 @@ export interface NativeLibrary {
 /** Signatures of native/shrinknas.h. */
 const signatures = {
   sn_set_threads: 'int32_t sn_set_threads(int32_t)',
+  sn_threads: 'int32_t sn_threads()',
   sn_gemm_batched: 'int32_t sn_gemm_batched(int32_t, int32_t, int64_t, int64_t, int64_t, int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t, float *, int64_t, int64_t, int32_t, const float *)',
   sn_attention: 'int32_t sn_attention(int64_t, int64_t, int64_t, int64_t, int64_t, const float *, const float *, const float *, const float *, int32_t, float *, float *)',
   sn_attention_gradient: 'int32_t sn_attention_gradient(int64_t, int64_t, int64_t, int64_t, int64_t, const float *, const float *, const float *, const float *, const float *, float *, float *, float *)',
@@ -42,6 +43,7 @@ const signatures = {
   sn_transpose: 'int32_t sn_transpose(int64_t, int64_t, int64_t, const float *, float *)',
   sn_embed: 'int32_t sn_embed(int64_t, int64_t, int64_t, const int32_t *, const float *, float, const float *, float *)',
   sn_embed_gradient: 'int32_t sn_embed_gradient(int64_t, int64_t, int64_t, const int32_t *, const float *, float, float *)',
+  sn_top_log_probabilities: 'int32_t sn_top_log_probabilities(int64_t, int64_t, int64_t, const float *, int32_t, int32_t *, float *)',
   sn_squared_norm: 'double sn_squared_norm(int64_t, const float *)',
   sn_adam: 'int32_t sn_adam(int64_t, int64_t, int64_t, float *, float *, float *, const float *, float, float, float, float, float, float)',
 } as const;

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { EngineLoader } from '../engine.ts';
 import { NativeBackend, registerKernels } from './backend.ts';
 import { NativeCalls } from './calls.ts';
+import { describeFallbacks, FallbackCounter } from './fallbacks.ts';
 import { registerFusedGradients } from './gradients.ts';
 import { attentionKernels } from './kernels/attention.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
@@ -13,17 +14,24 @@ import { layoutKernels } from './kernels/layout.ts';
 import { lossKernels } from './kernels/loss.ts';
 import { normKernels } from './kernels/norm.ts';
 import { productKernels } from './kernels/products.ts';
+import { topKernels } from './kernels/top.ts';
 import { registerRowKernels } from '../row-kernels.ts';
 import { loadNativeLibrary } from './library.ts';
 
 const name = 'native';
+
+const fallbacks = process.env.SHRINKNAS_DEBUG === 'engine' ? new FallbackCounter() : undefined;
 
 /** C kernels for the processor at hand, compiled at install: the engine of a CPU. */
 export const loadNative: EngineLoader = async (cores) => {
   if (!tf.findBackend(name)) {
     const calls = new NativeCalls(loadNativeLibrary());
     registerRowKernels('cpu');
-    registerKernels(name, { ...elementwiseKernels(), ...layoutKernels(), ...productKernels, ...attentionKernels, ...convolutionKernels, ...normKernels, ...lossKernels });
+    const register = () => registerKernels(name, {
+      ...elementwiseKernels(), ...layoutKernels(), ...productKernels, ...attentionKernels, ...convolutionKernels, ...normKernels, ...lossKernels, ...topKernels,
+    });
+    if (fallbacks) fallbacks.counting('cpu', register);
+    else register();
     registerFusedGradients();
     tf.registerBackend(name, () => new NativeBackend(calls));
   }
@@ -32,5 +40,9 @@ export const loadNative: EngineLoader = async (cores) => {
   calls.setThreads(cores ?? availableParallelism());
   // Results differ between instruction sets and builds, though not between numbers of threads: those are part of the identity.
   const build = createHash('sha256').update(readFileSync(calls.library.file)).digest('hex').slice(0, 12);
-  return { version: `${calls.library.isa}-${build}`, partTokens: 4096 };
+  const { isa } = calls.library;
+  return {
+    version: `${isa}-${build}`, partTokens: 4096, isa, threads: calls.threads(),
+    ...(fallbacks ? { report: () => describeFallbacks(fallbacks.fallbacks()) } : {}),
+  };
 };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../ops/activation.ts';
-import { elements, type NativeKernel } from '../backend.ts';
+import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { ids, input, number, output, size } from '../calls.ts';
 
 /** The constants of native/shrinknas.h. */
@@ -51,12 +51,14 @@ const activationGradient: NativeKernel = (backend, { x, dy }, { activation: name
   return backend.tensor(dx, x.shape);
 };
 
-const dropout: NativeKernel = (backend, { x }, { rate, key }) => {
+/** Dropout of what a tensor holds. */
+export function dropped(backend: NativeBackend, x: tf.TensorInfo, rate: number, [key0, key1]: [number, number]): Float32Array {
   const y = backend.pool.take(elements(x.shape));
-  const [key0, key1] = key as [number, number];
-  backend.calls.call('sn_dropout', size('n', y.length), input('x', backend.array(x), y.length), number('rate', rate as number), size('key0', key0), size('key1', key1), output('y', y, y.length));
-  return backend.tensor(y, x.shape);
-};
+  backend.calls.call('sn_dropout', size('n', y.length), input('x', backend.array(x), y.length), number('rate', rate), size('key0', key0), size('key1', key1), output('y', y, y.length));
+  return y;
+}
+
+const dropout: NativeKernel = (backend, { x }, { rate, key }) => backend.tensor(dropped(backend, x, rate as number, key as [number, number]), x.shape);
 
 const softmax = (fallback: tf.KernelFunc): NativeKernel => (backend, { logits }, attrs) => {
   const { dim } = attrs as { dim: number };

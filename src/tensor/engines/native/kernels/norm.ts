@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
+import { dropped } from './elementwise.ts';
 
 /** What a layer norm keeps for its gradient, by the tensor that it gave. */
 const kept = new WeakMap<object, { standard: Float32Array; inverse: Float32Array }>();
@@ -39,6 +40,16 @@ function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.
   ];
 }
 
+/** x + dropout(y). */
+function residualSum(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo, rate: number, key: [number, number]): tf.TensorInfo {
+  const n = elements(x.shape);
+  const kept = dropped(backend, y, rate, key);
+  const out = backend.pool.take(n);
+  backend.calls.call('sn_binary', number('op', 0), number('broadcast', 0), size('rows', 1), size('columns', n), input('a', backend.array(x), n), input('b', kept, n), output('out', out, n));
+  backend.pool.give(kept);
+  return backend.tensor(out, x.shape);
+}
+
 const noKey: [number, number] = [0, 0];
 
 export const normKernels: Record<string, NativeKernel> = {
@@ -46,4 +57,5 @@ export const normKernels: Record<string, NativeKernel> = {
   FusedLayerNormGradient: (backend, { out, gain, dy }) => layerNormGradient(backend, out, gain, dy, false, 0, noKey),
   FusedResidualNorm: (backend, { x, y, gain, bias }, { rate, key }) => layerNorm(backend, x, y, gain, bias, rate as number, key as [number, number]),
   FusedResidualNormGradient: (backend, { out, gain, dy }, { rate, key }) => layerNormGradient(backend, out, gain, dy, true, rate as number, key as [number, number]),
+  FusedResidualSum: (backend, { x, y }, { rate, key }) => residualSum(backend, x, y, rate as number, key as [number, number]),
 };

@@ -48,21 +48,22 @@ const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, transposeB }
   return backend.tensor(c, [...outer, m, n]);
 };
 
-/** `x [rows, in]`, `weight [out, in]`, `bias [out]`. */
+/** `x [..., in]`, `weight [out, in]`, `bias [out]`. */
 const linear: NativeKernel = (backend, { x, weight, bias }) => {
-  const [rows, k] = x.shape;
-  const [n] = weight.shape;
-  return backend.tensor(product(backend, { transposeB: true, m: rows, n, k, a: backend.array(x), b: backend.array(weight), bias: backend.array(bias) }), [rows, n]);
+  const [n, k] = weight.shape;
+  const outer = x.shape.slice(0, -1);
+  const rows = elements(outer);
+  return backend.tensor(product(backend, { transposeB: true, m: rows, n, k, a: backend.array(x), b: backend.array(weight), bias: backend.array(bias) }), [...outer, n]);
 };
 
 const linearGradient: NativeKernel = (backend, { x, weight, dy }) => {
-  const [rows, k] = x.shape;
-  const [n] = weight.shape;
+  const [n, k] = weight.shape;
+  const rows = elements(x.shape.slice(0, -1));
   const gradient = backend.array(dy);
   const sums = backend.pool.take(n);
   backend.calls.call('sn_column_sums', size('rows', rows), size('columns', n), input('x', gradient, rows * n), output('sums', sums, n));
   return [
-    backend.tensor(product(backend, { m: rows, n: k, k: n, a: gradient, b: backend.array(weight) }), [rows, k]),
+    backend.tensor(product(backend, { m: rows, n: k, k: n, a: gradient, b: backend.array(weight) }), x.shape),
     backend.tensor(product(backend, { transposeA: true, m: n, n: k, k: rows, a: gradient, b: backend.array(x) }), [n, k]),
     backend.tensor(sums, [n]),
   ];

@@ -1,0 +1,24 @@
+import { test } from '@jest/globals';
+import fc from 'fast-check';
+import { expectAgreement } from '../../support/operators/agreement.ts';
+import { attentionCase, paddings } from '../../support/operators/attention.ts';
+import { describeNative, heads, length, runs, seed, sentences } from '../../support/operators/sizes.ts';
+
+const sizes = fc.record({
+  sentences, heads, sources: length, size: fc.integer({ min: 1, max: 21 }), padding: fc.constantFrom(...paddings), causal: fc.boolean(), self: fc.boolean(),
+});
+
+describeNative('the native engine, the plain definition and sums in double precision agree, forward and backward, for', () => {
+  test('attention with and without padding and causal masks', () => fc.assert(fc.asyncProperty(sizes, seed, async ({ self, sentences: [batch, targets], heads, ...sizes }, seed) => {
+    const sources = self ? targets : sizes.sources;
+    await expectAgreement(attentionCase({ ...sizes, batch, targets, sources, heads: targets * sources > 5000 ? 1 : heads }, seed), seed);
+  }), runs));
+
+  test.each(paddings)('attention of one token to one, padding: %s', (padding) =>
+    expectAgreement(attentionCase({ batch: 2, targets: 1, sources: 1, heads: 2, size: 3, padding, causal: true }, 1), 2));
+
+  test.each([true, false])('sentences of nothing but padding, causal: %s', (causal) =>
+    expectAgreement(attentionCase({ batch: 3, targets: 11, sources: 11, heads: 2, size: 5, padding: 'all', causal }, 3), 4));
+
+  test('300 steps', () => expectAgreement(attentionCase({ batch: 1, targets: 300, sources: 300, heads: 1, size: 16, padding: 'some', causal: true }, 5), 6));
+});
