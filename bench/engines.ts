@@ -3,41 +3,37 @@ import * as tf from '@tensorflow/tfjs-core';
 import { engineNames } from '../src/tensor/engines/engine.ts';
 import { selectEngine } from '../src/tensor/engines/select.ts';
 import { swapLastAxes } from '../src/tensor/ops/transpose.ts';
+import { interleavedMedians } from './support/interleave.ts';
 
 const repetitions = 9;
 
 for (const name of engineNames) {
   try {
     const { version } = await selectEngine(name);
-    report(`${name} ${version}`);
+    await report(`${name} ${version}`);
   } catch (error) {
     console.log(`${name}: ${(error as Error).message}`);
   }
 }
 
 /** Products of a training step at width 256: forward, and the gradient of the weights with and without a transposed argument. */
-function report(title: string): void {
+async function report(title: string): Promise<void> {
   const [rows, width] = [1024, 256];
   const flop = 2 * rows * width * width;
   const x = tf.randomUniform<tf.Rank.R2>([rows, width], -1, 1, 'float32', 1);
   const w = tf.randomUniform<tf.Rank.R2>([width, width], -1, 1, 'float32', 2);
-  const candidates: Record<string, () => tf.Tensor> = {
-    'x w': () => tf.matMul(x, w),
-    'xᵀ x, transposed argument': () => tf.matMul(x, x, true, false),
-    'xᵀ x, transposed first': () => tf.matMul(swapLastAxes(x), x),
+  const milliseconds = (run: () => tf.Tensor) => (): number => {
+    const start = performance.now();
+    // Nothing is returned: tidy would look for tensors in every element of the array.
+    tf.tidy(() => void run().dataSync());
+    return performance.now() - start;
   };
-  const times = Object.fromEntries(Object.keys(candidates).map((key) => [key, [] as number[]]));
-  // Interleaved, so that a busy moment of the machine falls on all of them.
-  for (let repetition = 0; repetition <= repetitions; repetition++) {
-    for (const [key, run] of Object.entries(candidates)) {
-      const start = performance.now();
-      // Nothing is returned: tidy would look for tensors in every element of the array.
-      tf.tidy(() => void run().dataSync());
-      if (repetition > 0) times[key].push(performance.now() - start);
-    }
-  }
+  const medians = await interleavedMedians({
+    'x w': milliseconds(() => tf.matMul(x, w)),
+    'xᵀ x, transposed argument': milliseconds(() => tf.matMul(x, x, true, false)),
+    'xᵀ x, transposed first': milliseconds(() => tf.matMul(swapLastAxes(x), x)),
+  }, repetitions);
   console.log(`${title}, ${rows}×${width}×${width}, median of ${repetitions}`);
-  const medians = Object.fromEntries(Object.entries(times).map(([key, values]) => [key, values.sort((a, b) => a - b)[repetitions >> 1]]));
   for (const [key, ms] of Object.entries(medians)) console.log(`  ${key.padEnd(28)} ${ms.toFixed(2).padStart(8)} ms ${(flop / ms / 1e6).toFixed(1).padStart(6)} GFLOP/s`);
   console.log(`  ratio of the last two: ${(medians['xᵀ x, transposed argument'] / medians['xᵀ x, transposed first']).toFixed(1)}`);
   tf.dispose([x, w]);

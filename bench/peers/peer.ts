@@ -1,50 +1,57 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { pythonProgram } from './python.ts';
 
-/** A Python program that answers one line of JSON with one line of JSON. */
+/** A peer that does not start, or does not do what it is asked. */
+export class PeerError extends Error {
+  override readonly name = 'PeerError';
+}
+
+/** A program of this folder in a process of its own that answers one line of JSON with one line of JSON, until its input ends. */
 export class Peer {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly answers: Interface;
   /** Rejected when the program ends. */
   private readonly ended: Promise<never>;
 
-  constructor(script: string, environment: Record<string, string> = {}) {
-    const { OPENBLAS_CORETYPE: _a, OPENBLAS_L2_SIZE: _b, ...inherited } = process.env;
-    this.child = spawn(python(), [path.join('bench/peers', script)], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...inherited, ...environment } });
+  private constructor(private readonly script: string, program: string, args: string[], environment: Record<string, string>) {
+    // They would bend OpenBLAS's own choice of kernels.
+    const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
+    this.child = spawn(program, [...args, path.join('bench/peers', script)], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...inherited, ...environment } });
     this.answers = createInterface({ input: this.child.stdout });
-    this.ended = once(this.child, 'exit').then(([code]) => Promise.reject(new Error(`the peer ended with ${code}`)));
+    this.ended = new Promise((_, reject) => {
+      this.child.once('error', (cause) => reject(new PeerError(`${script} does not start: ${cause.message}. Is ${program} a program?`, { cause })));
+      this.child.once('exit', (code, signal) => reject(new PeerError(`${script} ended before it answered (${signal ?? `exit code ${code}`}).`)));
+    });
     this.ended.catch(() => {});
+    // A request to a program that is gone fails by `ended`, which says more.
+    this.child.stdin.on('error', () => {});
   }
 
+  static python(script: string, environment: Record<string, string> = {}): Peer {
+    return new Peer(script, pythonProgram(), [], environment);
+  }
+
+  static node(script: string): Peer {
+    return new Peer(script, process.execPath, ['scripts/run.js'], {});
+  }
+
+  /** Throws a `PeerError` where the program ends instead, or answers with an `error`. */
   async ask<Answer>(request: object): Promise<Answer> {
+    const line = once(this.answers, 'line');
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
-    const line = await Promise.race([once(this.answers, 'line'), this.ended]);
-    return JSON.parse(line[0] as string) as Answer;
+    const [text] = await Promise.race([line, this.ended]);
+    const answer = JSON.parse(text as string) as Answer | { error: string };
+    if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new PeerError(`${this.script}: ${answer.error}`);
+    return answer as Answer;
   }
 
-  end(): void {
+  /** Resolves once the program has ended, so that what is measured next has its memory and its cores. */
+  async end(): Promise<void> {
     this.child.stdin.end();
+    await this.ended.catch(() => {});
   }
-}
-
-/** A Python with the peers in it: SHRINKNAS_PYTHON, or one that is set up here on first use from PyPI. */
-function python(): string {
-  if (process.env.SHRINKNAS_PYTHON) return process.env.SHRINKNAS_PYTHON;
-  const folder = path.resolve('node_modules/.cache/shrinknas/peers');
-  const program = path.join(folder, 'bin/python');
-  if (!existsSync(program)) {
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-    execFileSync(program, ['-m', 'pip', 'install', '--quiet', 'torch', 'numpy'], { stdio: 'inherit' });
-  }
-  return program;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
