@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask, DropoutSource } from '../../../src/tensor/ops/dropout.ts';
-import { layerNorm, residualNorm } from '../../../src/tensor/ops/layer-norm.ts';
+import { layerNorm, residualNorm, residualSum } from '../../../src/tensor/ops/layer-norm.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { type Case, normal, range, type Values } from './case.ts';
 
@@ -33,7 +33,7 @@ function normalised(sum: Float64Array, width: number, gain: Float64Array, bias: 
 /**
  * Terms of results and gradients. A gradient by x is what is left of terms as large as the inverse deviation, all but nothing in rows of
  * width 1 or 2. And the difference between x and the mean is as good as floats of the size of x allow, of which a large inverse deviation
- * makes an error that no arithmetic in single precision escapes.
+ * makes an error that no arithmetic in single precision escapes: four times its unit, 2⁻²⁴, is 1/40 of the tolerance of 1e-5.
  */
 function scalesOf(sum: ArrayLike<number>, width: number) {
   const rows = rowsOf(sum, width);
@@ -68,5 +68,18 @@ export function residualNormCase(outer: number[], width: number, spread: number,
     inputs: [x, y, normal([width], seed + 2), normal([width], seed + 3)],
     work: 10 * x.data.length,
     scales: [scales.result, scales.input, scales.input / (1 - (rate ?? 0)), scales.gain, scales.bias],
+  };
+}
+
+/** x + dropout(y), as pre-normalisation has it. */
+export function residualSumCase(outer: number[], width: number, rate: number | undefined, seed: number): Case {
+  const [x, y]: Values[] = [normal([...outer, width], seed), normal([...outer, width], seed + 1)];
+  const source = () => (rate === undefined ? undefined : new DropoutSource(new RandomStream(seed, 'dropout')));
+  const mask = rate ? dropoutMask(x.data.length, rate, source()!.next()) : new Float32Array(x.data.length).fill(1);
+  return {
+    operator: (x, y) => residualSum(x, y, rate ?? 0.3, source()),
+    definition: (x, y) => x.map((value, i) => value + mask[i] * y[i]),
+    inputs: [x, y],
+    work: 2 * x.data.length,
   };
 }

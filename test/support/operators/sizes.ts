@@ -5,6 +5,9 @@ import { usableSets } from './backends.ts';
 /** For tests of the native engine: left out where it was not compiled. */
 export const describeNative = usableSets.length > 0 ? describe : describe.skip;
 
+/** The same, once for each instruction set. Jest takes no empty table, not even to leave it out. */
+export const describeEachSet = describeNative.each(usableSets.length > 0 ? usableSets : (['portable'] as const));
+
 /** Steps of a sentence: mostly few, at times hundreds. */
 export const length = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 9 }) },

@@ -56,7 +56,8 @@ export function outputLossCase(sizes: LossSizes, seed: number): Case {
   const { tokens, types, width, epsilon } = sizes;
   return {
     operator: (features, weight) =>
-      outputLoss(features as tf.Tensor2D, { weight: weight as tf.Tensor2D, targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) }, epsilon),
+      outputLoss(features as tf.Tensor2D, { weight: weight as tf.Tensor2D,
+        targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) }, epsilon),
     definition: (features, weight) => Float64Array.of(tokenLosses(features, weight, targets, counts)
       .reduce((sum, { likelihood, uniform }) => sum + (1 - epsilon) * likelihood + epsilon * uniform, 0)),
     inputs,
@@ -69,7 +70,8 @@ export function tokenLossesCase(sizes: LossSizes, seed: number): Case {
   const { targets, counts, inputs } = lossInputs(sizes, seed);
   return {
     operator: (features, weight) => {
-      const { likelihood, uniform } = outputTokenLosses(features as tf.Tensor2D, { weight: weight as tf.Tensor2D, targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) });
+      const { likelihood, uniform } = outputTokenLosses(features as tf.Tensor2D, { weight: weight as tf.Tensor2D,
+        targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) });
       return tf.concat([likelihood, uniform]);
     },
     definition: (features, weight) => {

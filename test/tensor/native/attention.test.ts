@@ -5,11 +5,13 @@ import { attentionCase, paddings } from '../../support/operators/attention.ts';
 import { describeNative, heads, length, runs, seed, sentences } from '../../support/operators/sizes.ts';
 
 const sizes = fc.record({
-  sentences, heads, sources: length, size: fc.integer({ min: 1, max: 21 }), padding: fc.constantFrom(...paddings), causal: fc.boolean(), self: fc.boolean(),
+  sentences, heads, sources: length, size: fc.integer({ min: 1, max: 21 }),
+    padding: fc.constantFrom(...paddings), causal: fc.boolean(), self: fc.boolean(),
 });
 
 describeNative('the native engine, the plain definition and sums in double precision agree, forward and backward, for', () => {
-  test('attention with and without padding and causal masks', () => fc.assert(fc.asyncProperty(sizes, seed, async ({ self, sentences: [batch, targets], heads, ...sizes }, seed) => {
+  test('attention with and without padding and causal masks', () => fc.assert(fc.asyncProperty(sizes, seed,
+    async ({ self, sentences: [batch, targets], heads, ...sizes }, seed) => {
     const sources = self ? targets : sizes.sources;
     await expectAgreement(attentionCase({ ...sizes, batch, targets, sources, heads: targets * sources > 5000 ? 1 : heads }, seed), seed);
   }), runs));

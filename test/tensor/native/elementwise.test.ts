@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { activate } from '../../../src/tensor/ops/activation.ts';
 import { evaluate, expectAgreement } from '../../support/operators/agreement.ts';
-import { useBackend, usableSets } from '../../support/operators/backends.ts';
+import { useBackend } from '../../support/operators/backends.ts';
 import { activationCase, type Arithmetic, binaryCase, dropoutCase, softmaxCase } from '../../support/operators/elementwise.ts';
-import { describeNative, length, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
+import { describeEachSet, describeNative, length, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
 
 describeNative('the native engine, the plain definition and double precision agree, forward and backward, for', () => {
   test.each(['relu', 'leaky-relu', 'swish'] as const)('%s', (name) => fc.assert(fc.asyncProperty(
@@ -26,7 +26,8 @@ describeNative('the native engine, the plain definition and double precision agr
   test('a column with a row, neither of which has the shape of the result', () => expectAgreement(binaryCase('mul', [7, 1], [1, 9], 1), 2));
 
   test('softmax', () => fc.assert(fc.asyncProperty(
-    sentences, width, fc.constantFrom(1, 5), seed, (sentences, width, spread, seed) => expectAgreement(softmaxCase([...sentences, width], spread, seed), seed),
+    sentences, width, fc.constantFrom(1, 5), seed, (sentences, width, spread, seed) =>
+      expectAgreement(softmaxCase([...sentences, width], spread, seed), seed),
   ), runs));
 
   test('softmax of a row as long as a dictionary', () => expectAgreement(softmaxCase([3, 9001], 2, 3), 4));
@@ -34,12 +35,14 @@ describeNative('the native engine, the plain definition and double precision agr
   const word = fc.integer({ min: 0, max: 0xffffffff });
 
   test('dropout, of the same elements', () => fc.assert(fc.asyncProperty(
-    length, width, fc.constantFrom(0.05, 0.25, 0.9), word, word, seed, (length, width, rate, key0, key1, seed) => expectAgreement(dropoutCase([length, width], rate, [key0, key1], seed), seed),
+    length, width, fc.constantFrom(0.05, 0.25, 0.9), word, word, seed, (length, width, rate, key0, key1, seed) =>
+      expectAgreement(dropoutCase([length, width], rate, [key0, key1], seed), seed),
   ), runs));
 });
 
-describeNative.each(usableSets)('on %s', (isa) => {
-  test.each(['relu', 'leaky-relu', 'swish'] as const)('%s and its slope are those of the plain definition at and far from 0', async (name) => {
+describeEachSet('on %s', (isa) => {
+  test.each(['relu', 'leaky-relu', 'swish'] as const)('%s and its slope are those of the plain definition at and far from 0',
+    async (name) => {
     const x = { shape: [9], data: Float32Array.of(0, -0, 1e-30, -1e-30, 80, -80, 3e38, -3e38, NaN) };
     const points = { operator: (x: tf.Tensor) => activate(x, name), definition: (x: Float64Array) => x, inputs: [x], work: 0 };
     await useBackend('cpu');

@@ -1,7 +1,7 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { expectAgreement } from '../../support/operators/agreement.ts';
-import { layerNormCase, residualNormCase } from '../../support/operators/norm.ts';
+import { layerNormCase, residualNormCase, residualSumCase } from '../../support/operators/norm.ts';
 import { describeNative, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
 
 const shape = fc.record({ sentences, width: fc.oneof(width, fc.constantFrom(1, 2, 3, 320)), spread: fc.constantFrom(1, 1, 30, 1e-2, 1e-4, 0), seed });
@@ -12,6 +12,11 @@ describeNative('the native engine, the plain definition and sums in double preci
   ), runs));
 
   test('the norm of a residual sum, with dropout, without, and in evaluation', () => fc.assert(fc.asyncProperty(
-    shape, fc.constantFrom(0.3, 0.1, 0, undefined), ({ sentences, width, spread, seed }, rate) => expectAgreement(residualNormCase(sentences, width, spread, rate, seed), seed),
+    shape, fc.constantFrom(0.3, 0.1, 0, undefined), ({ sentences, width, spread, seed }, rate) =>
+      expectAgreement(residualNormCase(sentences, width, spread, rate, seed), seed),
+  ), runs));
+
+  test('a residual sum, with dropout, without, and in evaluation', () => fc.assert(fc.asyncProperty(
+    shape, fc.constantFrom(0.3, 0.1, 0, undefined), ({ sentences, width, seed }, rate) => expectAgreement(residualSumCase(sentences, width, rate, seed), seed),
   ), runs));
 });

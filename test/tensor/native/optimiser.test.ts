@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { adamDefaults, adamUpdate, squaredNorm, zeroMoments } from '../../../src/tensor/adam.ts';
 import { ParameterSet } from '../../../src/tensor/parameters.ts';
-import { useBackend, usableSets } from '../../support/operators/backends.ts';
+import { useBackend } from '../../support/operators/backends.ts';
 import { normal } from '../../support/operators/case.ts';
-import { describeNative } from '../../support/operators/sizes.ts';
+import { describeEachSet } from '../../support/operators/sizes.ts';
 
 const sizes = fc.record({
   rows: fc.integer({ min: 1, max: 40 }), columns: fc.integer({ min: 1, max: 40 }), more: fc.integer({ min: 0, max: 9 }),
@@ -27,7 +27,7 @@ function updated({ rows, columns, more, update, scale, seed }: Sizes) {
   return { before, after: [parameters.get('w').data, first, second], gradient, stride: columns + more };
 }
 
-describeNative.each(usableSets)('the optimiser on %s', (isa) => {
+describeEachSet('the optimiser on %s', (isa) => {
   test('updates a corner as Kingma and Ba\'s formulas in double precision do, and nothing else', async () => {
     await useBackend(isa);
     fc.assert(fc.property(sizes, (tried) => {

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { evaluate } from '../../support/operators/agreement.ts';
 import { attentionCase } from '../../support/operators/attention.ts';
-import { useBackend, usableSets } from '../../support/operators/backends.ts';
+import { useBackend } from '../../support/operators/backends.ts';
 import type { Case } from '../../support/operators/case.ts';
 import { convolutionCase } from '../../support/operators/convolution.ts';
 import { activationCase, binaryCase, dropoutCase, softmaxCase } from '../../support/operators/elementwise.ts';
 import { concatCase, splitCase, transposeCase } from '../../support/operators/layout.ts';
-import { layerNormCase, residualNormCase } from '../../support/operators/norm.ts';
+import { layerNormCase, residualNormCase, residualSumCase } from '../../support/operators/norm.ts';
 import { linearCase, productCase } from '../../support/operators/products.ts';
-import { describeNative } from '../../support/operators/sizes.ts';
+import { describeEachSet } from '../../support/operators/sizes.ts';
 import { embeddingCase, outputLossCase, tokenLossesCase } from '../../support/operators/words.ts';
 
 /** As large as it takes for every kernel to cut its work into more pieces than there are threads; odd, so that the last one is short. */
@@ -26,6 +26,7 @@ const cases: Record<string, () => Case> = {
   'dynamic convolution': () => convolutionCase('dynamic', { batch: 11, time: 101, heads: 4, size: 17, kernel: 7, window: 'centred' }, 9),
   'causal dynamic convolution': () => convolutionCase('dynamic', { batch: 11, time: 101, heads: 4, size: 17, kernel: 31, window: 'causal' }, 10),
   'layer normalisation': () => layerNormCase([9, 101], 149, 1, 11),
+  'a residual sum': () => residualSumCase([9, 101], 149, 0.3, 13),
   'the norm of a residual sum': () => residualNormCase([9, 101], 149, 1, 0.3, 12),
   relu: () => activationCase('relu', [9, 101, 149], 13),
   'leaky-relu': () => activationCase('leaky-relu', [9, 101, 149], 13),
@@ -54,7 +55,7 @@ function caseNamed(name: string): Case {
 
 const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);
 
-describeNative.each(usableSets)('results and gradients on %s are the same to the last bit for 1, 2, 3 and 8 threads, and in another run, of', (isa) => {
+describeEachSet('results and gradients on %s are the same to the last bit for 1, 2, 3 and 8 threads, and in another run, of', (isa) => {
   test.each(Object.keys(cases))('%s', async (name) => {
     const tried = caseNamed(name);
     const results: Buffer[][] = [];

@@ -13,7 +13,8 @@ const types = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max
 const sizes = fc.record({ tokens: length, types: types.map((n) => n + 1), width, epsilon: fc.constantFrom(0.1, 0, 0.5), counted: fc.constantFrom(0.8, 1, 0) });
 
 describeNative('the native engine, the plain definition and sums in double precision agree, forward and backward, for', () => {
-  test('embedding', () => fc.assert(fc.asyncProperty(length, types, width, seed, (rows, types, width, seed) => expectAgreement(embeddingCase(rows, types, width, seed), seed)), runs));
+  test('embedding', () => fc.assert(fc.asyncProperty(length, types, width, seed, (rows, types, width, seed) =>
+    expectAgreement(embeddingCase(rows, types, width, seed), seed)), runs));
 
   test('the output layer\'s loss, padding and batches of nothing but padding included', () => fc.assert(fc.asyncProperty(sizes, seed, (sizes, seed) =>
     expectAgreement(outputLossCase(sizes, seed), seed)), runs));
@@ -21,7 +22,8 @@ describeNative('the native engine, the plain definition and sums in double preci
   test('the output layer\'s loss of more tokens than are computed at once', () =>
     expectAgreement(outputLossCase({ tokens: 900, types: 131, width: 19, epsilon: 0.1, counted: 0.9 }, 1), 2));
 
-  test('the losses of each token', () => fc.assert(fc.asyncProperty(sizes, seed, (sizes, seed) => expectAgreement(tokenLossesCase(sizes, seed), seed)), runs));
+  test('the losses of each token', () => fc.assert(fc.asyncProperty(sizes, seed, (sizes, seed) =>
+    expectAgreement(tokenLossesCase(sizes, seed), seed)), runs));
 });
 
 /** By sorting. */
@@ -35,7 +37,10 @@ function best(row: readonly number[], k: number, never: number): { id: number; l
 describeNative.each(['cpu', ...usableSets] as const)('the most probable types of each row on %s', (name) => {
   test('are those that sorting gives, ties to the smaller id', async () => {
     await useBackend(name);
-    fc.assert(fc.property(fc.integer({ min: 1, max: 4 }), fc.oneof(types, fc.constant(400)), fc.integer({ min: 1, max: 12 }), fc.boolean(), fc.boolean(), seed, (rows, types, k, leaves, ties, seed) => {
+    const asked = fc.record({
+      rows: fc.integer({ min: 1, max: 4 }), types: fc.oneof(types, fc.constant(400)), k: fc.integer({ min: 1, max: 12 }), leaves: fc.boolean(), ties: fc.boolean(), seed,
+    });
+    fc.assert(fc.property(asked, ({ rows, types, k, leaves, ties, seed }) => {
       const random = new RandomStream(seed);
       const never = leaves ? random.integer(types) : -1;
       const logits = Array.from({ length: rows }, () => Array.from({ length: types }, () => Math.fround(ties ? random.integer(5) : 3 * random.normal())));
