@@ -20,13 +20,18 @@ export function differentiate(f: () => tf.Scalar, xs: readonly tf.Tensor[]): { v
   }
 }
 
+/** Whether what runs now will be differentiated: otherwise an operator need not keep anything for its gradient. */
+export function isRecording(): boolean {
+  return tf.engine().state.gradientDepth > 0;
+}
+
 type Tape = NonNullable<ReturnType<typeof tf.engine>['state']['activeTape']>;
 type Step = Tape[number];
 
 /** Runs `f` and writes the operators that ran on the tape. */
 function record(tape: Tape, f: () => tf.Scalar): tf.Scalar {
   const { state } = tf.engine();
-  if (state.gradientDepth > 0) throw new Error('A function is being differentiated already.');
+  if (isRecording()) throw new Error('A function is being differentiated already.');
   state.activeTape = tape;
   state.gradientDepth++;
   try {

@@ -16,11 +16,16 @@ export function valuesOf(x: tf.Tensor): Float32Array {
   return hostBackend()?.array(x) ?? (x.dataSync() as Float32Array);
 }
 
-/** The leading corner of a parameter as it is now. */
+/**
+ * The leading corner of a parameter, to be used before that changes: where the engine can, a corner that is all of the parameter shares
+ * its memory.
+ */
 export function cornerOf(parameters: ParameterSet, name: string, shape: number[]): tf.Tensor {
   const backend = hostBackend();
   if (!backend) return tf.tensor(parameters.corner(name, shape), shape);
-  const values = parameters.corner(name, shape, backend.take(size(shape)));
+  const whole = parameters.get(name);
+  const isWhole = whole.shape.join() === shape.join();
+  const values = isWhole ? whole.data : parameters.corner(name, shape, backend.take(size(shape)));
   return tf.engine().makeTensorFromTensorInfo(backend.tensor(values, shape));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Architecture, ModelConfig, Operator } from '../../src/model/architecture.ts';
-import { countParameters } from '../../src/nas/counts.ts';
-import { architectureOf, genePositions, largestArchitectures, paperSpace, sampleGenes } from '../../src/nas/space.ts';
+import { countParameters, countSupernet, extremesByParameters } from '../../src/nas/counts.ts';
+import { architectureOf, type Genes, genePositions, largestArchitectures, paperSpace, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 
@@ -90,6 +90,45 @@ describe('numbers of parameters', () => {
         expect(whole).toHaveLength(shape.length);
         shape.forEach((extent, axis) => expect(extent).toBeLessThanOrEqual(whole[axis]));
       }
+    }
+  });
+
+  test('of the supernet are counted by the three definitions', () => {
+    const { layers, withOutput, total } = countSupernet(config, paperSpace);
+    expect((layers / 1e6).toFixed(1)).toBe('21.4');
+    expect(withOutput - layers).toBe(6632 * 320);
+    expect(total - withOutput).toBe((8848 + 6632) * 320);
+  });
+});
+
+describe('the subnets with the fewest and the most parameters', () => {
+  /** Every gene string of a space. */
+  const all = (space: Space) => genePositions(space).reduce<Genes[]>((strings, { choices }) => strings.flatMap((genes) => choices.map((_, choice) => [...genes, choice])), [[]]);
+
+  test.each<[string, Space, number[]]>([
+    ['attention and convolutions', { ...paperSpace, widths: [8, 16], heads: [2, 4], ratios: [1, 2], operators: ['attention', 'light', 'dynamic'], activations: ['relu'], encoderLayers: 2, decoderLayers: [1], crossHeads: [2], spans: [1] }, [3, 31]],
+    ['LSRA, in no order', { ...paperSpace, widths: [16, 8], heads: [2], ratios: [1.5, 1, 2], operators: ['lsra-dynamic', 'dynamic', 'lsra-light'], activations: ['relu'], encoderLayers: 1, decoderLayers: [2, 1], crossHeads: [2], spans: [1] }, [5]],
+  ])('are those of an exhaustive count, with %s', (_, space, kernels) => {
+    const small = { ...config, sourceTypes: 24, targetTypes: 16, kernels };
+    const counts = all(space).map((genes) => countParameters(small, architectureOf(space, genes)));
+    const { fewest, most } = extremesByParameters(small, space);
+    for (const definition of ['layers', 'withOutput', 'total'] as const) {
+      const values = counts.map((count) => count[definition]);
+      const least = values.reduce((a, b) => Math.min(a, b));
+      const greatest = values.reduce((a, b) => Math.max(a, b));
+      expect(countParameters(small, architectureOf(space, fewest))[definition]).toBe(least);
+      expect(countParameters(small, architectureOf(space, most))[definition]).toBe(greatest);
+    }
+  });
+
+  test('of the paper\'s space bound those of a thousand random ones', () => {
+    const random = new RandomStream(3);
+    const { fewest, most } = extremesByParameters(config, paperSpace);
+    const [least, greatest] = [fewest, most].map((genes) => countParameters(config, architectureOf(paperSpace, genes)).layers);
+    for (let i = 0; i < 1000; i++) {
+      const { layers } = countParameters(config, architectureOf(paperSpace, sampleGenes(paperSpace, random)));
+      expect(layers).toBeGreaterThanOrEqual(least);
+      expect(layers).toBeLessThanOrEqual(greatest);
     }
   });
 });

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { countParameters } from '../../src/nas/counts.ts';
 import { Evaluator, validationLoss } from '../../src/nas/evaluate.ts';
+import { countOperations } from '../../src/nas/operations.ts';
 import { architectureOf, extremeGenes, genePositions, largestArchitectures, type Space } from '../../src/nas/space.ts';
+import type { Architecture } from '../../src/model/architecture.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { ParameterSet } from '../../src/tensor/parameters.ts';
@@ -44,6 +46,35 @@ describe('a candidate\'s score', () => {
     const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1, limit: layersOf(smallest) });
     expect([smallest, largest].map(evaluator.accepts)).toEqual([true, false]);
     expect(evaluator.evaluations).toBe(0);
+  });
+
+  test('is not to be had above a limit on multiply-adds, which are counted for 30 tokens a side', () => {
+    const operationsOf = (genes: readonly number[]) => countOperations(tinyConfig, architectureOf(space, genes), { source: 30, target: 30 }).layers;
+    const at = (operationsLimit: number) => new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1, operationsLimit });
+    expect([smallest, largest].map(at(operationsOf(smallest)).accepts)).toEqual([true, false]);
+    expect([smallest, largest].map(at(operationsOf(smallest) - 1).accepts)).toEqual([false, false]);
+    expect([smallest, largest].map(at(operationsOf(largest)).accepts)).toEqual([true, true]);
+  });
+
+  test('is not to be had above a limit on latency; a network is measured once, and not where it fails a count', () => {
+    const measured: Architecture[] = [];
+    const latencies = new Map<string, number>();
+    const latencyOf = (architecture: Architecture) => {
+      measured.push(architecture);
+      return 10 * architecture.decoder.layers.length;
+    };
+    const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1, latencyLimit: 10, limit: layersOf(largest) - 1 },
+      { latencies, latencyOf });
+    const deeper = smallest.map((gene, at) => (genePositions(space)[at].field === 'layers' ? 1 : gene));
+    const expected = [true, false, false];
+    expect([smallest, deeper, largest].map(evaluator.accepts)).toEqual(expected);
+    expect([smallest, deeper, largest].map(evaluator.accepts)).toEqual(expected);
+    expect(measured).toEqual([smallest, deeper].map((genes) => architectureOf(space, genes)));
+    expect([...latencies.values()]).toEqual([10, 20]);
+    // What was measured before is taken as it is, whatever the clock would say now.
+    const resumed = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1, latencyLimit: 10 },
+      { latencies, latencyOf: () => 0 });
+    expect([smallest, deeper].map(resumed.accepts)).toEqual([true, false]);
   });
 
   test('is computed once for genes that differ in inactive layers only', () => {

@@ -47,8 +47,7 @@ describe('evolutionary exploration', () => {
 
       expect(sizes).toHaveLength(iterations + 1);
       expect(sizes[0]).toBe(new Set(start.map(formatGenes)).size);
-      // Each share is rounded by itself, hence one more at most.
-      for (const size of sizes.slice(1)) expect(size).toBeLessThanOrEqual(population + 1);
+      for (const size of sizes.slice(1)) expect(size).toBeLessThanOrEqual(population);
       expect(result.length).toBeLessThanOrEqual(population);
       expect(result.length).toBeGreaterThan(0);
       expect(new Set(result.map(({ genes }) => formatGenes(genes))).size).toBe(result.length);

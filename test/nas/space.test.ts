@@ -4,6 +4,7 @@ import { type Operator, operators } from '../../src/model/architecture.ts';
 import { drawSubnet, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
 import { architectureOf, checkSpace, extremeGenes, formatGenes, genePositions, paperSpace, parseGenes, sampleGenes, type Space, SpaceError, spaceMagnitude } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { binomialBounds } from '../support/statistics.ts';
 
 const smallSpace: Space = {
   widths: [8, 16], ratios: [1, 1.5], heads: [2, 4], operators: ['attention', 'lsra-light'], activations: ['relu', 'swish'],
@@ -88,6 +89,29 @@ describe('sampling', () => {
     const counts = genePositions(paperSpace).map(({ choices }) => choices.map(() => 0));
     for (let i = 0; i < 6000; i++) sampleGenes(paperSpace, random).forEach((gene, at) => counts[at][gene]++);
     for (const position of counts) expect(chiSquare(position)).toBeLessThan(rarely[position.length - 1]);
+  });
+
+  test('draws them equally often where each update has a stream of its own, as in training', () => {
+    const positions = genePositions(paperSpace);
+    const counts = positions.map(({ choices }) => choices.map(() => 0));
+    // How often a gene is that of the update before: once in as many times as there are choices.
+    const repeated = positions.map(() => 0);
+    let before: readonly number[] = [];
+    const updates = 6000;
+    for (let update = 0; update < updates; update++) {
+      const genes = drawSubnet({ space: paperSpace }, new RandomStream(1, 'train.1', 'subnet', update));
+      genes.forEach((gene, at) => {
+        counts[at][gene]++;
+        if (gene === before[at]) repeated[at]++;
+      });
+      before = genes;
+    }
+    counts.forEach((position, at) => {
+      expect(chiSquare(position)).toBeLessThan(rarely[position.length - 1]);
+      const { least, most } = binomialBounds(updates - 1, 1 / position.length);
+      expect(repeated[at]).toBeGreaterThanOrEqual(least);
+      expect(repeated[at]).toBeLessThanOrEqual(most);
+    });
   });
 
   test('draws neighbouring genes independently of each other', () => {

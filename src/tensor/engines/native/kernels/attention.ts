@@ -1,3 +1,4 @@
+import { isRecording } from '../../../differentiate.ts';
 import type { NativeBackend, NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, output, size } from '../calls.ts';
 
@@ -17,7 +18,8 @@ const attention: NativeKernel = (backend, { query, key, value }, { heads, paddin
     optionalInput('mask', padding as Float32Array | undefined, batch * sources), number('causal', Number(causal)),
     output('weights', weights, weights.length), output('out', out, out.length));
   const result = backend.tensor(out, [batch, targets, width]);
-  keptWeights.set(result.dataId, weights);
+  if (isRecording()) keptWeights.set(result.dataId, weights);
+  else backend.pool.give(weights);
   return result;
 };
 

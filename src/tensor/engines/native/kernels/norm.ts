@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { isRecording } from '../../../differentiate.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
 import { dropped } from './elementwise.ts';
@@ -15,7 +16,8 @@ function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | 
     number('rate', rate), size('key0', key[0]), size('key1', key[1]), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
     optionalOutput('sum', null, n), output('standard', standard, n), output('inverse', inverse, rows), output('out', out, n));
   const result = backend.tensor(out, x.shape);
-  kept.set(result.dataId, { standard, inverse });
+  if (isRecording()) kept.set(result.dataId, { standard, inverse });
+  else [standard, inverse].forEach((array) => backend.pool.give(array));
   return result;
 }
 
