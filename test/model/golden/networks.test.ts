@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
+import { special } from '../../../src/model/architecture.ts';
+import { type Batch, collate } from '../../../src/model/batch.ts';
+import { parametersOf } from '../../../src/model/parameters.ts';
+import { type TrainingState, trainUpdate } from '../../../src/model/trainer.ts';
+import { forward, gradientsOf, loadNetwork, lossOf } from '../../../src/model/training-step.ts';
+import { adamUpdate, zeroMoments } from '../../../src/tensor/adam.ts';
+import { selectEngine } from '../../../src/tensor/engines/select.ts';
+import { ParameterSet } from '../../../src/tensor/parameters.ts';
+import { RandomStream } from '../../../src/tensor/random.ts';
+import { engines } from '../../support/engines.ts';
+import { configOf, type NetworkCase, type OptimiserCase, readCases, type TrainingCase } from '../../support/golden/cases.ts';
+import { parameter, sentences, uniform } from '../../support/golden/draw.ts';
+import { faultOf, tolerance, valueFaultOf } from '../../support/golden/evaluate.ts';
+import { gradientValues } from '../../support/network.ts';
+
+const cases = readCases<NetworkCase | TrainingCase | OptimiserCase>('networks.json');
+const networks = cases.filter((c) => c.kind === 'network');
+const trainings = cases.filter((c) => c.kind === 'training');
+const optimisers = cases.filter((c) => c.kind === 'optimiser');
+
+function weightsOf({ name, network }: NetworkCase | TrainingCase): ParameterSet {
+  const set = new ParameterSet();
+  for (const { name: key, shape } of parametersOf(configOf(network), network)) {
+    set.entries.set(key, { shape, data: parameter(name, key, shape) });
+  }
+  return set;
+}
+
+function batchOf(name: string, lengths: readonly [number, number][], { sourceTypes, targetTypes }: NetworkCase['network']): Batch {
+  return collate(
+    sentences(`${name}/source`, lengths.map(([source]) => source), sourceTypes),
+    sentences(`${name}/target`, lengths.map(([, target]) => target), targetTypes),
+  );
+}
+
+const relative = (actual: number, expected: number) => Math.abs(actual - expected) / expected;
+
+describe.each(engines)('on the %s engine', (engine) => {
+  beforeAll(async () => {
+    await selectEngine(engine);
+  });
+
+  describe.each(networks)('of $name', (c) => {
+    const { network, smoothing } = c;
+    const config = configOf(network);
+    const batch = batchOf(c.name, c.lengths, network);
+
+    test('gives PyTorch\'s logits and losses', () => {
+      const net = loadNetwork(config, network, weightsOf(c));
+      const { smoothed, likelihood } = lossOf(net, batch, smoothing);
+      const counts = Array.from(batch.target, (id) => (id === special.padding ? 0 : 1));
+      const faults = tf.tidy(() => faultOf('logits', tf.mul(forward(net, batch), tf.tensor2d(counts, [counts.length, 1])), c.output));
+      net.dispose();
+      expect(faults).toEqual([]);
+      expect(relative(smoothed, c.loss)).toBeLessThan(tolerance);
+      expect(relative(likelihood, c.likelihood)).toBeLessThan(tolerance);
+    });
+
+    test('gives PyTorch\'s gradients of the loss by every parameter', () => {
+      const gradients = gradientsOf(config, network, weightsOf(c), [batch], smoothing, (part) => new RandomStream(1, part));
+      expect(relative(gradients.smoothed, c.loss)).toBeLessThan(tolerance);
+      const values = gradientValues(gradients);
+      expect([...values.keys()].sort()).toEqual(Object.keys(c.gradients).sort());
+      expect([...values].flatMap(([key, gradient]) => valueFaultOf(key, gradient, c.gradients[key]))).toEqual([]);
+    });
+  });
+
+  test.each(trainings)('gives PyTorch\'s weights after five updates with warm-up, decay and clipping: $name', (c) => {
+    const { network } = c;
+    const weights = weightsOf(c);
+    const state: TrainingState = { config: configOf(network), weights, moments: zeroMoments(weights), updates: 0 };
+    const { schedule, adam, smoothing: labelSmoothing, clipNorm } = c;
+    const options = { schedule, adam, labelSmoothing, clipNorm, seed: { value: 1, stream: 'unused' } };
+    c.lengths.forEach((lengths, i) => {
+      const report = trainUpdate(state, network, [batchOf(`${c.name}/${i + 1}`, lengths, network)], options);
+      const expected = c.reports[i];
+      expect(report.tokens).toBe(expected.tokens);
+      for (const figure of ['loss', 'gradientNorm', 'rate'] as const) {
+        expect({ figure, close: relative(report[figure], expected[figure]) < tolerance }).toEqual({ figure, close: true });
+      }
+    });
+    expect([...weights.entries].flatMap(([key, { data }]) => valueFaultOf(key, data, c.weights[key]))).toEqual([]);
+  });
+
+  test.each(optimisers)('gives PyTorch\'s weights after five updates with gradients of all sizes', (c) => {
+    const { name, shape, adam, scale, rates, weight } = c;
+    const size = shape[0] * shape[1];
+    const set = new ParameterSet();
+    set.entries.set('weight', { shape, data: uniform(`${name}/weight`, size, 1) });
+    const moments = zeroMoments(set);
+    rates.forEach((rate, i) => {
+      const gradient = uniform(`${name}/gradient.${i + 1}`, size, 1).map((value, at) => value * 2 ** -(at % 34));
+      adamUpdate('weight', set.get('weight'), moments, shape, { gradient, scale, rate, update: i + 1 }, adam);
+    });
+    expect(valueFaultOf('weight', set.get('weight').data, weight)).toEqual([]);
+  });
+});
