@@ -13,6 +13,10 @@ export interface BleuParams {
    */
   beam: number;
   /**
+   * Hypotheses of each sentence to keep with their scores, at most as many as beam.
+   */
+  nBest: number;
+  /**
    * α: hypotheses compare by log p / length^α.
    */
   lengthPenalty: number;
@@ -24,6 +28,68 @@ export interface BleuParams {
    * Most sentences that are translated at once; long ones are fewer.
    */
   batchSentences: number;
+}
+
+/**
+ * Parameters of the stage type `divergence`.
+ */
+export interface DivergenceParams {
+  /**
+   * Subnets drawn of each population; all their pairs are compared.
+   */
+  subnets: number;
+  /**
+   * Target tokens of validation that outputs are compared on; the same for all, and for all stages of this type in a run.
+   */
+  validationTokens: number;
+  /**
+   * Bootstrap resamples, over subnets, for the 95 % intervals.
+   */
+  resamples: number;
+  /**
+   * Choices of the mixing operator to put in place of another. Absent: the fewest heads of attention for the most, and dynamic convolution for attention, as far as the space has them.
+   */
+  substitutions?: {
+    /**
+     * What all layers have.
+     */
+    before: {
+      /**
+       * Mixing operator.
+       */
+      operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+      /**
+       * Attention heads and convolution groups.
+       */
+      heads: number;
+    };
+    /**
+     * What takes its place in one layer.
+     */
+    after: {
+      /**
+       * Mixing operator.
+       */
+      operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+      /**
+       * Attention heads and convolution groups.
+       */
+      heads: number;
+    };
+  }[];
+  /**
+   * The sub-layer whose outputs are given by token and channel, for one sentence.
+   */
+  heatMap: {
+    /**
+     * Side of the network.
+     */
+    part: 'encoder' | 'decoder';
+    /**
+     * From 0.
+     */
+    layer: number;
+  };
 }
 
 /**
@@ -89,7 +155,7 @@ export interface FinetuneParams {
    */
   updates: number;
   /**
-   * Start from the supernet's weights and moments and continue its schedule, or from scratch.
+   * Start from the supernet's weights and moments and continue its schedule, or from scratch on its terms. Without a supernet it is from scratch anyway.
    */
   inherit: boolean;
   /**
@@ -97,39 +163,49 @@ export interface FinetuneParams {
    */
   averageEpochs: number;
   /**
-   * After embeddings and after each sub-layer. Absent: as the supernet was trained.
+   * Layer normalisation after the residual sum (post) or before each sub-layer (pre). Absent: as the supernet has it, without one post.
+   */
+  norm?: 'post' | 'pre';
+  /**
+   * Convolution kernel of each layer, on both sides; deeper layers take the last. Absent: as the supernet has them, without one 3, 7, 15, 31, 31, 31.
+   *
+   * @minItems 1
+   */
+  kernels?: number[];
+  /**
+   * After embeddings and after each sub-layer. Absent: as the supernet was trained, without one 0.2.
    */
   dropout?: number;
   /**
-   * On the normalised kernels of convolutions. Absent: as the supernet was trained.
+   * On the normalised kernels of convolutions. Absent: as the supernet was trained, without one 0.1.
    */
   weightDropout?: number;
   /**
-   * Size of a batch: sentences × longest side at most. Absent: as the supernet was trained.
+   * Size of a batch: sentences × longest side at most. Absent: as the supernet was trained, without one 4096.
    */
   maxTokens?: number;
   /**
-   * At the end of warm-up; then it falls with the inverse square root of the update. Absent: as the supernet was trained.
+   * At the end of warm-up; then it falls with the inverse square root of the update. Absent: as the supernet was trained, without one 0.0005.
    */
   learningRate?: number;
   /**
-   * Before the first update. Absent: as the supernet was trained.
+   * Before the first update. Absent: as the supernet was trained, without one 1e-7.
    */
   initialRate?: number;
   /**
-   * Updates of linear warm-up. Absent: as the supernet was trained.
+   * Updates of linear warm-up. Absent: as the supernet was trained, without one 4000.
    */
   warmup?: number;
   /**
-   * Share of the loss that is spread over the whole vocabulary. Absent: as the supernet was trained.
+   * Share of the loss that is spread over the whole vocabulary. Absent: as the supernet was trained, without one 0.1.
    */
   labelSmoothing?: number;
   /**
-   * Decoupled, on all parameters. Absent: as the supernet was trained.
+   * Decoupled, on all parameters. Absent: as the supernet was trained, without one 0.0001.
    */
   weightDecay?: number;
   /**
-   * Longest gradient (0: any). Absent: as the supernet was trained.
+   * Longest gradient (0: any). Absent: as the supernet was trained, without one 0.
    */
   clipNorm?: number;
   /**
@@ -216,6 +292,14 @@ export interface SearchParams {
    * Parameters (layers only) above which a candidate is out of the question.
    */
   limit?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
+   */
+  operationsLimit?: number;
+  /**
+   * Milliseconds above which a candidate is out of the question, measured on this machine: one sentence of 23 tokens, beam 5. The result repeats on the same machine only.
+   */
+  latencyLimit?: number;
 }
 
 /**
@@ -270,6 +354,99 @@ export interface ShrinkParams {
    * Parameters (layers only) above which a candidate is out of the question.
    */
   limit?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
+   */
+  operationsLimit?: number;
+  /**
+   * Milliseconds above which a candidate is out of the question, measured on this machine: one sentence of 23 tokens, beam 5. The result repeats on the same machine only.
+   */
+  latencyLimit?: number;
+}
+
+/**
+ * Parameters of the stage type `subnet`.
+ */
+export interface SubnetParams {
+  /**
+   * A base-36 digit each, as subnet and ranking artifacts have them; or the space's smallest or largest network. Absent: the only network of the space.
+   */
+  genes?: string;
+  /**
+   * Search space of the genes, where no supernet is connected. A fixed network is a space with one choice of everything.
+   */
+  space?: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * Convolution kernel of each layer, on both sides; deeper layers take the last. Counts here; with a supernet, its own are used.
+   *
+   * @minItems 1
+   */
+  kernels: number[];
+  /**
+   * Layer normalisation after the residual sum or before each sub-layer; with a supernet, as it has it.
+   */
+  norm: 'post' | 'pre';
+  /**
+   * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
+   */
+  validationTokens: number;
+  /**
+   * Share of the loss that is spread over the whole vocabulary.
+   */
+  labelSmoothing: number;
 }
 
 /**
@@ -390,7 +567,7 @@ export interface TrainSupernetParams {
 }
 
 /**
- * A BLEU score: corpus BLEU of up to 4-grams, unsmoothed, on tokenised lowercased text.
+ * BLEU of one set of translations, up to 4-grams: unsmoothed on tokenised lowercased text at the top, then as others report it.
  */
 export interface BleuDocument {
   /**
@@ -400,7 +577,7 @@ export interface BleuDocument {
   split: 'test' | 'valid';
   sentences: number;
   /**
-   * 0 to 100.
+   * As multi-bleu.perl: 0 to 100.
    */
   score: number;
   /**
@@ -416,6 +593,66 @@ export interface BleuDocument {
    * BLEU of the source text taken for a translation: what no knowledge gives.
    */
   copyingTheSource: number;
+  confidence: BleuDocumentConfidence;
+  /**
+   * On text that is not tokenised, as sacreBLEU computes it.
+   */
+  sacrebleu: {
+    /**
+     * 0 to 100.
+     */
+    score: number;
+    /**
+     * @minItems 4
+     * @maxItems 4
+     */
+    precisions: number[];
+    brevityPenalty: number;
+    ratio: number;
+    hypothesisLength: number;
+    referenceLength: number;
+    /**
+     * How it was computed, in sacreBLEU's notation.
+     */
+    signature: string;
+    /**
+     * raw: the text that the corpus was made from. detokenized: its tokens put together again.
+     */
+    references: 'raw' | 'detokenized';
+    confidence: BleuDocumentConfidence;
+  };
+  /**
+   * On tokenised text whose hyphens between other characters are tokens of their own, as HAT reports it.
+   */
+  hyphensSplit: {
+    /**
+     * 0 to 100.
+     */
+    score: number;
+    /**
+     * @minItems 4
+     * @maxItems 4
+     */
+    precisions: number[];
+    brevityPenalty: number;
+    ratio: number;
+    hypothesisLength: number;
+    referenceLength: number;
+  };
+  /**
+   * Resamples of the test set that the confidence intervals come from.
+   */
+  resamples: number;
+}
+/**
+ * 95 % confidence interval by bootstrap resampling: mean ± halfWidth.
+ */
+export interface BleuDocumentConfidence {
+  /**
+   * Mean over the resamples.
+   */
+  mean: number;
+  halfWidth: number;
 }
 
 /**
@@ -708,6 +945,181 @@ export interface CorpusDocumentByRole2 {
 }
 
 /**
+ * How far subnets with the same weights diverge, by sub-layer and in pairs. Every divergence is a mean squared difference of outputs normalised by token: 0 the same, 2 unrelated.
+ */
+export interface DivergenceDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * What outputs were compared on.
+   */
+  validation: {
+    /**
+     * Sentence pairs.
+     */
+    sentences: number;
+    /**
+     * Without padding.
+     */
+    sourceTokens: number;
+    /**
+     * Without padding.
+     */
+    targetTokens: number;
+  };
+  /**
+   * Figure 1 and equation 1: one choice in place of another, in a subnet of full size that has the first in all layers.
+   */
+  substitutions: {
+    before: DivergenceDocumentVariant;
+    after: DivergenceDocumentVariant;
+    /**
+     * The substitution in one layer.
+     */
+    sublayers: {
+      part: 'encoder' | 'decoder';
+      /**
+       * From 0.
+       */
+      layer: number;
+      /**
+       * Dᵢ: of the two outputs of the operator for the same input.
+       */
+      divergence: number;
+      /**
+       * βᵢᵢ²: the output's share of the variance of the residual sum.
+       */
+      share: number;
+      /**
+       * βᵢᵢ² Dᵢ.
+       */
+      predicted: number;
+      /**
+       * Var[F − F*], F the normalised output of the stack.
+       */
+      measured: number;
+    }[];
+    /**
+     * The substitution in all layers of a stack.
+     */
+    everywhere: {
+      part: 'encoder' | 'decoder';
+      /**
+       * Σ βᵢᵢ² Dᵢ.
+       */
+      predicted: number;
+      /**
+       * Var[F − F*].
+       */
+      measured: number;
+    }[];
+    /**
+     * Absolute differences of the normalised outputs of one sub-layer for one sentence.
+     */
+    heatMap: {
+      part: 'encoder' | 'decoder';
+      /**
+       * From 0.
+       */
+      layer: number;
+      /**
+       * What the sub-layer reads, a row each.
+       *
+       * @minItems 1
+       */
+      tokens: string[];
+      /**
+       * [token][channel], to three decimals.
+       *
+       * @minItems 1
+       */
+      values: number[][];
+    };
+  }[];
+  /**
+   * Figure 4: pairs of subnets drawn at random.
+   *
+   * @minItems 1
+   */
+  populations: {
+    /**
+     * Where subnets were drawn from: the whole space or the sample space given, or the whole space of the baseline.
+     */
+    name: 'whole' | 'sample-space' | 'baseline';
+    /**
+     * Of the supernet.
+     */
+    updates: number;
+    /**
+     * Drawn.
+     */
+    subnets: number;
+    /**
+     * Different networks among them.
+     */
+    distinct: number;
+    logits: DivergenceDocumentDistribution;
+    /**
+     * Of the decoder's last features, pairs of equal decoder width; null: there are none.
+     */
+    features: DivergenceDocumentDistribution | null;
+  }[];
+  /**
+   * Quotients of the mean divergences of logits.
+   */
+  ratios: {
+    of: 'whole' | 'sample-space' | 'baseline';
+    to: 'whole' | 'sample-space' | 'baseline';
+    /**
+     * Below 1: less divergence.
+     */
+    ratio: number;
+    interval: DivergenceDocumentInterval;
+  }[];
+}
+/**
+ * A choice for the mixing operator.
+ */
+export interface DivergenceDocumentVariant {
+  operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+  heads: number;
+}
+/**
+ * Divergences of pairs.
+ */
+export interface DivergenceDocumentDistribution {
+  /**
+   * Pairs of subnets.
+   */
+  pairs: number;
+  /**
+   * Over the pairs.
+   */
+  mean: number;
+  /**
+   * Of the pairs, not of the mean.
+   */
+  standardDeviation: number;
+  interval: DivergenceDocumentInterval;
+  /**
+   * Bin k counts pairs in [k · width, (k + 1) · width).
+   */
+  histogram: {
+    width: number;
+    counts: number[];
+  };
+}
+/**
+ * The middle 95 % of the resamples.
+ */
+export interface DivergenceDocumentInterval {
+  low: number;
+  high: number;
+}
+
+/**
  * Curves and final values of a stage; no times, so that a repeated run writes the same.
  */
 export interface MetricsDocument {
@@ -750,6 +1162,10 @@ export interface ModelDocument {
      */
     target: string;
   };
+  /**
+   * Whether source text is lowercased before it is translated, as the corpus was.
+   */
+  lowercase: boolean;
   /**
    * What all subnets share.
    */
@@ -898,6 +1314,14 @@ export interface RankingDocument {
      * Layers only.
      */
     parameters: number;
+    /**
+     * Multiply-adds of the layers, 30 tokens a side.
+     */
+    operations: number;
+    /**
+     * Milliseconds a translation on the machine that searched; where there is a limit on it.
+     */
+    latency?: number;
   }[];
 }
 
@@ -1045,7 +1469,7 @@ export interface SampleSpaceDocument {
 }
 
 /**
- * A subnet that a search found.
+ * One network: a subnet that a search found, or one that was named.
  */
 export interface SubnetDocument {
   /**
@@ -1143,11 +1567,23 @@ export interface SubnetDocument {
   /**
    * What it was ranked by: loss and penalty.
    */
-  score: number;
+  score?: number;
   /**
    * Label-smoothed validation loss with inherited weights, nats a token.
    */
-  loss: number;
+  loss?: number;
+  /**
+   * The sample that the loss was measured on: drawn from this stream of random numbers.
+   */
+  validation?: {
+    seed: number;
+    stream: string;
+    /**
+     * Target tokens asked for.
+     */
+    tokens: number;
+    labelSmoothing: number;
+  };
 }
 
 /**
@@ -1161,6 +1597,10 @@ export interface TranslationsDocument {
   split: 'test' | 'valid';
   sentences: number;
   beam: number;
+  /**
+   * Most hypotheses of a sentence in nbest.jsonl.
+   */
+  nBest: number;
   /**
    * Mean of log p / length^α.
    */

@@ -1,78 +1,80 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beamSearch, type Hypothesis } from '../src/model/beam-search.ts';
-import type { Architecture, ModelConfig } from '../src/model/architecture.ts';
-import { parametersOf } from '../src/model/parameters.ts';
-import { loadNetwork } from '../src/model/training-step.ts';
-import { readSafetensors } from '../src/tensor/safetensors.ts';
-import { corpusBleu, formatBleu } from '../src/text/bleu.ts';
+import { RandomStream } from '../src/tensor/random.ts';
+import { reportBleu, type BleuReport } from '../src/text/bleu/report.ts';
+import { corpusBleu, formatBleu } from '../src/text/bleu/score.ts';
+import { formatSentences } from '../src/text/bleu/sentences.ts';
 import { removeBpe } from '../src/text/bpe/apply.ts';
-import { readDictionary, readSentences, readSplit } from '../src/text/dataset.ts';
+import { readRawReferences } from '../src/text/corpora/raw-references.ts';
+import { readDictionary, readManifest, readSentences, readSplit } from '../src/text/dataset.ts';
+import { asLanguage } from '../src/text/language.ts';
 import { StageError } from '../src/runner/stage.ts';
-import type { BleuParams } from '../schemas/types.ts';
-import { checkShapes } from './shared/checkpoint.ts';
+import type { BleuDocument, BleuParams, TranslationsDocument } from '../schemas/types.ts';
 import { checkDictionaries } from './shared/compatibility.ts';
-import { readDocument, writeDocument } from './shared/documents.ts';
+import { decode } from './shared/decoding.ts';
+import { writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
+import { readModel } from './shared/model.ts';
 import { sentence } from './shared/training-data.ts';
+
+/** As many as sacreBLEU draws, with its seed. */
+const resamples = 1000;
+const resamplingSeed = 12345;
+
+/** As many as single precision holds of a log probability. */
+const scoreDigits = 6;
 
 /** Translates and scores, as schemas/stages/bleu.json declares. */
 export default guarded<BleuParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
   const { partTokens } = await startEngine(context);
-  const document = readDocument<{ model: ModelConfig; architecture: Architecture }>(inputs.model, 'model');
-  const file = path.join(inputs.model, 'weights.safetensors');
-  const weights = readSafetensors(file);
-  checkShapes(file, weights, parametersOf(document.model, document.architecture));
-  const net = loadNetwork(document.model, document.architecture, weights);
-
+  const { document, net } = readModel(inputs.model);
   checkDictionaries(inputs.corpus, document.model);
   const { source } = readSplit(inputs.corpus, params.split);
   const sentences = Array.from({ length: source.offsets.length - 1 }, (_, i) => sentence(source, i));
-  // Sentences of one length together waste nothing on padding; each goes back to its place.
-  const order = sentences.map((_, i) => i).sort((a, b) => sentences[a].length - sentences[b].length || a - b);
-  if (order.length === 0) throw new StageError(`The corpus has no ${params.split} sentences to translate.`);
-  const best: Hypothesis[] = [];
-  let translated = 0;
-  for (const batch of batchesOf(order, (i) => sentences[i].length, params.batchSentences, 4 * partTokens)) {
-    beamSearch(net, batch.map((i) => sentences[i]), params).forEach(([first], i) => {
-      best[batch[i]] = first;
-    });
-    translated += batch.length;
-    events.progress({ done: translated, total: order.length, unit: 'sentences' });
+  if (sentences.length === 0) throw new StageError(`The corpus has no ${params.split} sentences to translate.`);
+  // Before the translation, which takes long and would be lost with a raw corpus that does not fit.
+  const references = readSentences(inputs.corpus, `${params.split}.target.txt`);
+  const rawReferences = inputs.raw === undefined ? undefined : readRawReferences(inputs.raw, inputs.corpus, params.split, references);
+  if (inputs.raw !== undefined && rawReferences === undefined) {
+    events.log(`The raw corpus has no text of its own for ${params.split}: sacreBLEU's references are detokenised.`);
   }
+  const decoded = decode(net, sentences, { ...params, batchTokens: 4 * partTokens },
+    (done) => events.progress({ done, total: sentences.length, unit: 'sentences' }));
   net.dispose();
 
   const dictionary = readDictionary(inputs.corpus, 'target');
-  const hypotheses = best.map(({ ids }) => removeBpe(dictionary.decode(ids)));
-  const references = readSentences(inputs.corpus, `${params.split}.target.txt`);
-  const bleu = corpusBleu(hypotheses, references);
+  const ranked = decoded.map((best) => best.map(({ ids, score }) => ({ score: Number(score.toFixed(scoreDigits)), tokens: removeBpe(dictionary.decode(ids)) })));
+  const hypotheses = ranked.map(([{ tokens }]) => tokens);
+  const language = asLanguage(readManifest(inputs.corpus).languages.target);
+  const random = new RandomStream(resamplingSeed, 'bleu', 'bootstrap');
+  const report = reportBleu({ hypotheses, references, rawReferences, language }, { resamples, draw: (limit) => random.integer(limit) });
   const copied = corpusBleu(readSentences(inputs.corpus, `${params.split}.source.txt`), references).score;
-  writeFileSync(path.join(outputs.translations, 'hypotheses.txt'), hypotheses.map((line) => `${line}\n`).join(''));
+  writeLines(path.join(outputs.translations, 'hypotheses.txt'), hypotheses);
+  writeLines(path.join(outputs.translations, 'detokenized.txt'), report.text.hypotheses);
+  writeLines(path.join(outputs.translations, 'references.txt'), report.text.references);
+  writeLines(path.join(outputs.translations, 'nbest.jsonl'), ranked.map((best) => JSON.stringify({ hypotheses: best })));
   writeDocument(outputs.translations, 'translations', {
     summary: `${hypotheses.length} sentences of ${params.split}`,
-    split: params.split, sentences: hypotheses.length, beam: params.beam,
-    meanScore: best.reduce((sum, { score }) => sum + score, 0) / best.length,
-  });
+    split: params.split, sentences: hypotheses.length, beam: params.beam, nBest: params.nBest,
+    meanScore: decoded.reduce((sum, [{ score }]) => sum + score, 0) / decoded.length,
+  } satisfies TranslationsDocument);
+  writeFileSync(path.join(outputs.bleu, 'sentences.json'), formatSentences(report.sentences));
   writeDocument(outputs.bleu, 'bleu', {
-    summary: `${formatBleu(bleu)} on ${params.split}; copying the source scores ${copied.toFixed(2)}`,
-    split: params.split, sentences: hypotheses.length, ...bleu, copyingTheSource: copied,
-  });
+    summary: `${summarise(report, params.split)}; copying the source scores ${copied.toFixed(2)}`,
+    split: params.split, sentences: hypotheses.length, ...report.headline, copyingTheSource: copied,
+    sacrebleu: report.sacrebleu, hyphensSplit: report.hyphensSplit, resamples,
+  } satisfies BleuDocument);
 });
 
-/** Consecutive items together, at most `most` and `tokens` tokens (items × longest) at once. */
-function* batchesOf(order: readonly number[], lengthOf: (item: number) => number, most: number, tokens: number): Generator<number[]> {
-  let batch: number[] = [];
-  let longest = 0;
-  for (const item of order) {
-    longest = Math.max(longest, lengthOf(item));
-    if (batch.length > 0 && (batch.length === most || (batch.length + 1) * longest > tokens)) {
-      yield batch;
-      batch = [];
-      longest = lengthOf(item);
-    }
-    batch.push(item);
-  }
-  if (batch.length > 0) yield batch;
+/** The headline as multi-bleu.perl prints it, then the other figures. */
+function summarise({ headline, sacrebleu, hyphensSplit }: BleuReport, split: string): string {
+  const margin = ({ confidence }: BleuReport['headline']): string => `± ${confidence.halfWidth.toFixed(2)}`;
+  return `${formatBleu(headline)} on ${split}, ${margin(headline)} at 95 %; sacreBLEU ${sacrebleu.score.toFixed(2)} ${margin(sacrebleu)}; `
+    + `hyphens split ${hyphensSplit.score.toFixed(2)}`;
+}
+
+function writeLines(file: string, lines: readonly string[]): void {
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
 }

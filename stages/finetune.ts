@@ -1,39 +1,43 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Architecture } from '../src/model/architecture.ts';
+import type { Architecture, ModelConfig } from '../src/model/architecture.ts';
 import { parametersOf } from '../src/model/parameters.ts';
 import { countParameters } from '../src/nas/counts.ts';
 import { validationLoss } from '../src/nas/evaluate.ts';
 import { zeroMoments } from '../src/tensor/adam.ts';
 import { ParameterSet } from '../src/tensor/parameters.ts';
 import { RandomStream } from '../src/tensor/random.ts';
+import { readManifest } from '../src/text/dataset.ts';
 import { readSafetensors, writeSafetensors } from '../src/tensor/safetensors.ts';
-import { type Seed, StageError } from '../src/runner/stage.ts';
+import { StageError, type StageContext } from '../src/runner/stage.ts';
 import type { FinetuneParams } from '../schemas/types.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './shared/checkpoint.ts';
+import { type Checkpoint, type CheckpointDocument, readCheckpoint, writeCheckpoint } from './shared/checkpoint.ts';
 import { checkDictionaries, checkSubnet } from './shared/compatibility.ts';
 import { readDocument, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
 import { writeMetrics } from './shared/metrics.ts';
-import { drawValidation, TrainingData } from './shared/training-data.ts';
+import { TrainingData } from './shared/training-data.ts';
 import { runTraining } from './shared/training-run.ts';
+import { drawSample, sampleOf, type ValidationSample } from './shared/validation.ts';
 
-/** Trains the subnet that was found (paper, section 5.3), as schemas/stages/finetune.json declares. */
+/** Trains one network, such as the subnet that was found (paper, section 5.3), as schemas/stages/finetune.json declares. */
 export default guarded<FinetuneParams>(async (context) => {
   const { params, inputs, outputs } = context;
   const seed = context.seed!;
   const { partTokens } = await startEngine(context);
-  const { architecture } = readDocument<{ architecture: Architecture }>(inputs.subnet, 'subnet');
-  const supernet = readCheckpoint(inputs.checkpoint);
-  checkDictionaries(inputs.corpus, supernet.document.model);
-  if (!supernet.document.space) throw new StageError('The checkpoint holds a single network, and not the supernet that the subnet was found in.');
-  checkSubnet(supernet.document.model, supernet.document.space, architecture);
-  const start = startingPoint(supernet, architecture, params, seed);
+  const subnet = readDocument<SubnetDocument>(inputs.subnet, 'subnet');
+  const { architecture } = subnet;
+  const supernet = inputs.checkpoint ? readCheckpoint(inputs.checkpoint) : undefined;
+  if (supernet) checkSupernet(inputs.corpus, supernet, architecture);
+  const start = startingPoint(supernet, architecture, context);
   const { model, training } = start.document;
-  const validation = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
-  const lossesOf = (weights: ParameterSet) => validationLoss(model, architecture, weights, validation, training.labelSmoothing);
+  // Where the network was found on a sample, that one goes on: figures before and after are then those of one ranking.
+  const validation = subnet.validation ?? sampleOf(seed, params.validationTokens, training.labelSmoothing);
+  const batches = drawSample(inputs.corpus, validation, partTokens);
+  const lossesOf = (weights: ParameterSet) => validationLoss(model, architecture, weights, batches, validation.labelSmoothing);
   const before = lossesOf(start.state.weights);
+  if (supernet && params.inherit) checkInherited(subnet, before.smoothed);
 
   const epochs = new EpochWeights(path.join(context.progress, 'epochs'), params.averageEpochs);
   const { checkpoint, losses } = runTraining({
@@ -57,34 +61,69 @@ export default guarded<FinetuneParams>(async (context) => {
   for (const file of ['dict.source.txt', 'dict.target.txt', 'codes.txt']) copyFileSync(path.join(inputs.corpus, file), path.join(outputs.model, file));
   writeDocument(outputs.model, 'model', {
     summary: `${(parameters.layers / 1e6).toFixed(2)} M parameters (layers only), validation loss ${averaged.smoothed.toFixed(3)}, mean of ${mean.count} checkpoints`,
-    languages: document.languages, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
+    languages: document.languages, lowercase: readManifest(inputs.corpus).lowercase, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
   });
   writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.smoothed.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}`,
     { loss: losses }, { before: before.smoothed, after: after.smoothed, averaged: averaged.smoothed });
 });
 
-/** The subnet with the corner of the supernet's weights and moments that is its own, or with new weights. */
-function startingPoint(supernet: Checkpoint, architecture: Architecture, params: FinetuneParams, seed: Seed): Checkpoint {
-  const { document, state } = supernet;
-  const model = { ...document.model, dropout: params.dropout ?? document.model.dropout, weightDropout: params.weightDropout ?? document.model.weightDropout };
-  const training = { ...document.training };
+interface SubnetDocument {
+  architecture: Architecture;
+  loss?: number;
+  validation?: ValidationSample;
+}
+
+/** Refuses a supernet that does not hold the network. */
+function checkSupernet(corpus: string, { document: { model, space } }: Checkpoint, architecture: Architecture): void {
+  checkDictionaries(corpus, model);
+  if (!space) throw new StageError('The checkpoint holds a single network, and not the supernet that the subnet was found in.');
+  checkSubnet(model, space, architecture);
+}
+
+/** Refuses weights that are not those that the subnet was found with; engines differ in the last digits alone. */
+function checkInherited({ loss }: SubnetDocument, before: number): void {
+  if (loss === undefined || Math.abs(before - loss) <= 1e-3 * Math.abs(loss)) return;
+  throw new StageError(`With this supernet's weights the subnet has a validation loss of ${before.toFixed(4)}, and it was found with ${loss.toFixed(4)}: `
+    + 'connect the checkpoint that it was searched with.');
+}
+
+/** The network with the corner of the supernet's weights and moments that is its own, or with new weights. */
+function startingPoint(supernet: Checkpoint | undefined, architecture: Architecture, context: StageContext<FinetuneParams>): Checkpoint {
+  const { params, inputs } = context;
+  const { value, stream } = context.seed!;
+  const terms = supernet?.document ?? untrained(inputs.corpus);
+  const model: ModelConfig = {
+    ...terms.model,
+    norm: params.norm ?? terms.model.norm,
+    kernels: params.kernels ?? terms.model.kernels,
+    dropout: params.dropout ?? terms.model.dropout,
+    weightDropout: params.weightDropout ?? terms.model.weightDropout,
+  };
+  const training = { ...terms.training };
   for (const name of Object.keys(training) as (keyof typeof training)[]) training[name] = params[name] ?? training[name];
   const own = parametersOf(model, architecture);
-  const inherited = { first: () => state.moments.first.cut(own), second: () => state.moments.second.cut(own) };
-  const weights = params.inherit
-    ? state.weights.cut(own)
-    : ParameterSet.initialise(own, (name) => new RandomStream(seed.value, seed.stream, 'initial', name));
+  const document = { summary: '', languages: terms.languages, model, training, architecture };
+  if (!supernet || !params.inherit) {
+    const weights = ParameterSet.initialise(own, (name) => new RandomStream(value, stream, 'initial', name));
+    return { document: { ...document, progress: { updates: 0, epoch: 0, batch: 0 } }, state: { config: model, weights, moments: zeroMoments(weights), updates: 0 } };
+  }
+  const { weights, moments, updates } = supernet.state;
+  if (JSON.stringify([model.norm, model.kernels]) !== JSON.stringify([terms.model.norm, terms.model.kernels])) {
+    throw new StageError('"norm" and "kernels" are the supernet\'s where its weights are inherited: leave them out, or set "inherit" to false.');
+  }
   return {
-    document: {
-      summary: '', languages: document.languages, model, training, architecture,
-      progress: params.inherit ? document.progress : { updates: 0, epoch: 0, batch: 0 },
-    },
-    state: {
-      config: model,
-      weights,
-      moments: params.inherit ? { first: inherited.first(), second: inherited.second() } : zeroMoments(weights),
-      updates: params.inherit ? state.updates : 0,
-    },
+    document: { ...document, progress: supernet.document.progress },
+    state: { config: model, weights: weights.cut(own), moments: { first: moments.first.cut(own), second: moments.second.cut(own) }, updates },
+  };
+}
+
+/** The terms of a network that has no supernet: those of HAT and Lite Transformer on IWSLT'14. */
+function untrained(corpus: string): Pick<CheckpointDocument, 'languages' | 'model' | 'training'> {
+  const { dictionary, languages } = readManifest(corpus);
+  return {
+    languages,
+    model: { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels: [3, 7, 15, 31, 31, 31], norm: 'post', dropout: 0.2, weightDropout: 0.1 },
+    training: { maxTokens: 4096, learningRate: 5e-4, initialRate: 1e-7, warmup: 4000, labelSmoothing: 0.1, weightDecay: 1e-4, clipNorm: 0 },
   };
 }
 

@@ -6,13 +6,13 @@ import { binarise } from '../src/text/recipe.ts';
 import type { RecipeOptions } from '../src/text/recipe.ts';
 
 /** Turns a raw corpus into ids, as schemas/stages/preprocess.json declares. */
-const preprocess: Stage<RecipeOptions> = ({ params, inputs, outputs, events }) => {
+const preprocess: Stage<RecipeOptions> = async ({ params, inputs, outputs, cores, events }) => {
   try {
-    const corpus = binarise(inputs.raw, params, {
+    const corpus = await binarise(inputs.raw, params, {
       progress: (done, total) => events.progress({ done, total, unit: 'sentences' }),
       step: (message) => events.log(message),
       warning: (message) => events.log(message, 'warning'),
-    });
+    }, cores);
     writeCorpus(outputs.corpus, corpus);
     for (const [split, { pairs, tokens, unknown }] of Object.entries(corpus.manifest.splits)) {
       events.metric({

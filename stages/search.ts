@@ -23,5 +23,6 @@ export default guarded<SearchParams>(async (context) => {
     parameters,
     score: best.score,
     loss,
+    validation: exploration.validation,
   });
 });

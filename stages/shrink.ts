@@ -1,5 +1,5 @@
 import { sampleSpaceDocument } from '../src/nas/sample-space.ts';
-import type { Scored } from '../src/nas/evolution.ts';
+import { generationSizes, type Scored } from '../src/nas/evolution.ts';
 import type { ShrinkParams } from '../schemas/types.ts';
 import { writeDocument } from './shared/documents.ts';
 import { startExploration } from './shared/exploration.ts';
@@ -21,11 +21,11 @@ export default guarded<ShrinkParams>(async (context) => {
 });
 
 /** What the next stage of training samples from; undefined: the whole space. */
-function keep(ranking: readonly Scored[], { arm, population, parents }: ShrinkParams): readonly Scored[] | undefined {
-  switch (arm) {
+function keep(ranking: readonly Scored[], params: ShrinkParams): readonly Scored[] | undefined {
+  switch (params.arm) {
     case 'naive': return undefined;
     case 'top':
-    case 'evolution': return ranking.slice(0, population);
-    case 'reduction': return ranking.slice(0, Math.max(1, Math.round(parents * population)));
+    case 'evolution': return ranking.slice(0, params.population);
+    case 'reduction': return ranking.slice(0, generationSizes(params).parents);
   }
 }

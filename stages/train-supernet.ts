@@ -5,17 +5,19 @@ import { validationLoss } from '../src/nas/evaluate.ts';
 import { distinct } from '../src/nas/evolution.ts';
 import { drawSubnet, type SampleSpace, sampleSpaceDocument } from '../src/nas/sample-space.ts';
 import { architectureOf, checkSpace, extremeGenes } from '../src/nas/space.ts';
+import { supernetParameters } from '../src/nas/supernet.ts';
 import { readManifest } from '../src/text/dataset.ts';
 import { StageError, type Seed, type StageContext } from '../src/runner/stage.ts';
 import type { TrainSupernetParams } from '../schemas/types.ts';
-import { type Checkpoint, readCheckpoint, supernetParameters, writeCheckpoint } from './shared/checkpoint.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './shared/checkpoint.ts';
 import { checkDictionaries, checkSameSpace } from './shared/compatibility.ts';
 import { readSampleSpace, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
 import { writeMetrics } from './shared/metrics.ts';
-import { drawValidation, TrainingData } from './shared/training-data.ts';
+import { TrainingData } from './shared/training-data.ts';
 import { runTraining } from './shared/training-run.ts';
+import { drawSample, sampleOf } from './shared/validation.ts';
 
 /** Phase 1 of the paper's section 4.4, as schemas/stages/train-supernet.json declares. */
 export default guarded<TrainSupernetParams>(async (context) => {
@@ -27,7 +29,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const sampleSpace: SampleSpace = inputs.space ? readSampleSpace(inputs.space) : { space };
   checkSameSpace(space, sampleSpace.space);
   checkDictionaries(inputs.corpus, start.document.model);
-  const validation = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
+  const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, params.labelSmoothing), partTokens);
   const first = start.state.updates + 1;
   const subnetOf = (update: number) => drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
 

@@ -118,9 +118,8 @@ function inputs({ inputs: slots }: StageType): JsonObject {
 }
 
 function params({ name, description, params: schema }: StageType): JsonObject {
-  const { required: _, ...rest } = schema;
-  const strict = lenient(rest, `#/definitions/${name}-params/`) as JsonObject;
-  return { ...strict, properties: { [SPREAD]: SPREAD_SCHEMA, ...strict.properties as JsonObject }, type: ['object', 'null'], description };
+  const strict = lenient(schema, `#/definitions/${name}-params/`) as JsonObject;
+  return { ...strict, type: ['object', 'null'], description };
 }
 
 /** A schema of 2020-12 in the words of draft-07, in which every value may also be a substitution. */
@@ -129,12 +128,14 @@ function lenient(schema: Json, root: string): Json {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(schema)) {
     switch (key) {
+      // What is required may come from elsewhere: an inherited file, an object taken over.
+      case 'required':
       case 'contentOf':
       case '$schema':
         break;
       case '$ref': result.$ref = (value as string).replace(/^#\//, root).replace('/$defs/', '/definitions/'); break;
       case '$defs': result.definitions = mapValues(value as JsonObject, (inner) => lenient(inner, root)); break;
-      case 'properties':
+      case 'properties': result[key] = { [SPREAD]: SPREAD_SCHEMA, ...mapValues(value as JsonObject, (inner) => substitutable(inner, root)) }; break;
       case 'patternProperties': result[key] = mapValues(value as JsonObject, (inner) => substitutable(inner, root)); break;
       case 'prefixItems': result.items = (value as Json[]).map((inner) => substitutable(inner, root)); break;
       case 'items': result[schema.prefixItems === undefined ? 'items' : 'additionalItems'] = substitutable(value, root); break;

@@ -17,6 +17,8 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   logs: () => import('./commands/logs.ts'),
   graph: () => import('./commands/graph.ts'),
   lint: () => import('./commands/lint.ts'),
+  space: () => import('./commands/space.ts'),
+  translate: () => import('./commands/translate.ts'),
   engines: () => import('./commands/engines.ts'),
   schema: () => import('./commands/schema.ts'),
 };

@@ -50,6 +50,14 @@ const optionTable = {
   pipeline: { kind: 'text', value: 'NAME', help: 'Only the runs of this pipeline.' },
   limit: { kind: 'number', value: 'N', min: 1, integer: true, help: 'At most this many, newest first.' },
   path: { kind: 'flag', help: 'Print the path of the log instead of its text.' },
+  dictionaries: {
+    kind: 'text', value: 'SOURCE,TARGET', help: 'Sizes of the dictionaries to count with (those of the corpus, where it is made, unless told).',
+  },
+  beam: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Hypotheses kept at each step (5 unless told).' },
+  'length-penalty': { kind: 'number', value: 'ALPHA', min: 0, help: 'Hypotheses compare by log p / length^ALPHA (1 unless told).' },
+  'max-length': { kind: 'number', value: 'N', min: 1, integer: true, help: 'Most tokens of a translation (200 unless told).' },
+  'n-best': { kind: 'number', value: 'N', min: 1, integer: true, help: 'Print the N best translations of each line with their scores, parted by tabs.' },
+  cores: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Processor cores to compute with (all unless told).' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
@@ -114,6 +122,17 @@ const commandTable = {
     positionals: ['file'],
     options: ['json'],
     details: 'Exits with 1 when there is a finding.',
+  },
+  space: {
+    summary: 'Show the search space of a pipeline: its genes, its size, and how many parameters its subnets have.',
+    positionals: ['file'],
+    options: ['set', 'dictionaries', 'store', 'json'],
+  },
+  translate: {
+    summary: 'Translate text, one sentence a line, from a file or standard input.',
+    positionals: ['model', '[text]'],
+    options: ['beam', 'length-penalty', 'max-length', 'n-best', 'store', 'engine', 'cores', 'json'],
+    details: 'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: `latest/finetune`.',
   },
   engines: {
     summary: 'List the tensor engines: which load, why the others do not, and a one-second measurement of each.',

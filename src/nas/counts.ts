@@ -1,6 +1,8 @@
 import { type Architecture, type ModelConfig } from '../model/architecture.ts';
 import { parametersOf } from '../model/parameters.ts';
-import { size } from '../tensor/parameters.ts';
+import { type Parameter, size } from '../tensor/parameters.ts';
+import { architectureOf, extremeGenes, genePositions, type Genes, type Space } from './space.ts';
+import { supernetParameters } from './supernet.ts';
 
 /** Numbers of parameters by the three definitions in use (docs/method.md). */
 export interface ParameterCounts {
@@ -13,8 +15,37 @@ export interface ParameterCounts {
 }
 
 export function countParameters(config: ModelConfig, architecture: Architecture): ParameterCounts {
+  return tally(parametersOf(config, architecture));
+}
+
+/** Of the whole supernet: every operator of every layer at its full size. */
+export function countSupernet(config: ModelConfig, space: Space): ParameterCounts {
+  return tally(supernetParameters(config, space));
+}
+
+/**
+ * The subnets of a space with the fewest and the most parameters, by all three definitions at once. Counts grow with every size,
+ * whatever the operators; and where the sizes are given, what a layer adds depends on its own operator alone. So sizes are chosen
+ * first, and then each layer's operator by itself.
+ */
+export function extremesByParameters(config: ModelConfig, space: Space): { fewest: Genes; most: Genes } {
+  const { smallest, largest } = extremeGenes(space);
+  return { fewest: chooseOperators(config, space, smallest, -1), most: chooseOperators(config, space, largest, 1) };
+}
+
+/** @param sign −1 for the fewest parameters, 1 for the most */
+function chooseOperators(config: ModelConfig, space: Space, sizes: Genes, sign: 1 | -1): Genes {
+  return genePositions(space).reduce<Genes>((genes, { field, choices }, position) => {
+    if (field !== 'operator') return genes;
+    const candidates = choices.map((_, choice) => genes.with(position, choice));
+    const counts = candidates.map((candidate) => sign * countParameters(config, architectureOf(space, candidate)).layers);
+    return candidates[counts.indexOf(Math.max(...counts))];
+  }, sizes);
+}
+
+function tally(parameters: readonly Parameter[]): ParameterCounts {
   const counts = { layers: 0, withOutput: 0, total: 0 };
-  for (const { name, shape } of parametersOf(config, architecture)) {
+  for (const { name, shape } of parameters) {
     const n = size(shape);
     counts.total += n;
     if (name.endsWith('.embedding.weight')) continue;

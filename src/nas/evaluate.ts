@@ -4,10 +4,12 @@ import { loadNetwork, lossOf } from '../model/training-step.ts';
 import type { ParameterSet } from '../tensor/parameters.ts';
 import { countParameters } from './counts.ts';
 import type { Score, Scored } from './evolution.ts';
+import { measureLatency } from './latency.ts';
+import { countOperations, liteLengths } from './operations.ts';
 import { architectureOf, type Genes, type Space } from './space.ts';
 import { evaluateTogether, type Terms, type Work } from './together.ts';
 
-/** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), and nothing above the hard limit (docs/method.md). */
+/** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), and nothing above a hard limit (docs/method.md). */
 export interface Objective {
   labelSmoothing: number;
   /** P, in parameters of the layers; absent: no penalty. */
@@ -16,12 +18,26 @@ export interface Objective {
   penalty: number;
   /** Candidates with more parameters (layers only) are not evaluated. */
   limit?: number;
+  /** Nor are those with more multiply-adds (layers only, 30 tokens a side). */
+  operationsLimit?: number;
+  /** Nor those that take longer to translate a sentence here, in milliseconds (`measureLatency`). */
+  latencyLimit?: number;
 }
 
-/** Losses by network, kept where an interrupted ranking can find them again. */
-export interface LossCache {
+/** Figures by network, kept where an interrupted ranking can find them again. */
+export interface Measurements {
   get(network: string): number | undefined;
-  set(network: string, loss: number): void;
+  set(network: string, value: number): void;
+}
+
+export interface EvaluatorOptions {
+  losses?: Measurements;
+  latencies?: Measurements;
+  /** Milliseconds a translation; by default those of this machine. */
+  latencyOf?: (architecture: Architecture) => number;
+  /** Called after each loss with the networks evaluated so far, and after each latency with those timed. */
+  onScored?: (evaluations: number) => void;
+  onTimed?: (timings: number) => void;
 }
 
 /**
@@ -31,22 +47,32 @@ export interface LossCache {
 export class Evaluator {
   /** Multiply-adds so far; losses that were known cost none. */
   readonly work: Work = { shared: 0, separate: 0 };
+  private readonly losses: Measurements;
+  private readonly latencies: Measurements;
   private readonly seen = new Set<string>();
+  private readonly timed = new Set<string>();
 
   constructor(
     private readonly space: Space, private readonly terms: Omit<Terms, 'labelSmoothing'>,
-    private readonly objective: Objective, private readonly losses: LossCache = new Map(), private readonly onScored: (evaluations: number) => void = () => {},
-  ) {}
+    private readonly objective: Objective, private readonly options: EvaluatorOptions = {},
+  ) {
+    this.losses = options.losses ?? new Map<string, number>();
+    this.latencies = options.latencies ?? new Map<string, number>();
+  }
 
   /** Networks evaluated so far. */
   get evaluations(): number {
     return this.seen.size;
   }
 
-  /** Whether a candidate keeps the hard limit. */
+  /** Whether a candidate keeps the hard limits. */
   readonly accepts = (genes: Genes): boolean => {
-    const { limit } = this.objective;
-    return limit === undefined || this.parameters(architectureOf(this.space, genes)) <= limit;
+    const { limit, operationsLimit, latencyLimit } = this.objective;
+    const architecture = architectureOf(this.space, genes);
+    // Measuring takes seconds and counting none, so what fails a count is not measured.
+    return (limit === undefined || this.parameters(architecture) <= limit)
+      && (operationsLimit === undefined || this.operations(architecture) <= operationsLimit)
+      && (latencyLimit === undefined || this.latency(architecture) <= latencyLimit);
   };
 
   readonly score: Score = (candidates) => {
@@ -64,6 +90,32 @@ export class Evaluator {
     return this.lossesOf([architecture])[0];
   }
 
+  /** Layers only. */
+  parameters(architecture: Architecture): number {
+    return countParameters(this.terms.config, architecture).layers;
+  }
+
+  /** Multiply-adds of the layers for 30 tokens on each side. */
+  operations(architecture: Architecture): number {
+    return countOperations(this.terms.config, architecture, liteLengths).layers;
+  }
+
+  /** Milliseconds to translate a sentence, measured once a network: a network that was accepted stays so. */
+  latency(architecture: Architecture): number {
+    const name = JSON.stringify(architecture);
+    let latency = this.latencies.get(name);
+    if (latency === undefined) {
+      const { config, weights } = this.terms;
+      latency = this.options.latencyOf?.(architecture) ?? measureLatency(config, architecture, weights);
+      this.latencies.set(name, latency);
+    }
+    if (!this.timed.has(name)) {
+      this.timed.add(name);
+      this.options.onTimed?.(this.timed.size);
+    }
+    return latency;
+  }
+
   /** Computes the losses that are not known yet, together. */
   private lossesOf(architectures: readonly Architecture[]): number[] {
     const names = architectures.map((architecture) => JSON.stringify(architecture));
@@ -73,15 +125,11 @@ export class Evaluator {
     const { shared, separate } = evaluateTogether({ ...this.terms, labelSmoothing: this.objective.labelSmoothing }, [...missing.values()], (i, { smoothed, tokens }) => {
       this.losses.set(networks[i], smoothed / tokens);
       this.seen.add(networks[i]);
-      this.onScored(this.evaluations);
+      this.options.onScored?.(this.evaluations);
     });
     this.work.shared += shared;
     this.work.separate += separate;
     return names.map((name) => this.losses.get(name)!);
-  }
-
-  private parameters(architecture: Architecture): number {
-    return countParameters(this.terms.config, architecture).layers;
   }
 }
 
@@ -101,4 +149,3 @@ export function validationLoss(
     net.dispose();
   }
 }
-

@@ -35,7 +35,7 @@ export function explore(
   let population = distinct(seeds).filter(accept);
   if (population.length === 0) return [];
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
-    const parents = rank(score(population)).slice(0, Math.max(1, Math.round(options.parents * options.population)));
+    const parents = rank(score(population)).slice(0, generationSizes(options).parents);
     onIteration?.(iteration, parents[0]);
     population = nextGeneration(space, parents.map(({ genes }) => genes), options, random, accept);
   }
@@ -47,6 +47,13 @@ export interface ExploreHooks {
   accept?: (genes: Genes) => boolean;
   /** Called with the leader of each ranking but the last. */
   onIteration?: (iteration: number, best: Scored) => void;
+}
+
+/** p·n, m·n and c·n as whole numbers that add up to n, each less than 1 from its share; but there is at least one parent. */
+export function generationSizes({ population, parents, mutants }: EvolutionOptions): { parents: number; mutants: number; crossovers: number } {
+  const first = Math.max(1, Math.round(parents * population));
+  const second = Math.max(first, Math.min(population, Math.round((parents + mutants) * population)));
+  return { parents: first, mutants: second - first, crossovers: population - second };
 }
 
 /** The parents, then distinct mutants and crossovers of them, as far as the space has new ones to offer. */
@@ -72,9 +79,10 @@ export function nextGeneration(
     const second = (first + 1 + random.integer(parents.length - 1)) % parents.length;
     return cross(parents[first], parents[second], random);
   };
-  fill(Math.round(options.mutants * options.population), mutant);
+  const sizes = generationSizes(options);
+  fill(sizes.mutants, mutant);
   // One parent alone has nobody to cross with.
-  fill(Math.round(options.crossovers * options.population), parents.length > 1 ? crossover : mutant);
+  fill(sizes.crossovers, parents.length > 1 ? crossover : mutant);
   return generation;
 }
 

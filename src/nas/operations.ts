@@ -16,6 +16,9 @@ export interface Lengths {
   target: number;
 }
 
+/** Those of a sentence pair in Lite Transformer's tables (Wu et al. 2019b). */
+export const liteLengths: Lengths = { source: 30, target: 30 };
+
 /** Multiply-adds of a pair of that length, every target step at once; embeddings, norms and activations need none to speak of. */
 export function countOperations(config: ModelConfig, architecture: Architecture, lengths: Lengths): Operations {
   const { encoder, decoder } = architecture;

@@ -84,3 +84,39 @@ export interface Finding {
   /** The same in figures, for programs. */
   values: JsonObject;
 }
+
+/**
+ * Shows something of a stage before it is run, for the command of the view's name. A module `stages/views/<view>/<stage type>.ts`
+ * exports one default function of this type; like planning, it loads no tensor engine.
+ * @param settings the command's own options
+ * @throws StageError for what the user can mend
+ */
+export type View = (stage: ViewedStage, settings: Readonly<JsonObject>) => Promise<Shown> | Shown;
+
+/** A stage as a pipeline has it. */
+export interface ViewedStage {
+  readonly type: string;
+  /** After substitution, defaults filled in, valid by the stage type's schema. */
+  readonly params: JsonObject;
+  /** By connected slot. */
+  readonly inputs: Readonly<Record<string, ViewedInput>>;
+}
+
+export interface ViewedInput {
+  /** What makes it. */
+  readonly stage: ViewedStage;
+  /** Folder of the artifact; undefined when it is still to be made. */
+  folder(): Promise<string | undefined>;
+}
+
+/** What a view came to: tables for people, and the same in figures for programs. */
+export interface Shown {
+  sections: ShownSection[];
+  values: JsonObject;
+}
+
+export interface ShownSection {
+  title: string;
+  /** Lines of a table, cell by cell; a line of one cell is a sentence. */
+  rows: string[][];
+}

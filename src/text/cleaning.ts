@@ -33,14 +33,20 @@ export function cleanCorpus(text: ParallelText, limits: CleaningLimits): Paralle
   return clean;
 }
 
-function isClean(source: string, target: string, { minLength, maxLength, ratio }: CleaningLimits): boolean {
+function isClean(source: string, target: string, limits: CleaningLimits): boolean {
   const sides = [source, target].map((line) => (line === '' ? [] : line.split(' ')));
-  const [shorter, longer] = sides.map((tokens) => tokens.length).sort((a, b) => a - b);
-  if (shorter === 0 || shorter < minLength || longer > maxLength || longer / shorter > ratio) return false;
-  return !sides.some((tokens) => tokens.some(isOverlong));
+  return areCleanLengths(sides[0].length, sides[1].length, limits) && !sides.some((tokens) => tokens.some(isOverlong));
 }
 
-function isOverlong(token: string): boolean {
+/** Whether a pair with so many tokens on its sides stays. */
+export function areCleanLengths(source: number, target: number, { minLength, maxLength, ratio }: CleaningLimits): boolean {
+  const shorter = Math.min(source, target);
+  const longer = Math.max(source, target);
+  return shorter > 0 && shorter >= minLength && longer <= maxLength && longer / shorter <= ratio;
+}
+
+/** Whether a token costs its pair the place. */
+export function isOverlong(token: string): boolean {
   return token.length > longestToken && [...token].length > longestToken;
 }
 

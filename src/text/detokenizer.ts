@@ -12,8 +12,9 @@ const clitic = /^'\p{L}/u;
 
 /**
  * Makes readable text of Moses tokens: entities are characters again, punctuation joins the word that it belongs to, and straight
- * quotes join what they enclose, by turns. It follows the rules of Moses' detokenizer.perl for these languages, but guesses, as any
- * detokeniser must: it is for people to read, not to score. An English apostrophe joins the word before it.
+ * quotes join what they enclose, by turns. It follows the rules of Moses' detokenizer.perl for these languages, and guesses, as any
+ * detokeniser must. Beyond them, single quotes enclose as double ones do, where Moses joins each to the word before it. An English
+ * apostrophe joins the word before it.
  *
  * @param line tokens parted by spaces, without BPE separators
  */

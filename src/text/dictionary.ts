@@ -31,6 +31,11 @@ export class Dictionary {
     for (const line of lines) {
       for (const token of splitTokens(line)) counts.set(token, (counts.get(token) ?? 0) + 1);
     }
+    return Dictionary.ofCounts(counts);
+  }
+
+  /** The same from how often each token occurs. */
+  static ofCounts(counts: ReadonlyMap<string, number>): Dictionary {
     const entries = [...counts].sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b));
     for (let filler = 0; (entries.length + specialSymbols.length) % sizeMultiple !== 0; filler++) {
       entries.push([`madeupword${String(filler).padStart(4, '0')}`, 0]);
@@ -65,9 +70,14 @@ export class Dictionary {
     return this.counts.map((count, i) => `${this.symbols[specialSymbols.length + i]} ${count}\n`).join('');
   }
 
+  /** Id of a token; `<unk>`'s if it is not in the dictionary. */
+  id(token: string): number {
+    return this.ids.get(token) ?? special.unknown;
+  }
+
   /** Ids of the tokens of a line, ending in `</s>`; a token that is not in the dictionary becomes `<unk>`. */
   encode(line: string): number[] {
-    const ids = splitTokens(line).map((token) => this.ids.get(token) ?? special.unknown);
+    const ids = splitTokens(line).map((token) => this.id(token));
     ids.push(special.end);
     return ids;
   }

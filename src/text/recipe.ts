@@ -1,21 +1,21 @@
-import { BpeEncoder } from './bpe/apply.ts';
-import { learnBpe } from './bpe/learn.ts';
-import { cleanCorpus } from './cleaning.ts';
+import { BpeEncoder, separator } from './bpe/apply.ts';
+import { learnBpeFromCounts } from './bpe/learn.ts';
+import type { Merge } from './bpe/merge.ts';
 import type { CleaningLimits } from './cleaning.ts';
-import { iwslt14Counts, readIwslt14Test, readIwslt14Train, splitIwslt14 } from './corpora/iwslt14.ts';
-import { readParallel } from './corpora/parallel.ts';
-import { readRawCorpus } from './corpora/raw-corpus.ts';
+import { differencesFromPublished, isGenuine, publishedSettings } from './corpora/iwslt14-figures.ts';
 import type { RawCorpus, RawFormat } from './corpora/raw-corpus.ts';
-import { countSplit, encodeText } from './dataset.ts';
-import type { BinarisedCorpus, EncodedPairs } from './dataset.ts';
-import { Dictionary } from './dictionary.ts';
+import { readRawCorpus } from './corpora/raw-corpus.ts';
+import { countSplit } from './dataset.ts';
+import type { BinarisedCorpus, CorpusManifest, EncodedPairs, EncodedText } from './dataset.ts';
+import { special } from './dictionary.ts';
+import type { Dictionary } from './dictionary.ts';
 import { CorpusError } from './errors.ts';
-import { asLanguage } from './language.ts';
-import type { Language } from './language.ts';
-import { lowercase } from './lowercase.ts';
-import { roles, splits } from './parallel-text.ts';
-import type { ParallelCorpus, ParallelText, Role } from './parallel-text.ts';
-import { tokenize } from './tokenizer.ts';
+import { roles } from './parallel-text.ts';
+import type { Role, Split } from './parallel-text.ts';
+import { countPairs, countWords } from './preparation/numbered-text.ts';
+import type { NumberedText } from './preparation/numbered-text.ts';
+import { PieceTable } from './preparation/pieces.ts';
+import { prepareCorpus } from './preparation/prepare-corpus.ts';
 
 export interface RecipeOptions extends CleaningLimits {
   /** `auto` takes the recipe of the raw corpus's own format. */
@@ -33,139 +33,90 @@ export interface RecipeWatcher {
   warning(message: string): void;
 }
 
-/** Text ready for BPE, and how many training pairs there were on the way. */
-interface PreparedCorpus extends ParallelCorpus {
-  rawPairs: number;
-  cleanedPairs: number;
-}
-
 /**
  * The recipe of fairseq's prepare-iwslt14.sh and fairseq-preprocess, from raw text to ids: tokenise, clean the training pairs,
  * lowercase, learn BPE on both languages of the training text, apply it, number the pieces of each language.
  *
  * @param folder of a raw corpus
+ * @param threads to prepare text on; the result is the same for any number
  */
-export function binarise(folder: string, options: RecipeOptions, watcher: RecipeWatcher): BinarisedCorpus {
+export async function binarise(folder: string, options: RecipeOptions, watcher: RecipeWatcher, threads = 1): Promise<BinarisedCorpus> {
   const raw = readRawCorpus(folder);
   const recipe = options.recipe === 'auto' ? raw.format : options.recipe;
-  const text = prepare(folder, raw, recipe, options, watcher);
-  watcher.step(`${text.rawPairs} training pairs, ${text.cleanedPairs} of them clean`);
-
-  const merges = learnBpe([text.train.source, text.train.target], options.merges);
-  if (merges.length < options.merges) {
-    watcher.warning(`No further pair of symbols occurs twice: learned ${merges.length} of ${options.merges} merge operations.`);
-  }
-  const encoder = new BpeEncoder(merges);
-  const pieces = (lines: readonly string[]): string[] => lines.map((line) => encoder.encodeLine(line));
-  const train: ParallelText = { source: pieces(text.train.source), target: pieces(text.train.target) };
-  const dictionaries = { source: Dictionary.build(train.source), target: Dictionary.build(train.target) };
-  watcher.step(`${merges.length} merge operations; dictionaries of ${dictionaries.source.size} and ${dictionaries.target.size} symbols`);
-
-  const encode = (split: ParallelText): EncodedPairs => ({
-    source: encodeText(split.source, dictionaries.source),
-    target: encodeText(split.target, dictionaries.target),
-  });
-  const encoded = {
-    train: encode(train),
-    valid: encode({ source: pieces(text.valid.source), target: pieces(text.valid.target) }),
-    test: encode({ source: pieces(text.test.source), target: pieces(text.test.target) }),
-  };
-  return {
-    manifest: {
-      languages: { source: raw.source, target: raw.target },
-      recipe,
-      merges: merges.length,
-      lowercase: options.lowercase,
-      dictionary: { source: dictionaries.source.size, target: dictionaries.target.size },
-      rawPairs: text.rawPairs,
-      cleanedPairs: text.cleanedPairs,
-      splits: { train: countSplit(encoded.train), valid: countSplit(encoded.valid), test: countSplit(encoded.test) },
-    },
-    splits: encoded,
-    dictionaries,
-    merges,
-    text: { valid: text.valid, test: text.test },
-  };
-}
-
-/** Reads, tokenises, cleans and lowercases; splits as the recipe says. */
-function prepare(
-  folder: string, raw: RawCorpus, recipe: RawFormat, options: RecipeOptions, watcher: RecipeWatcher,
-): PreparedCorpus {
-  const languages = { source: asLanguage(raw.source), target: asLanguage(raw.target) };
-  const prepared = (recipe === 'iwslt14' ? prepareIwslt14 : prepareParallel)(folder, raw, languages, options, watcher);
-  if (prepared.train.source.length === 0) {
-    throw new CorpusError(`None of the ${prepared.rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to ${options.maxLength} `
+  const prepared = await prepareCorpus(folder, raw, recipe, options, watcher, threads);
+  const { texts, vocabulary, rawPairs, cleanedPairs } = prepared;
+  if (countPairs(texts.train) === 0) {
+    throw new CorpusError(`None of the ${rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to ${options.maxLength} `
       + `tokens, ratio at most ${options.ratio}. Check that the files are translations of each other, or widen the limits.`);
   }
-  return prepared;
-}
+  watcher.step(`${rawPairs} training pairs, ${cleanedPairs} of them clean`);
 
-function prepareParallel(
-  folder: string, raw: RawCorpus, languages: Record<Role, Language>, options: RecipeOptions, watcher: RecipeWatcher,
-): PreparedCorpus {
-  const corpus = readParallel(folder, raw);
-  const tokenizeText = textTokenizer(splits.map((split) => corpus[split]), languages, watcher);
-  const cleaned = cleanCorpus(tokenizeText(corpus.train), options);
-  const fold = caseFolder(options);
-  return {
-    train: fold(cleaned),
-    valid: fold(tokenizeText(corpus.valid)),
-    test: fold(tokenizeText(corpus.test)),
-    rawPairs: corpus.train.source.length,
-    cleanedPairs: cleaned.source.length,
+  const counts = perRole((role) => countWords(texts.train, role, vocabulary));
+  const merges = learnMerges(vocabulary.words, counts, options.merges, watcher);
+  const pieces = new PieceTable(vocabulary.words, new BpeEncoder(merges));
+  const dictionaries = perRole((role) => pieces.dictionary(counts[role]));
+  watcher.step(`${merges.length} merge operations; dictionaries of ${dictionaries.source.size} and ${dictionaries.target.size} symbols`);
+
+  const encode = (text: NumberedText): EncodedPairs => perRole((role) => pieces.encode(text, role, dictionaries[role]));
+  const encoded: Record<Split, EncodedPairs> = { train: encode(texts.train), valid: encode(texts.valid), test: encode(texts.test) };
+  const manifest: CorpusManifest = {
+    languages: { source: raw.source, target: raw.target },
+    recipe,
+    merges: merges.length,
+    lowercase: options.lowercase,
+    dictionary: perRole((role) => dictionaries[role].size),
+    rawPairs,
+    cleanedPairs,
+    splits: { train: countSplit(encoded.train), valid: countSplit(encoded.valid), test: countSplit(encoded.test) },
   };
+  if (recipe === 'iwslt14') {
+    compareWithPublished(raw, manifest, perRole((role) => countReferenceWords(encoded.test[role], dictionaries[role])), options, watcher);
+  }
+  return { manifest, splits: encoded, dictionaries, merges, text: prepared.lines };
 }
 
-function prepareIwslt14(
-  folder: string, raw: RawCorpus, languages: Record<Role, Language>, options: RecipeOptions, watcher: RecipeWatcher,
-): PreparedCorpus {
-  const talks = readIwslt14Train(folder, raw);
-  const testSets = readIwslt14Test(folder, raw);
-  const tokenizeText = textTokenizer([talks, testSets], languages, watcher);
-  const cleaned = cleanCorpus(tokenizeText(talks), options);
-  const fold = caseFolder(options);
-  const { train, valid } = splitIwslt14(fold(cleaned));
-  const test = fold(tokenizeText(testSets));
-  const counts = {
-    raw: talks.source.length,
-    cleaned: cleaned.source.length,
-    train: train.source.length,
-    valid: valid.source.length,
-    test: test.source.length,
-  };
-  warnOfOtherCounts(counts, watcher);
-  return { train, valid, test, rawPairs: counts.raw, cleanedPairs: counts.cleaned };
+function learnMerges(words: readonly string[], counts: Record<Role, Float64Array>, wanted: number, watcher: RecipeWatcher): Merge[] {
+  const total = (word: number): number => counts.source[word] + counts.target[word];
+  const inTraining = words.map((word, i) => [word, total(i)] as const).filter(([, count]) => count > 0);
+  const merges = learnBpeFromCounts(inTraining, wanted);
+  if (merges.length < wanted) {
+    watcher.warning(`No further pair of symbols occurs twice: learned ${merges.length} of ${wanted} merge operations.`);
+  }
+  return merges;
 }
 
-function warnOfOtherCounts(counts: Record<keyof typeof iwslt14Counts, number>, watcher: RecipeWatcher): void {
-  const names = Object.keys(iwslt14Counts) as (keyof typeof iwslt14Counts)[];
-  const differences = names
-    .filter((name) => counts[name] !== iwslt14Counts[name])
-    .map((name) => `${name} ${counts[name]} (published ${iwslt14Counts[name]})`);
-  if (differences.length > 0) {
-    watcher.warning(`These are not the pairs of the published IWSLT'14 De–En recipe, so BLEU is not comparable: ${differences.join(', ')}.`);
+/**
+ * Words as fairseq-generate counts those of a reference: after it joined the pieces of what the ids say, so that an unknown piece
+ * ends a word.
+ */
+function countReferenceWords({ ids }: EncodedText, { symbols }: Dictionary): number {
+  const endsWord = symbols.map((symbol, id) => id !== special.end && !symbol.endsWith(separator));
+  return ids.reduce((sum, id) => (endsWord[id] ? sum + 1 : sum), 0);
+}
+
+/** Throws a `CorpusError` if the text is the genuine one and the figures are not; warns if they cannot be expected to be. */
+function compareWithPublished(
+  raw: RawCorpus, manifest: CorpusManifest, referenceWords: Record<Role, number>, options: RecipeOptions, watcher: RecipeWatcher,
+): void {
+  const settings = (Object.keys(publishedSettings) as (keyof typeof publishedSettings)[])
+    .filter((name) => options[name] !== publishedSettings[name])
+    .map((name) => `${name} ${options[name]} (published ${publishedSettings[name]})`);
+  if (settings.length > 0) {
+    watcher.warning(`These are not the settings of the published IWSLT'14 De–En recipe, so BLEU is not comparable: ${settings.join(', ')}.`);
+    return;
+  }
+  const differences = differencesFromPublished(manifest, referenceWords);
+  if (differences.length === 0) {
+    watcher.step("All figures are those published for the IWSLT'14 De–En recipe.");
+  } else if (isGenuine(raw, manifest)) {
+    throw new CorpusError(`This build of the recipe is wrong. By its size and its pairs, the raw corpus is IWSLT'14's de-en.tgz, but: ${differences.join(', ')}. `
+      + 'Please report this. To go on nevertheless, give the unpacked folder as the corpus\'s path: then these figures are only a warning.');
+  } else {
+    watcher.warning(`These are not the figures of the published IWSLT'14 De–En recipe, so BLEU is not comparable: ${differences.join(', ')}.`);
   }
 }
 
-/** Tokenises one text after another, and reports how far it is with all of them. */
-function textTokenizer(
-  texts: readonly ParallelText[], languages: Record<Role, Language>, watcher: RecipeWatcher,
-): (text: ParallelText) => ParallelText {
-  const reportEvery = 5000;
-  const total = texts.reduce((sum, text) => sum + text.source.length + text.target.length, 0);
-  let done = 0;
-  const tokenizeLine = (line: string, language: Language): string => {
-    if (++done % reportEvery === 0 || done === total) watcher.progress(done, total);
-    return tokenize(line, language);
-  };
-  return (text) => {
-    const [source, target] = roles.map((role) => text[role].map((line) => tokenizeLine(line, languages[role])));
-    return { source, target };
-  };
-}
-
-function caseFolder(options: RecipeOptions): (text: ParallelText) => ParallelText {
-  if (!options.lowercase) return (text) => text;
-  return (text) => ({ source: text.source.map(lowercase), target: text.target.map(lowercase) });
+function perRole<Value>(value: (role: Role) => Value): Record<Role, Value> {
+  const [source, target] = roles.map(value);
+  return { source, target };
 }

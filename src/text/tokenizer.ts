@@ -12,8 +12,11 @@ const lower = '\\p{Lowercase}';
 type Rewrite = readonly [pattern: RegExp, replacement: string];
 
 const blank = new RegExp(`^${perlSpace}*$`, 'u');
+/** Anything but words with single spaces between them. */
+const unusualSpace = new RegExp(`[\\0-\\x1f${perlSpace.slice(1, -1).replace(' ', '')}]|  `);
 const control = /[\0-\x1f]/g;
 const special = new RegExp(`[^${alnum} .'\`,\\-]`, 'gu');
+const word = new RegExp(`^[${alnum}\\-]+$`, 'u');
 const dotRun = /\.{2,}/g;
 
 /**
@@ -44,8 +47,8 @@ const apostrophes: Record<Language, readonly Rewrite[]> = {
 
 const endsInPeriod = /^(.+)\.$/su;
 const hasLetter = new RegExp(`[${alpha}]`, 'u');
-const startsLower = new RegExp(`^[${lower}]`, 'u');
-const startsWithDigit = /^[0-9]/;
+export const startsLower = new RegExp(`^[${lower}]`, 'u');
+export const startsWithDigit = /^[0-9]/;
 
 const escapes: Record<string, string> = {
   '&': '&amp;', '|': '&#124;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;', '[': '&#91;', ']': '&#93;',
@@ -62,9 +65,8 @@ const prefixes: Record<Language, ReadonlyMap<string, PrefixRule>> = { de: nonbre
  * @param line one sentence without its line feed
  */
 export function tokenize(line: string, language: Language): string {
-  if (blank.test(line)) return line;
-  let text = collapseSpaces(` ${line} `).replace(control, '').replace(/ +/g, ' ').replace(/^ | $/g, '');
-  text = text.replace(special, ' $& ');
+  if (isBlank(line)) return line;
+  let text = normalizeSpaces(line).replace(special, ' $& ');
   text = text.replace(dotRun, (run) => ` ${ellipsisDot.repeat(run.length)} `);
   text = rewrite(text, commas);
   text = rewrite(text, apostrophes[language]);
@@ -72,6 +74,22 @@ export function tokenize(line: string, language: Language): string {
   text = text.replace(/ +/g, ' ').replace(/^ | $/g, '');
   text = text.replace(/\.' ?$/, " . ' ");
   return text.replace(ellipsisDots, '.').replace(escaped, (character) => escapes[character]);
+}
+
+/** Whether there are only letters, digits and hyphens, which no rule is about. */
+export function isWord(chunk: string): boolean {
+  return word.test(chunk);
+}
+
+/** Whether there is nothing but white space, as Perl understands it. */
+export function isBlank(line: string): boolean {
+  return blank.test(line);
+}
+
+/** Control characters go, white space becomes single ASCII spaces, and none at the ends. */
+export function normalizeSpaces(line: string): string {
+  if (!line.startsWith(' ') && !line.endsWith(' ') && !unusualSpace.test(line)) return line;
+  return collapseSpaces(line).replace(control, '').replace(/ +/g, ' ').replace(/^ | $/g, '');
 }
 
 function rewrite(text: string, rules: readonly Rewrite[]): string {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import type { TrainingOptions, TrainingState } from '../../src/model/trainer.ts';
-import { largestArchitectures, type Space } from '../../src/nas/space.ts';
+import type { Space } from '../../src/nas/space.ts';
+import { supernetParameters } from '../../src/nas/supernet.ts';
 import { adamDefaults, type Moments } from '../../src/tensor/adam.ts';
 import { type Parameter, ParameterSet } from '../../src/tensor/parameters.ts';
 import { readSafetensors, SafetensorsError, writeSafetensors } from '../../src/tensor/safetensors.ts';
@@ -74,12 +75,6 @@ export function checkShapes(file: string, tensors: ParameterSet, expected: reado
     if (entry.shape.join() !== shape.join()) throw new SafetensorsError(`${file} has "${name}" in shape [${entry.shape}] instead of [${shape}].`);
   }
   if (tensors.entries.size !== expected.length) throw new SafetensorsError(`${file} has ${tensors.entries.size} tensors instead of ${expected.length}.`);
-}
-
-/** Every parameter of the whole supernet, each operator at its full size. */
-export function supernetParameters(config: ModelConfig, space: Space): Parameter[] {
-  const all = largestArchitectures(space).flatMap((architecture) => parametersOf(config, architecture));
-  return [...new Map(all.map((parameter) => [parameter.name, parameter])).values()];
 }
 
 function parametersOfCheckpoint({ model, space, architecture }: CheckpointDocument): Parameter[] {

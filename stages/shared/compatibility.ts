@@ -1,9 +1,9 @@
 import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import type { Space } from '../../src/nas/space.ts';
+import { supernetParameters } from '../../src/nas/supernet.ts';
 import { readManifest } from '../../src/text/dataset.ts';
 import { StageError } from '../../src/runner/stage.ts';
-import { supernetParameters } from './checkpoint.ts';
 
 /** Refuses a corpus whose dictionaries are not those that the network was made for. */
 export function checkDictionaries(corpus: string, { sourceTypes, targetTypes }: ModelConfig): void {

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { countParameters } from '../../src/nas/counts.ts';
 import { Evaluator } from '../../src/nas/evaluate.ts';
-import { distinct, type EvolutionOptions, explore, type Scored } from '../../src/nas/evolution.ts';
+import { distinct, type EvolutionOptions, explore, generationSizes, type Scored } from '../../src/nas/evolution.ts';
 import { architectureOf, formatGenes, type Genes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { StageError, type StageContext } from '../../src/runner/stage.ts';
@@ -10,14 +9,17 @@ import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import { checkDictionaries, checkSameSpace } from './compatibility.ts';
 import { startEngine } from './engine.ts';
 import { readSampleSpace, writeDocument } from './documents.ts';
-import { SavedLosses } from './saved-losses.ts';
-import { drawValidation } from './training-data.ts';
+import { explainLimits } from './limits.ts';
+import { SavedMeasurements } from './saved-measurements.ts';
+import { drawSample, sampleOf, type ValidationSample } from './validation.ts';
 
 /** What shrinking and searching share: a supernet, its validation sample, and Algorithm 1 over it. */
 export interface Exploration {
   supernet: Checkpoint;
   space: Space;
   evaluator: Evaluator;
+  /** What all candidates are measured on. */
+  validation: ValidationSample;
   /** The subnets of a sample space in this folder; of a whole space, as many random ones as a population has. */
   seedsFrom(folder: string): readonly Genes[];
   /** Runs Algorithm 1 from these seeds; best first, at least one. */
@@ -37,17 +39,25 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
   const supernet = readCheckpoint(inputs.checkpoint);
   const { space, model } = supernet.document;
   if (!space) throw new StageError('The checkpoint holds a single network: there is nothing to search.');
-  const batches = drawValidation(inputs.corpus, params.validationTokens, partTokens, seed);
+  const validation = sampleOf(seed, params.validationTokens, params.labelSmoothing);
+  const batches = drawSample(inputs.corpus, validation, partTokens);
   checkDictionaries(inputs.corpus, model);
   let total = 0;
   const evaluator = new Evaluator(space, { config: model, weights: supernet.state.weights, batches },
-    { labelSmoothing: params.labelSmoothing, budget: params.budget, penalty: params.penalty, limit: params.limit },
-    new SavedLosses(path.join(context.progress, 'losses.jsonl')),
-    (done) => events.progress({ done: Math.min(done, total), total, unit: 'candidates' }));
+    {
+      labelSmoothing: params.labelSmoothing, budget: params.budget, penalty: params.penalty,
+      limit: params.limit, operationsLimit: params.operationsLimit, latencyLimit: params.latencyLimit,
+    },
+    {
+      losses: new SavedMeasurements(path.join(context.progress, 'losses.jsonl')),
+      latencies: new SavedMeasurements(path.join(context.progress, 'latencies.jsonl')),
+      onScored: (done) => events.progress({ done: Math.min(done, total), total, unit: 'candidates' }),
+      onTimed: (done) => events.progress({ done: Math.min(done, total), total, unit: 'latencies' }),
+    });
   const best: number[] = [];
   const options: EvolutionOptions = { population, iterations, parents, mutants, crossovers, mutationProbability: params.mutationProbability };
   return {
-    supernet, space, evaluator,
+    supernet, space, evaluator, validation,
     seedsFrom(folder) {
       const sampled = readSampleSpace(folder);
       checkSameSpace(space, sampled.space);
@@ -55,7 +65,9 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
       return sampled.candidates ?? distinct(Array.from({ length: population }, () => sampleGenes(space, random)));
     },
     run(seeds) {
-      total = seeds.length + Math.round(iterations * (mutants + crossovers) * population);
+      const sizes = generationSizes(options);
+      total = seeds.length + iterations * (sizes.mutants + sizes.crossovers);
+      if (params.latencyLimit !== undefined) events.log('latencies are measured: the result repeats on this machine only');
       const ranking = explore(space, seeds, options, evaluator.score, new RandomStream(seed.value, seed.stream, 'evolution'), {
         accept: evaluator.accepts,
         onIteration(iteration, leader) {
@@ -67,7 +79,7 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
       if (ranking.length > 0) return ranking;
       throw new StageError(seeds.some(evaluator.accepts)
         ? 'No candidate has a finite loss: the supernet diverged.'
-        : `None of ${seeds.length} candidates has at most ${params.limit} parameters. Raise the limit, or give the space smaller choices.`);
+        : explainLimits(seeds.map((genes) => architectureOf(space, genes)), evaluator, params));
     },
     writeRanking(folder, ranking) {
       writeDocument(folder, 'ranking', {
@@ -75,9 +87,15 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
         evaluations: evaluator.evaluations,
         validationTokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
         iterations: best,
-        candidates: ranking.map(({ genes, score }) => ({
-          genes: formatGenes(genes), score, parameters: countParameters(model, architectureOf(space, genes)).layers,
-        })),
+        candidates: ranking.map(({ genes, score }) => {
+          const architecture = architectureOf(space, genes);
+          return {
+            genes: formatGenes(genes), score,
+            parameters: evaluator.parameters(architecture),
+            operations: evaluator.operations(architecture),
+            ...(params.latencyLimit === undefined ? {} : { latency: evaluator.latency(architecture) }),
+          };
+        }),
       });
     },
   };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { type ModelConfig, type Operator, operators } from '../../src/model/architecture.ts';
 import { collate } from '../../src/model/batch.ts';
 import { beamSearch, type Hypothesis } from '../../src/model/beam-search.ts';
@@ -80,6 +81,17 @@ function expectSame(actual: readonly Hypothesis[], expected: readonly Hypothesis
   actual.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i].score, 4));
 }
 
+/** The same hypotheses with the same scores, in the same order but for scores that are equal up to rounding. */
+function expectSameRanking(actual: readonly Hypothesis[], expected: readonly Hypothesis[]): void {
+  const scores = new Map(expected.map(({ ids, score }) => [ids.join(), score]));
+  expect(actual).toHaveLength(expected.length);
+  expect(new Set(actual.map(({ ids }) => ids.join()))).toEqual(new Set(scores.keys()));
+  actual.forEach(({ ids, score }, rank) => {
+    expect(score).toBeCloseTo(scores.get(ids.join())!, 4);
+    expect(score).toBeCloseTo(expected[rank].score, 4);
+  });
+}
+
 describe.each(engines.filter((name) => name !== 'cpu'))('on the %s engine, beam search', (engine) => {
   beforeAll(async () => {
     await selectEngine(engine);
@@ -97,6 +109,28 @@ describe.each(engines.filter((name) => name !== 'cpu'))('on the %s engine, beam 
     const results = beamSearch(net, sources, { beam: 1000, lengthPenalty, maxLength: 3 });
     sources.forEach((source, i) => expectSame(results[i].slice(0, 1), exhaustive(net, source, 3, lengthPenalty).slice(0, 1)));
     net.dispose();
+  });
+
+  test('gives the n best of an exhaustive search with their scores, for any network, length penalty and batch', () => {
+    const operator = fc.constantFrom(...operators);
+    const batch = fc.array(fc.nat(sources.length - 1), { minLength: 1, maxLength: 4 });
+    fc.assert(fc.property(operator, fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0, max: 2, noNaN: true }), batch, (name, seed, lengthPenalty, members) => {
+      const net = network(name, { seed, sharpness: 2 });
+      const chosen = members.map((i) => sources[i]);
+      const results = beamSearch(net, chosen, { beam: 200, lengthPenalty, maxLength: 2 });
+      chosen.forEach((source, i) => expectSameRanking(results[i], exhaustive(net, source, 2, lengthPenalty)));
+      net.dispose();
+    }), { numRuns: 10 });
+  });
+
+  test('ranks the n best of a sentence in a batch as it does alone, for any network and beam', () => {
+    fc.assert(fc.property(fc.constantFrom(...operators), fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 5 }), (name, seed, beam) => {
+      const net = network(name, { seed, sharpness: 2 });
+      const options = { beam, lengthPenalty: 1, maxLength: 6 };
+      const together = beamSearch(net, sources, options);
+      sources.forEach((source, i) => expectSameRanking(beamSearch(net, [source], options)[0], together[i]));
+      net.dispose();
+    }), { numRuns: 8 });
   });
 
   test.each(operators)('with a narrow beam takes the steps of fairseq\'s search over whole prefixes, with %s', (operator) => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { operators } from '../../src/model/architecture.ts';
 import { measureLatency, middleMean } from '../../src/nas/latency.ts';

@@ -70,6 +70,25 @@ describe('the quick start, every stage real and tiny', () => {
     expect(again).toMatchObject({ exitCode: 0, stderr: 'Nothing to run: all 8 stages are fresh.\n', stdout: first.stdout });
   });
 
+  test('the model that it found translates raw text as it did for BLEU', async () => {
+    const source = project.read('runs/latest/quickstart/corpus/raw/files/valid.de').split('\n').slice(0, 3);
+    project.write({ 'some.txt': source.map((line) => `${line}\n`).join('') });
+    const { exitCode, stdout, stderr } = await project.run(['translate', 'pipelines/tiny.json5', 'some.txt', '--beam', '2', '--max-length', '4', '--json']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const tokens = stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { hypotheses: [{ tokens: string }] }).hypotheses[0].tokens);
+    expect(tokens).toEqual(project.read('runs/latest/quickstart/bleu/translations/hypotheses.txt').split('\n').slice(0, 3));
+  });
+
+  test('space counts with the dictionaries of the corpus that it made', async () => {
+    const { stdout } = await project.run(['space', 'pipelines/tiny.json5', '--json']);
+    const { dictionary } = document('preprocess', 'corpus', 'corpus');
+    const [{ dictionaries, smallest, largest }] = JSON.parse(stdout) as [{ dictionaries: object; smallest: { parameters: { layers: number } }; largest: { parameters: { layers: number } } }];
+    expect(dictionaries).toEqual({ ...dictionary as object, from: 'corpus' });
+    const { layers } = document('search', 'subnet', 'subnet').parameters as { layers: number };
+    expect(layers).toBeGreaterThanOrEqual(smallest.parameters.layers);
+    expect(layers).toBeLessThanOrEqual(largest.parameters.layers);
+  });
+
   test('with another budget runs search, fine-tuning and BLEU, as planned; setting it back restores', async () => {
     const plan = await project.run(['plan', 'pipelines/tiny.json5', 'search.budget=10000', '--json']);
     const changed = await project.run(['pipelines/tiny.json5', 'search.budget=10000']);

@@ -67,11 +67,11 @@ export class StageBench {
 
   /** Runs a stage until its end, or until its progress says `killAt`; gives the folders of its outputs. */
   async run<Params>(
-    stage: Stage<Params>, params: object, inputs: Record<string, string>, outputs: string[], { progress = this.folder(), killAt = Infinity } = {},
+    stage: Stage<Params>, params: object, inputs: Record<string, string>, outputs: string[], { progress = this.folder(), killAt = Infinity, engine = 'wasm', stream = 'stage' } = {},
   ): Promise<Record<string, string>> {
     const folders = Object.fromEntries(outputs.map((name) => [name, this.folder()]));
     await stage({
-      params, inputs, outputs: folders, progress, seed: { value: 1, stream: 'stage' }, engine: 'wasm', cores: 1,
+      params, inputs, outputs: folders, progress, seed: { value: 1, stream }, engine, cores: 1,
       events: {
         progress: ({ done }) => {
           if (done >= killAt) throw new Killed();

@@ -61,7 +61,11 @@ function outputRows(output: OutputDiff): DiffRow[] {
       const sides = { before: 'earlier content is', after: 'later content is', both: 'contents are' }[output.missing];
       return [{ field: output.artifact, change: `differs; the ${sides} no longer in the store` }];
     }
-    case 'changed': return [...output.document.map((difference) => documentRow(output.artifact, difference)), ...output.files.map(fileRow)];
+    case 'changed': return [
+      ...(output.findings ?? []).map(({ name, text }) => ({ field: name, change: text })),
+      ...output.document.map((difference) => documentRow(output.artifact, difference)),
+      ...output.files.map(fileRow),
+    ];
   }
 }
 

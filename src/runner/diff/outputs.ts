@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Json } from '../stage.ts';
+import type { Comparison, Json } from '../stage.ts';
 import type { Digest, OutputRecord } from '../types.ts';
 import { diffDocuments } from './document.ts';
 import { diffFiles } from './files.ts';
@@ -12,8 +12,13 @@ export interface ArtifactFolders {
   artifactFolder(digest: Digest): string;
 }
 
-/** Compares the outputs of one stage in two runs; outputs with equal digests are equal and are not opened. */
-export function diffOutputs(before: Record<string, OutputRecord>, after: Record<string, OutputRecord>, store: ArtifactFolders): OutputDiff[] {
+/**
+ * Compares the outputs of one stage in two runs; outputs with equal digests are equal and are not opened.
+ * @param comparisons by artifact type
+ */
+export function diffOutputs(
+  before: Record<string, OutputRecord>, after: Record<string, OutputRecord>, store: ArtifactFolders, comparisons: Record<string, Comparison>,
+): OutputDiff[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((output): OutputDiff[] => {
     const [old, young] = [before[output], after[output]];
     if (old === undefined) return [{ output, change: 'added', artifact: young.artifact }];
@@ -23,7 +28,9 @@ export function diffOutputs(before: Record<string, OutputRecord>, after: Record<
     const [hasOld, hasYoung] = [old, young].map(({ digest }) => store.hasArtifact(digest));
     if (!hasOld || !hasYoung) return [{ output, change: 'unavailable', artifact, missing: hasOld ? 'after' : hasYoung ? 'before' : 'both' }];
     const [from, to] = [old, young].map(({ digest }) => store.artifactFolder(digest));
-    return [{ output, change: 'changed', artifact, ...diffArtifacts(artifact, from, to) }];
+    const compare = old.artifact === artifact ? comparisons[artifact] : undefined;
+    const findings = compare?.({ before: from, after: to }) ?? [];
+    return [{ output, change: 'changed', artifact, ...(findings.length === 0 ? {} : { findings }), ...diffArtifacts(artifact, from, to) }];
   });
 }
 

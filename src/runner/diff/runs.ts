@@ -1,4 +1,5 @@
 import { differencesBetween, jsonDifferences } from '../plan/difference.ts';
+import type { Comparison } from '../stage.ts';
 import type { Difference, Digest, RunRecord, RunStage } from '../types.ts';
 import { diffOutputs } from './outputs.ts';
 import type { ArtifactFolders } from './outputs.ts';
@@ -7,11 +8,12 @@ import type { RunDiff, StageDiff } from './types.ts';
 /**
  * What differs between two runs in content: what was asked for, what the results were made of, and the results. Times, hosts,
  * and whether a result was made or restored are no content. What one of the runs was not asked for is not compared.
+ * @param comparisons by artifact type; see `loadComparisons`
  */
-export function diffRuns(before: RunRecord, after: RunRecord, store: ArtifactFolders): RunDiff {
+export function diffRuns(before: RunRecord, after: RunRecord, store: ArtifactFolders, comparisons: Record<string, Comparison> = {}): RunDiff {
   const old = new Map(before.stages.map((stage) => [stage.id, stage]));
   const youngIds = new Set(after.stages.map((stage) => stage.id));
-  const context: Context = { before, after, producers: { before: producersOf(before), after: producersOf(after) }, store };
+  const context: Context = { before, after, producers: { before: producersOf(before), after: producersOf(after) }, store, comparisons };
   return {
     before: nameOf(before),
     after: nameOf(after),
@@ -45,6 +47,7 @@ interface Context {
   after: RunRecord;
   producers: Record<'before' | 'after', Map<Digest, Set<string>>>;
   store: ArtifactFolders;
+  comparisons: Record<string, Comparison>;
 }
 
 function diffStages(before: RunStage, after: RunStage, context: Context): StageDiff[] {
@@ -52,7 +55,7 @@ function diffStages(before: RunStage, after: RunStage, context: Context): StageD
   const [reachedBefore, reachedAfter] = [reached(before), reached(after)];
   const outcome = reachedBefore === reachedAfter ? undefined : { field: 'outcome', before: reachedBefore, after: reachedAfter };
   // A stage that did not come as far lacks its outputs for that reason, which is said once.
-  const outputs = outcome === undefined ? diffOutputs(before.outputs, after.outputs, context.store) : [];
+  const outputs = outcome === undefined ? diffOutputs(before.outputs, after.outputs, context.store, context.comparisons) : [];
   if (causes.length === 0 && inheritedInputs.length === 0 && outcome === undefined && outputs.length === 0) return [];
   return [{ id: after.id, change: 'changed', causes, inheritedInputs, ...(outcome === undefined ? {} : { outcome }), outputs }];
 }

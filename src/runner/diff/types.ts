@@ -1,4 +1,4 @@
-import type { Json } from '../stage.ts';
+import type { Finding, Json } from '../stage.ts';
 import type { Difference, RunRecord } from '../types.ts';
 
 /** What differs between two runs; what is equal is nowhere in it. */
@@ -31,7 +31,15 @@ export type OutputDiff =
   | { output: string; change: 'added' | 'removed'; artifact: string }
   /** The content is gone from the store, so only the digests can tell that it differs. */
   | { output: string; change: 'unavailable'; artifact: string; missing: 'before' | 'after' | 'both' }
-  | { output: string; change: 'changed'; artifact: string; document: DocumentDifference[]; files: FileDifference[] };
+  | {
+    output: string;
+    change: 'changed';
+    artifact: string;
+    /** What the artifact type's own comparison found, if it has one. */
+    findings?: Finding[];
+    document: DocumentDifference[];
+    files: FileDifference[];
+  };
 
 /** One place in a JSON document. `path` is dotted: `genes.encoder.3.operator`, empty for the document itself. */
 export type DocumentDifference =

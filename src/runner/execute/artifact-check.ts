@@ -19,11 +19,14 @@ export class ArtifactChecker {
     this.#schemas = schemas;
   }
 
-  /** What is wrong with an artifact, as the end of a sentence: file, JSON pointer, value found, expectation. Undefined when it is valid. */
-  problem(type: string, folder: string): string | undefined {
+  /**
+   * What is wrong with an artifact, as the end of a sentence: file, JSON pointer, value found, expectation. Undefined when it is valid.
+   * @param options.allowOthers accept files that the schema does not list, as in a folder that people put their own beside
+   */
+  problem(type: string, folder: string, { allowOthers = false } = {}): string | undefined {
     const schema = this.#schemas[type];
     if (schema === undefined) return `there is no schemas/artifacts/${type}.schema.json`;
-    return this.#documentProblem(type, schema, path.join(folder, `${type}.json`)) ?? payloadProblem(type, schema.payload, folder);
+    return this.#documentProblem(type, schema, path.join(folder, `${type}.json`)) ?? payloadProblem(type, schema.payload, folder, allowOthers);
   }
 
   #documentProblem(type: string, { schema }: ArtifactSchema, file: string): string | undefined {
@@ -42,11 +45,12 @@ export class ArtifactChecker {
   }
 }
 
-function payloadProblem(type: string, payload: Record<string, string>, folder: string): string | undefined {
+function payloadProblem(type: string, payload: Record<string, string>, folder: string, allowOthers: boolean): string | undefined {
   const files = walkTree(folder).filter(({ kind }) => kind !== 'folder').map((entry) => entry.path).filter((file) => file !== `${type}.json`);
   const names = Object.keys(payload);
   const absent = names.find((name) => !name.includes('*') && !files.includes(name));
   if (absent !== undefined) return `file '${absent}' (${payload[absent]}) is missing`;
+  if (allowOthers) return undefined;
   const patterns = names.map(patternOf);
   const undeclared = files.find((file) => !patterns.some((pattern) => pattern.test(file)));
   if (undeclared === undefined) return undefined;

@@ -23,11 +23,12 @@ export function childExecutor(host = bundledProgram('stage-host')): StageExecuto
     const jobFile = path.join(scratch, 'job.json');
     writeFileSync(jobFile, JSON.stringify(job));
     // A descriptor of any number; execa's types know the first ones only.
-    const output = openSync(log, 'a') as 3;
+    const output = log === undefined ? 'inherit' : openSync(log, 'a') as 3;
     const child = execa(process.execPath, [host, jobFile], {
-      cwd: project, stdio: ['ignore', output, output, 'pipe'], detached: true, cleanup: false, reject: false, buffer: false,
+      cwd: project, stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe'],
+      detached: true, cleanup: false, reject: false, buffer: false,
     });
-    closeSync(output);
+    if (output !== 'inherit') closeSync(output);
     const group = child.pid;
     let end: Extract<HostEvent, { type: 'done' | 'failed' }> | undefined;
     const reading = readEvents(child.stdio[3] as Readable, (event) => {

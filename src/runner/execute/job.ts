@@ -45,8 +45,8 @@ export interface ExecutionContext {
   project: string;
   /** Private folder of this execution, outside of the outputs. */
   scratch: string;
-  /** File that takes what the stage prints; exists. */
-  log: string;
+  /** File that takes what the stage prints; exists. Without it, the stage reads and prints as this process does. */
+  log?: string;
   signal: AbortSignal;
   onEvent: (event: HostEvent) => void;
 }

@@ -14,7 +14,12 @@ const minFrequency = 2;
  * @param merges how many operations to learn
  */
 export function learnBpe(texts: Iterable<string>[], merges: number): Merge[] {
-  const words = new Segmentation(countWords(texts));
+  return learnBpeFromCounts(countWords(texts), merges);
+}
+
+/** The same from the distinct words and how often each occurs; the order of words makes no difference. */
+export function learnBpeFromCounts(counts: Iterable<readonly [word: string, count: number]>, merges: number): Merge[] {
+  const words = new Segmentation(counts);
   const statistics = new PairStatistics(words);
   const learned: Merge[] = [];
   while (learned.length < merges) {

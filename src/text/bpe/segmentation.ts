@@ -1,3 +1,4 @@
+import { IntList } from '../int-list.ts';
 import { endOfWord } from './merge.ts';
 
 /**
@@ -14,21 +15,21 @@ export class Segmentation {
   private readonly lengths: Int32Array;
   private readonly pool: Int32Array;
 
-  constructor(counts: ReadonlyMap<string, number>) {
-    this.frequencies = Float64Array.from(counts.values());
-    this.starts = new Int32Array(counts.size);
-    this.lengths = new Int32Array(counts.size);
-    const pool: number[] = [];
-    let word = 0;
-    for (const text of counts.keys()) {
+  constructor(counts: Iterable<readonly [word: string, count: number]>) {
+    const frequencies: number[] = [];
+    const starts = new IntList();
+    const pool = new IntList();
+    for (const [text, count] of counts) {
       const characters = [...text];
       characters[characters.length - 1] += endOfWord;
-      this.starts[word] = pool.length;
-      this.lengths[word] = characters.length;
+      frequencies.push(count);
+      starts.push(pool.length);
       for (const character of characters) pool.push(this.symbol(character));
-      word++;
     }
-    this.pool = Int32Array.from(pool);
+    this.frequencies = Float64Array.from(frequencies);
+    this.starts = starts.toArray();
+    this.pool = pool.toArray();
+    this.lengths = this.starts.map((start, word) => (this.starts[word + 1] ?? this.pool.length) - start);
   }
 
   get size(): number {

@@ -1,3 +1,4 @@
+import { IntList } from '../int-list.ts';
 import { compareCodePoints } from '../unicode.ts';
 import { MaxHeap } from './max-heap.ts';
 import type { Merge } from './merge.ts';
@@ -28,8 +29,8 @@ export class PairStatistics {
 
   /** Words that hold each pair, or once held it, as a chain of entries in the two arrays below. */
   private readonly heads: number[] = [];
-  private readonly entryWords: number[] = [];
-  private readonly entryNexts: number[] = [];
+  private readonly entryWords = new IntList();
+  private readonly entryNexts = new IntList();
 
   constructor(words: Segmentation) {
     this.words = words;
@@ -59,8 +60,8 @@ export class PairStatistics {
     const first = this.firsts[pair];
     const second = this.seconds[pair];
     const merged = this.words.symbol(this.words.texts[first] + this.words.texts[second]);
-    for (let entry = this.heads[pair]; entry >= 0; entry = this.entryNexts[entry]) {
-      const word = this.entryWords[entry];
+    for (let entry = this.heads[pair]; entry >= 0; entry = this.entryNexts.get(entry)) {
+      const word = this.entryWords.get(entry);
       if (!this.discountNeighbours(word, first, second)) continue;
       this.words.replace(word, first, second, merged);
       this.countNeighbours(word, merged);
@@ -112,8 +113,9 @@ export class PairStatistics {
     this.gained.add(pair);
     // The words come one after another: one entry does for all occurrences in a word.
     const head = this.heads[pair];
-    if (head >= 0 && this.entryWords[head] === word) return;
-    this.heads[pair] = this.entryWords.push(word) - 1;
+    if (head >= 0 && this.entryWords.get(head) === word) return;
+    this.heads[pair] = this.entryWords.length;
+    this.entryWords.push(word);
     this.entryNexts.push(head);
   }
 

@@ -10,9 +10,6 @@ const testSets = ['TED.dev2010', 'TEDX.dev2012', 'TED.tst2010', 'TED.tst2011', '
 /** Of the cleaned training pairs, every one whose number from 1 is a multiple of this becomes validation. */
 const validationInterval = 23;
 
-/** What the published archive gives by this recipe; any other count means another archive or another tokeniser. */
-export const iwslt14Counts = { raw: 174_443, cleaned: 167_522, train: 160_239, valid: 7_283, test: 6_750 } as const;
-
 /** The training talks, `train.tags.de-en.{de,en}`: metadata lines are dropped, the text of titles and descriptions stays. */
 export function readIwslt14Train(folder: string, corpus: RawCorpus): ParallelText {
   const names = sides(corpus).map((language) => `train.tags.${pairName(corpus)}.${language}`);
@@ -33,14 +30,9 @@ export function readIwslt14Test(folder: string, corpus: RawCorpus): ParallelText
   return joined;
 }
 
-/** Takes every 23rd pair of the cleaned training text out for validation. */
-export function splitIwslt14(cleaned: ParallelText): { train: ParallelText; valid: ParallelText } {
-  const inValid = (i: number): boolean => (i + 1) % validationInterval === 0;
-  const part = (keep: (i: number) => boolean): ParallelText => ({
-    source: cleaned.source.filter((_, i) => keep(i)),
-    target: cleaned.target.filter((_, i) => keep(i)),
-  });
-  return { train: part((i) => !inValid(i)), valid: part(inValid) };
+/** Whether the cleaned training pair with this index, from 0, is taken out for validation: every 23rd is. */
+export function isHeldOut(pair: number): boolean {
+  return (pair + 1) % validationInterval === 0;
 }
 
 /** Text of a line of the training files; none for a line that holds metadata. */

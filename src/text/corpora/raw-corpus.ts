@@ -12,6 +12,11 @@ export interface RawCorpus {
   source: string;
   /** And of the one to translate into. */
   target: string;
+  /** Where the files came from. */
+  origin?: {
+    /** Of the archive that they were unpacked from, or of the folder that held them. */
+    bytes?: number;
+  };
   files: RawFile[];
 }
 

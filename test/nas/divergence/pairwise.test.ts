@@ -20,7 +20,7 @@ function bruteForce(a: Float32Array, b: Float32Array): number {
 
 describe.each(engines)('divergence of all pairs on the %s engine', (engine) => {
   beforeAll(async () => {
-    await selectEngine(engine);
+    await selectEngine(engine, 1);
   });
 
   test('is the mean squared difference of the standardised vectors of each pair', () => {

@@ -52,7 +52,7 @@ const difference = (a: number[][], b: number[][]) =>
 
 describe.each(engines)('the divergence of a population on the %s engine', (engine) => {
   beforeAll(async () => {
-    await selectEngine(engine);
+    await selectEngine(engine, 1);
   });
 
   test.each(['post', 'pre'] as const)('is what comparing the outputs of each pair gives, with %s-normalisation', (norm) => {

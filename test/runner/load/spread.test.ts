@@ -36,4 +36,12 @@ describe('the key "..." of "with"', () => {
     const complaint = project.complaint({ params: { shared: 4 }, stages: { grow, flour: mill({ '...': '${params.shared}' }) } });
     expect(complaint.message).toBe('"..." must be an object of parameters, found 4');
   });
+
+  test('works inside of an object, and in what it takes over', () => {
+    const pipeline = project.load({
+      params: { wires: { mesh: 3 }, sieve: { '...': '${params.wires}', frame: 'oak' }, shared: { label: 'coarse' } },
+      stages: { grow, flour: mill({ '...': '${params.shared}', sieve: { '...': '${params.sieve}', frame: 'ash' } }) },
+    });
+    expect(instance(pipeline, 'flour').params).toMatchObject({ label: 'coarse', sieve: { mesh: 3, frame: 'ash' } });
+  });
 });

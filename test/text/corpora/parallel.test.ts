@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import { readParallel } from '../../../src/text/corpora/parallel.ts';
+import path from 'node:path';
+import { locateParallel, readPair } from '../../../src/text/corpora/parallel.ts';
 import { readRawCorpus } from '../../../src/text/corpora/raw-corpus.ts';
 import { folderWith } from '../folder.ts';
 import { describeRawCorpus, writeParallel } from '../raw-corpus.ts';
@@ -11,18 +12,21 @@ const corpus = {
   test: { source: ['vier'], target: ['four'] },
 };
 
-test('train, valid and test are read by the codes of the languages', () => {
+test('the files of a split are found by the codes of the languages, and their lines counted', async () => {
   const folder = folderWith();
   writeParallel(folder, corpus);
   const raw = readRawCorpus(folder);
-  expect(readParallel(folder, raw)).toEqual(corpus);
-  expect(readParallel(folder, { ...raw, source: 'en', target: 'de' }).train).toEqual({ source: ['one', 'two'], target: ['ein', 'zwei'] });
+  const file = (name: string): string => path.join(folder, 'files', name);
+  expect(await locateParallel(folder, raw, 'train')).toEqual({ files: { source: file('train.de'), target: file('train.en') }, pairs: 2 });
+  expect(await locateParallel(folder, { ...raw, source: 'en', target: 'de' }, 'test'))
+    .toEqual({ files: { source: file('test.en'), target: file('test.de') }, pairs: 1 });
 });
 
-test('files may be packed and lie in a subfolder', () => {
-  const files = Object.entries(corpus).flatMap(([split, sides]) => [[`${split}.de`, sides.source], [`${split}.en`, sides.target]] as const);
-  const folder = folderWith(Object.fromEntries(files.map(([name, lines]) => [`files/deep/${name}.gz`, gzipSync(`${lines.join('\n')}\n`)])));
-  expect(readParallel(folder, describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' }))).toEqual(corpus);
+test('files may be packed and lie in a subfolder', async () => {
+  const folder = folderWith({ 'files/deep/train.de.gz': gzipSync('ein\nzwei\n'), 'files/deep/train.en.gz': gzipSync('one\ntwo') });
+  const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
+  expect((await locateParallel(folder, raw, 'train')).pairs).toBe(2);
+  expect(readPair(folder, raw, 'train.de', 'train.en')).toEqual(corpus.train);
 });
 
 test.each([
@@ -30,10 +34,10 @@ test.each([
   ['a missing side', { 'train.de': 'a\n' }, 'lacks the file train.en. Files: train.de.'],
   ['an empty pair of files', { 'train.de': '', 'train.en': '' }, 'train.de and train.en are empty.'],
   ['a file that is there twice', { 'train.de': 'a\n', 'x/train.de': 'a\n', 'train.en': 'a\n' }, 'holds train.de more than once: train.de, x/train.de.'],
-])('%s is named', (_, files, message) => {
+])('%s is named', async (_, files, message) => {
   const folder = folderWith(Object.fromEntries(Object.entries(files).map(([name, text]) => [`files/${name}`, text])));
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
-  expect(() => readParallel(folder, raw)).toThrow(message);
+  await expect(locateParallel(folder, raw, 'train')).rejects.toThrow(message);
 });
 
 test('a folder without a description is named', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bleuOf, corpusBleu, formatBleu, sentenceCounts } from '../../src/text/bleu.ts';
+import { sentenceCounts } from '../../../src/text/bleu/counts.ts';
+import { bleuOf, corpusBleu, formatBleu } from '../../../src/text/bleu/score.ts';
 
 describe('corpusBleu', () => {
   test('counts an n-gram at most as often as the reference holds it', () => {

@@ -1,0 +1,10 @@
+import type { ModelConfig } from '../model/architecture.ts';
+import { parametersOf } from '../model/parameters.ts';
+import type { Parameter } from '../tensor/parameters.ts';
+import { largestArchitectures, type Space } from './space.ts';
+
+/** Every parameter of the whole supernet, each operator at its full size. */
+export function supernetParameters(config: ModelConfig, space: Space): Parameter[] {
+  const all = largestArchitectures(space).flatMap((architecture) => parametersOf(config, architecture));
+  return [...new Map(all.map((parameter) => [parameter.name, parameter])).values()];
+}

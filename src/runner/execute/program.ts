@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { bundleModules, moduleFile } from '../code/modules.ts';
+import { Diagnostic } from '../diagnostic.ts';
+import { packageRoot } from '../package-root.ts';
+import type { JsonObject } from '../stage.ts';
+import { removeTree } from '../store/files.ts';
+import { openStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { childExecutor } from './child.ts';
+import type { HostEvent, Job, StageEnd } from './job.ts';
+import { machineResources } from './machine.ts';
+
+export interface ProgramOptions {
+  params: JsonObject;
+  /** Name of the tensor engine; without it, the best that loads. */
+  engine?: string;
+  /** Processor cores to use; without it, all. */
+  cores?: number;
+  signal: AbortSignal;
+  onEvent: (event: HostEvent) => void;
+}
+
+/**
+ * Runs one of a project's programs, `stages/programs/<name>.ts` (this package's own, if the project has none of that name), as a stage
+ * is run, in a process of its own, but with this process's input and output, and without artifacts: what it reads, its parameters say.
+ * @throws Diagnostic when its code does not compile or cannot be bundled
+ */
+export async function runProgram(name: string, projectStore: Store, options: ProgramOptions): Promise<StageEnd> {
+  const module = `programs/${name}`;
+  const store = existsSync(moduleFile(module, projectStore.layout.project)) ? projectStore : openStore({ project: packageRoot });
+  const { [module]: bundle } = await bundleModules([module], store);
+  store.close();
+  if (bundle === undefined) {
+    throw new Diagnostic(`${moduleFile(module, store.layout.project)} cannot be bundled: there is no writing to the project's node_modules`, {
+      hint: 'work on a copy of the project',
+    });
+  }
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'shrinknas-program-'));
+  try {
+    const { params, engine, cores = machineResources().cores, signal, onEvent } = options;
+    const job: Job = {
+      stage: name, type: module, bundle, params, inputs: {}, outputs: {}, progress: scratch, cores, schemas: {}, ...(engine === undefined ? {} : { engine }),
+    };
+    return await childExecutor()(job, { project: process.cwd(), scratch, signal, onEvent });
+  } finally {
+    removeTree(scratch);
+  }
+}

@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { decodeLines, unreadableGzip } from './files.ts';
+import type { ParallelText, Role } from '../parallel-text.ts';
+
+/** Lines that belong together on both sides: equally many, joined by line feeds, without one at the end. */
+export type TextBlock = Record<Role, string>;
+
+/** Bytes to read at once, and roughly those of a block. Only a line that is longer makes a block longer. */
+const chunkBytes = 1 << 19;
+
+const lineFeed = 0x0a;
+
+/** How many lines `readLines` would give, without holding the file. */
+export async function countLines(file: string): Promise<number> {
+  let lines = 0;
+  let last = lineFeed;
+  for await (const chunk of chunksOf(file)) {
+    for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, at + 1)) lines++;
+    last = chunk[chunk.length - 1];
+  }
+  return last === lineFeed ? lines : lines + 1;
+}
+
+/** Reads two files side by side, as far as the shorter of them goes. Lines are those of `readLines`, and so are errors. */
+export async function* blocksOfFiles(sourceFile: string, targetFile: string): AsyncGenerator<TextBlock> {
+  const source = new LineReader(sourceFile);
+  const target = new LineReader(targetFile);
+  try {
+    for (;;) {
+      const lines = Math.min(await source.available(), await target.available());
+      if (lines === 0) return;
+      yield { source: source.take(lines), target: target.take(lines) };
+    }
+  } finally {
+    await Promise.all([source.close(), target.close()]);
+  }
+}
+
+/** The same of a text in memory. */
+export function* blocksOfText({ source, target }: ParallelText): Generator<TextBlock> {
+  let start = 0;
+  for (let end = 0, size = 0; end < source.length; end++) {
+    size += source[end].length + target[end].length;
+    if (size < chunkBytes && end + 1 < source.length) continue;
+    yield { source: source.slice(start, end + 1).join('\n'), target: target.slice(start, end + 1).join('\n') };
+    start = end + 1;
+    size = 0;
+  }
+}
+
+class LineReader {
+  private readonly file: string;
+  private readonly chunks: AsyncGenerator<Buffer>;
+  private bytes: Buffer = Buffer.alloc(0);
+  /** Where the next line starts. */
+  private start = 0;
+  /** Its number, from 1. */
+  private line = 1;
+  /** Where each whole line that is there ends; those before `taken` are gone. */
+  private ends: number[] = [];
+  private taken = 0;
+
+  constructor(file: string) {
+    this.file = file;
+    this.chunks = chunksOf(file);
+  }
+
+  /** Reads until there is a line to take, and tells how many there are; none at the end of the file. */
+  async available(): Promise<number> {
+    if (this.taken < this.ends.length) return this.ends.length - this.taken;
+    const rest = this.bytes.subarray(this.start);
+    const parts = [rest];
+    let found = false;
+    while (!found) {
+      const { value, done } = await this.chunks.next();
+      if (done === true) break;
+      parts.push(value);
+      found = value.includes(lineFeed);
+    }
+    this.bytes = parts.length === 1 ? rest : Buffer.concat(parts);
+    this.start = 0;
+    this.ends = [];
+    this.taken = 0;
+    for (let at = this.bytes.indexOf(lineFeed); at >= 0; at = this.bytes.indexOf(lineFeed, at + 1)) this.ends.push(at);
+    // The last line may lack its line feed.
+    if (!found && this.bytes.length > 0) this.ends.push(this.bytes.length);
+    return this.ends.length;
+  }
+
+  take(lines: number): string {
+    const end = this.ends[this.taken + lines - 1];
+    const text = decodeLines(this.bytes.subarray(this.start, end), this.file, this.line);
+    this.taken += lines;
+    this.line += lines;
+    this.start = Math.min(end + 1, this.bytes.length);
+    return text;
+  }
+
+  async close(): Promise<void> {
+    await this.chunks.return(undefined);
+  }
+}
+
+async function* chunksOf(file: string): AsyncGenerator<Buffer> {
+  const raw = createReadStream(file, { highWaterMark: chunkBytes });
+  if (!file.endsWith('.gz')) {
+    yield* raw;
+    return;
+  }
+  // What ends early ends the stream that is read here, too: nothing is left to the callback.
+  const unpacked = pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => undefined);
+  try {
+    yield* unpacked;
+  } catch (cause) {
+    throw unreadableGzip(file, cause as Error);
+  }
+}

@@ -1,0 +1,42 @@
+import { readManifest } from '../dataset.ts';
+import { CorpusError } from '../errors.ts';
+import { asLanguage } from '../language.ts';
+import { lowercase } from '../lowercase.ts';
+import { tokenize } from '../tokenizer.ts';
+import { readIwslt14Test } from './iwslt14.ts';
+import { readPair } from './parallel.ts';
+import { readRawCorpus } from './raw-corpus.ts';
+
+/**
+ * The target side of a held-out split as it was before tokenisation, one sentence an entry; undefined for the validation set of
+ * IWSLT'14, whose sentences the recipe takes from the cleaned training text.
+ *
+ * @param folder of the raw corpus
+ * @param corpusFolder of the corpus that was made from it
+ * @param references the split's target side in that corpus
+ * @throws CorpusError when tokenising the raw text does not give the references: the corpus was made from another one
+ */
+export function readRawReferences(
+  folder: string, corpusFolder: string, split: 'valid' | 'test', references: readonly string[],
+): string[] | undefined {
+  const { recipe, languages, lowercase: lowercased } = readManifest(corpusFolder);
+  const raw = readRawCorpus(folder);
+  if (raw.source !== languages.source || raw.target !== languages.target) {
+    const pair = ({ source, target }: Record<'source' | 'target', string>): string => `${source}–${target}`;
+    throw new CorpusError(`The raw corpus in ${folder} is ${pair(raw)}, and the corpus ${pair(languages)}. `
+      + 'Connect the raw corpus that the corpus was made from.');
+  }
+  if (recipe === 'iwslt14' && split === 'valid') return undefined;
+  const { target } = recipe === 'iwslt14'
+    ? readIwslt14Test(folder, raw)
+    : readPair(folder, raw, `${split}.${raw.source}`, `${split}.${raw.target}`);
+  const language = asLanguage(raw.target);
+  const tokens = (line: string): string => (lowercased ? lowercase(tokenize(line, language)) : tokenize(line, language));
+  const same = target.length === references.length;
+  const differing = same ? target.findIndex((line, i) => tokens(line) !== references[i]) : Math.min(target.length, references.length);
+  if (differing >= 0) {
+    throw new CorpusError(`The raw corpus in ${folder} is not what the corpus was made from: sentence ${differing + 1} of ${split} is `
+      + 'another one. Connect the raw corpus that the preprocess stage read.');
+  }
+  return target;
+}

@@ -1,0 +1,85 @@
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { TextBlock } from '../corpora/line-blocks.ts';
+import { BlockPreparer } from './block.ts';
+import type { Preparation, PreparedBlock } from './block.ts';
+
+/** A prepared block, and which preparer numbered its words. */
+export interface CrewBlock {
+  preparer: number;
+  block: PreparedBlock;
+}
+
+/** Blocks under way for each worker: one that it works on, one that waits. */
+const blocksPerWorker = 2;
+
+/** Marks a worker that this module started: other programs have workers, too. */
+const program = 'shrinknas:prepare-text';
+
+/**
+ * Prepares blocks, on several threads if told to, and gives them back in their order. Neither the number of threads nor their
+ * speed changes what comes out but for the numbers of words, which mean something only together with their preparer's new words.
+ */
+export async function* prepareBlocks(
+  blocks: AsyncIterable<TextBlock> | Iterable<TextBlock>, preparation: Preparation, threads: number,
+): AsyncGenerator<CrewBlock> {
+  if (threads <= 1) {
+    const preparer = new BlockPreparer(preparation);
+    for await (const block of blocks) yield { preparer: 0, block: preparer.prepare(block) };
+    return;
+  }
+  const workers = Array.from({ length: threads }, () => new PreparingWorker(preparation));
+  const underWay: Promise<CrewBlock>[] = [];
+  try {
+    let next = 0;
+    for await (const block of blocks) {
+      // In turn: blocks are alike, and a preparer's new words must come in the order of its blocks.
+      const preparer = next++ % threads;
+      underWay.push(workers[preparer].prepare(block).then((prepared) => ({ preparer, block: prepared })));
+      // A failure is met when the block's turn comes.
+      underWay.at(-1)!.catch(() => undefined);
+      if (underWay.length >= blocksPerWorker * threads) yield await underWay.shift()!;
+    }
+    while (underWay.length > 0) yield await underWay.shift()!;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
+}
+
+/** A thread that prepares one block after another. */
+class PreparingWorker {
+  private readonly worker: Worker;
+  private readonly waiting: { resolve: (block: PreparedBlock) => void; reject: (error: Error) => void }[] = [];
+
+  constructor(preparation: Preparation) {
+    // The very file that this code is in, which is a stage's bundle; see the end of it.
+    this.worker = new Worker(new URL(import.meta.url), { workerData: { program, preparation } });
+    this.worker.on('message', (block: PreparedBlock) => this.waiting.shift()!.resolve(block));
+    const fail = (error: Error): void => {
+      for (const { reject } of this.waiting.splice(0)) reject(error);
+    };
+    this.worker.on('error', fail);
+    this.worker.on('exit', (code) => fail(new Error(`a thread that prepares text ended with ${code}`)));
+  }
+
+  prepare(block: TextBlock): Promise<PreparedBlock> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.worker.postMessage(block);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+const job = workerData as { program?: unknown; preparation: Preparation } | null;
+if (!isMainThread && job?.program === program) {
+  const port = parentPort!;
+  const preparer = new BlockPreparer(job.preparation);
+  port.on('message', (text: TextBlock) => {
+    const block = preparer.prepare(text);
+    const arrays = [block.source, block.target].flatMap(({ words, lengths }) => [words.buffer, lengths.buffer] as ArrayBuffer[]);
+    port.postMessage(block, arrays);
+  });
+}

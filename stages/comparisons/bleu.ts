@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Comparison, Finding } from '../../src/runner/stage.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
+import { pairedBootstrap, type Resampling } from '../../src/text/bleu/bootstrap.ts';
+import { sacrebleuSmoothing } from '../../src/text/bleu/sacrebleu.ts';
+import type { Smoothing } from '../../src/text/bleu/score.ts';
+import { parseSentences, type ScoredReferences } from '../../src/text/bleu/sentences.ts';
+import { CorpusError } from '../../src/text/errors.ts';
+
+const resamples = 1000;
+const seed = 12345;
+
+/** Whether two systems' BLEU on one test set differs by more than chance (Koehn 2004), for the headline and for sacreBLEU. */
+const compare: Comparison = ({ before, after }) => {
+  try {
+    const [first, second] = [readSentences(before, 'earlier'), readSentences(after, 'later')];
+    return [
+      test('BLEU, paired bootstrap', first.tokenized, second.tokenized, 'none'),
+      test('sacreBLEU, paired bootstrap', first.sacrebleu, second.sacrebleu, sacrebleuSmoothing),
+    ];
+  } catch (error) {
+    if (!(error instanceof CorpusError)) throw error;
+    return [{ name: 'paired bootstrap', text: `not done: ${error.message}`, values: {} }];
+  }
+};
+
+export default compare;
+
+function readSentences(folder: string, which: string): ReturnType<typeof parseSentences> {
+  const file = path.join(folder, 'sentences.json');
+  if (!existsSync(file)) {
+    throw new CorpusError(`the ${which} run kept no counts of its sentences, as former versions did not. Run its bleu stage again.`);
+  }
+  return parseSentences(readFileSync(file, 'utf8'), file);
+}
+
+function test(name: string, before: ScoredReferences, after: ScoredReferences, smoothing: Smoothing): Finding {
+  if (before.references !== after.references) return { name, text: 'not done: the references are not the same', values: {} };
+  const random = new RandomStream(seed, 'bleu', 'paired bootstrap');
+  const resampling: Resampling = { resamples, draw: (limit) => random.integer(limit) };
+  const [first, second] = [before, after].map(({ counts }) => ({ counts, smoothing }));
+  const { delta, pValue, interval: [low, high] } = pairedBootstrap(first, second, resampling);
+  const containsZero = low <= 0 && high >= 0;
+  const where = containsZero ? 'which contains 0' : 'without 0';
+  return {
+    name,
+    text: `${signed(delta)}, p = ${pValue.toFixed(3)}; 95 % interval ${signed(low)} to ${signed(high)}, ${where}`,
+    values: { delta, pValue, low, high, containsZero, resamples },
+  };
+}
+
+function signed(value: number): string {
+  const digits = Math.abs(value).toFixed(2);
+  return Number(digits) === 0 ? digits : `${value < 0 ? '−' : '+'}${digits}`;
+}

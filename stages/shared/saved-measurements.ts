@@ -1,0 +1,25 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import type { Measurements } from '../../src/nas/evaluate.ts';
+
+/** Figures by network in a file of the stage's progress, a line each: an interrupted ranking goes on where it was. */
+export class SavedMeasurements implements Measurements {
+  private readonly values = new Map<string, number>();
+
+  constructor(private readonly file: string) {
+    if (!existsSync(file)) return;
+    // The last line may have been cut off in the middle.
+    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+      const [network, value] = JSON.parse(line) as [string, number | null];
+      this.values.set(network, value ?? NaN);
+    }
+  }
+
+  get(network: string): number | undefined {
+    return this.values.get(network);
+  }
+
+  set(network: string, value: number): void {
+    this.values.set(network, value);
+    appendFileSync(this.file, `${JSON.stringify([network, value])}\n`);
+  }
+}

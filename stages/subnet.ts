@@ -1,0 +1,62 @@
+import type { ModelConfig } from '../src/model/architecture.ts';
+import { countParameters } from '../src/nas/counts.ts';
+import { validationLoss } from '../src/nas/evaluate.ts';
+import { architectureOf, checkSpace, extremeGenes, formatGenes, genePositions, type Genes, parseGenes, type Space } from '../src/nas/space.ts';
+import { readManifest } from '../src/text/dataset.ts';
+import { StageError } from '../src/runner/stage.ts';
+import type { SubnetParams } from '../schemas/types.ts';
+import { type Checkpoint, readCheckpoint } from './shared/checkpoint.ts';
+import { checkDictionaries } from './shared/compatibility.ts';
+import { writeDocument } from './shared/documents.ts';
+import { startEngine } from './shared/engine.ts';
+import { guarded } from './shared/guard.ts';
+import { drawSample, sampleOf } from './shared/validation.ts';
+
+/** Names a network by its genes, as schemas/stages/subnet.json declares. */
+export default guarded<SubnetParams>(async (context) => {
+  const { params, inputs, outputs } = context;
+  const supernet = inputs.checkpoint ? readCheckpoint(inputs.checkpoint) : undefined;
+  const space = supernet ? spaceOf(supernet, params) : params.space;
+  if (!space) throw new StageError('There are no genes without a space: give "space", or connect a supernet.');
+  checkSpace(space);
+  const { dictionary } = readManifest(inputs.corpus);
+  const model: ModelConfig = supernet?.document.model
+    ?? { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels: params.kernels, norm: params.norm, dropout: 0, weightDropout: 0 };
+  const genes = genesOf(space, params.genes);
+  const architecture = architectureOf(space, genes);
+  const parameters = countParameters(model, architecture);
+  const size = `${(parameters.layers / 1e6).toFixed(3)} M parameters (layers only), ${(parameters.withOutput / 1e6).toFixed(3)} M with the output projection`;
+  const named = { genes: formatGenes(genes), architecture, parameters };
+  if (!supernet) {
+    writeDocument(outputs.subnet, 'subnet', { summary: size, ...named });
+    return;
+  }
+  checkDictionaries(inputs.corpus, model);
+  const { partTokens } = await startEngine(context);
+  const validation = sampleOf(context.seed!, params.validationTokens, params.labelSmoothing);
+  const loss = validationLoss(model, architecture, supernet.state.weights, drawSample(inputs.corpus, validation, partTokens), validation.labelSmoothing).smoothed;
+  writeDocument(outputs.subnet, 'subnet', { summary: `${size}; validation loss ${loss.toFixed(3)} with inherited weights`, ...named, loss, validation });
+});
+
+function spaceOf({ document }: Checkpoint, { space }: SubnetParams): Space {
+  if (!document.space) throw new StageError('The checkpoint holds a single network, and not a supernet.');
+  if (space && JSON.stringify(space) !== JSON.stringify(document.space)) {
+    throw new StageError('"space" is not the supernet\'s: leave it out, the genes are those of the supernet.');
+  }
+  return document.space;
+}
+
+function genesOf(space: Space, text: string | undefined): Genes {
+  if (text === 'smallest' || text === 'largest') return extremeGenes(space)[text];
+  const positions = genePositions(space);
+  if (text === undefined) {
+    const open = positions.find(({ choices }) => choices.length > 1);
+    if (open) throw new StageError(`The space holds more than one network (${open.part} ${open.field}: ${open.choices.join(', ')}): say which by "genes".`);
+    return positions.map(() => 0);
+  }
+  try {
+    return parseGenes(space, text);
+  } catch (error) {
+    throw new StageError(`"genes" is none of this space's: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CommandContext } from '../../src/cli/command.ts';
+import { openModel } from '../../src/cli/model.ts';
+import { openStore } from '../../src/runner/store/store.ts';
+import { removeTree } from '../../src/runner/store/files.ts';
+import type { Digest } from '../../src/runner/types.ts';
+import { makeProject } from '../support/project.ts';
+import type { TestProject } from '../support/project.ts';
+
+const object = (properties: object) => ({ type: 'object', additionalProperties: false, properties });
+const stage = (number: number) => `{ "uses": "make", "with": { "number": ${number} } }`;
+
+/** Stages that make models, which hold a number and no network. */
+const files = {
+  'schemas/stages/make.json': JSON.stringify({
+    name: 'make', description: 'Makes one.', inputs: {}, outputs: { model: { artifact: 'model', description: 'It.' } },
+    params: object({ number: { type: 'integer', default: 1, description: 'Its number.' } }),
+  }),
+  'schemas/artifacts/model.schema.json': JSON.stringify({ title: 'model', description: 'A number.', ...object({ number: { type: 'integer' } }), required: ['number'] }),
+  'stages/make.ts': `import { writeFileSync } from 'node:fs';
+export default ({ params, outputs }) => writeFileSync(outputs.model + '/model.json', JSON.stringify({ number: params.number }));
+`,
+  'one.json5': `{ "name": "one", "stages": { "first": ${stage(1)} } }`,
+  'sub/two.json5': `{ "name": "two", "stages": { "left": ${stage(2)}, "right": ${stage(3)} } }`,
+  'never.json5': `{ "name": "never", "stages": { "only": ${stage(4)} } }`,
+  'copied/model.json': '{ "number": 5 }',
+  'copied/README.md': 'A copy.',
+  'wrong/model.json': '{ "number": "six" }',
+};
+
+let project: TestProject;
+beforeAll(async () => {
+  project = makeProject(files);
+  for (const file of ['one.json5', 'sub/two.json5']) expect(await project.run([file])).toMatchObject({ exitCode: 0 });
+});
+afterAll(() => project.remove());
+
+/** Number of the model that a word means. */
+function numberOf(word: string): number {
+  const context = { positionals: [word], options: {}, console: { folder: project.folder } } as unknown as CommandContext;
+  const { folder } = openModel(word, context);
+  return (JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8')) as { number: number }).number;
+}
+
+describe('a model', () => {
+  test.each([
+    ['copied', 5], ['runs/latest/two/left/model', 2], ['one.json5', 1], ['latest~1', 1], ['latest/right', 3], ['sub/two.json5/left', 2], ['right', 3], ['first', 1],
+  ])('%s is found', (word, number) => {
+    expect(numberOf(word)).toBe(number);
+  });
+
+  test('is found by the beginning of its digest', () => {
+    const { stages } = openStore({ project: project.folder }).run('latest');
+    for (const { id, outputs } of stages) expect(numberOf(outputs.model.digest.slice(0, 16))).toBe(id === 'left' ? 2 : 3);
+  });
+
+  test.each([
+    ['latest', /"latest" means 2 models/, /Name one of .*two.*\/left, .*two.*\/right/],
+    ['sub/two.json5', /"sub\/two\.json5" means 2 models/, /Name one of/],
+    ['latest/lift', /"latest\/lift" has no model: run .* \(succeeded\) made none/, /finetune/],
+    ['nowhere', /there is no model "nowhere": it is no folder, and there is no run 'nowhere'/, /latest\/finetune/],
+    ['no/where', /there is no model "no\/where": it is no folder, and there is no run 'no'/, /latest\/finetune/],
+    ['never.json5', /there is no model "never\.json5": it is no folder, and never\.json5 has no recorded run/, /latest\/finetune/],
+    ['wrong', /wrong is not a model that can translate: model\.json at \/number: found "six", expected integer/, /finetune/],
+    ['sub', /sub is not a model that can translate: model\.json is missing/, /finetune/],
+  ])('%s is refused with what to do', (word, message, hint) => {
+    expect(() => numberOf(word)).toThrow(expect.objectContaining({
+      name: 'Diagnostic', message: expect.stringMatching(message), hint: expect.stringMatching(hint),
+    }));
+  });
+
+  test('that is lost from the store is to be made again', () => {
+    const store = openStore({ project: project.folder });
+    const digest: Digest = store.run('latest~1').stages[0].outputs.model.digest;
+    removeTree(store.artifactFolder(digest));
+    expect(() => numberOf('one.json5')).toThrow(/the model of one\.json5 is no longer in the store, or damaged/);
+  });
+});

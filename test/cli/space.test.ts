@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { makeProject } from '../support/project.ts';
+import type { TestProject } from '../support/project.ts';
+
+const iwslt = fileURLToPath(new URL('../../pipelines/iwslt.json5', import.meta.url));
+
+let project: TestProject;
+beforeAll(() => {
+  project = makeProject({ 'fetch.json5': '{ "name": "fetching", "stages": { "corpus": { "uses": "fetch", "with": { "embedded": "typescript" } } } }' });
+});
+afterAll(() => project.remove());
+
+describe('space', () => {
+  test('shows genes, size and parameters of a shipped pipeline, and which dictionaries were counted', async () => {
+    const { exitCode, stdout, stderr } = await project.run(['space', iwslt, '--store', 'nowhere']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('10^29.85');
+    expect(stdout).toMatch(/^encoder {2}0–5 {4}operator {4}attention, light, dynamic, lsra-light, lsra-dynamic$/m);
+    expect(stdout).toMatch(/^largest subnet +12,341,760 +14,464,000 +19,417,600$/m);
+    expect(stdout).toMatch(/^Dictionaries of 8,848 and 6,632 symbols: those published for this recipe; the corpus is not in the store yet\.$/m);
+  });
+
+  test('as JSON has the same in figures, with the stages that it is of', async () => {
+    const { stdout } = await project.run(['space', iwslt, 'params.training.space.widths=[160]', '--dictionaries', '100,200', '--store', 'nowhere', '--json']);
+    const [space] = JSON.parse(stdout) as { stages: string[]; dictionaries: object; smallest: { parameters: Record<string, number> } }[];
+    expect(space).toMatchObject({ stages: ['train.1', 'train.2', 'train.3', 'train.4', 'train-last'], dictionaries: { source: 100, target: 200, from: 'option' } });
+    expect(space.smallest.parameters.total - space.smallest.parameters.withOutput).toBe(300 * 160);
+  });
+
+  test('of several spaces says which stages have which', async () => {
+    const { stdout } = await project.run(['space', iwslt, 'params.training.space.widths=[160],[320]', '--store', 'nowhere']);
+    expect(stdout.match(/^Search space: /gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^train\.1@.*, train-last@/m);
+  });
+
+  test.each([
+    [['fetch.json5'], /none of the stages of pipeline 'fetching' has a space to show/, /Its stages are: corpus \(fetch\)/],
+    [[iwslt, '--dictionaries', '8848'], /--dictionaries is "8848", and must be two whole numbers/, /--dictionaries 8848,6632/],
+    [[iwslt, 'params.training.space.widths=[150]'], /stage 'train\.1': A width of 150 does not divide/, /iwslt\.json5:/],
+  ])('%j exits with 2 and says what to do', async (words, message, hint) => {
+    const { exitCode, stdout, stderr } = await project.run(['space', ...words]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(hint);
+  });
+});

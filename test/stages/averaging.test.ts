@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import path from 'node:path';
+import { validationLoss } from '../../src/nas/evaluate.ts';
+import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
+import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { readSafetensors } from '../../src/tensor/safetensors.ts';
+import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
+import { TrainingData } from '../../stages/shared/training-data.ts';
+import { drawSample, sampleOf } from '../../stages/shared/validation.ts';
+import finetune from '../../stages/finetune.ts';
+import trainSupernet from '../../stages/train-supernet.ts';
+import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
+
+const bench = new StageBench();
+const data = bench.corpus();
+const outputs = { train: ['checkpoint', 'sampled', 'metrics'], finetune: ['checkpoint', 'model', 'metrics'] };
+let supernet: Record<string, string>;
+let partTokens: number;
+beforeAll(async () => {
+  supernet = await bench.run(trainSupernet, { ...trainParams, updates: 7 }, { corpus: data }, outputs.train);
+  ({ partTokens } = await selectEngine('wasm'));
+});
+
+describe('the averaged model', () => {
+  const seed = { value: 1, stream: 'stage' };
+  const maxTokens = 200;
+  const params = { ...finetuneParams, inherit: false, averageEpochs: 10, maxTokens };
+  const perEpoch = TrainingData.read(data, maxTokens, seed).batchesPerEpoch;
+  const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest) });
+  const trained = (updates: number) => bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint: supernet.checkpoint, subnet }, outputs.finetune);
+  const mean = (sets: readonly Map<string, { data: Float32Array }>[]) => Object.fromEntries([...sets[0]].map(([name, { data: first }]) =>
+    [name, first.map((_, i) => sets.reduce((sum, set) => sum + set.get(name)!.data[i], 0) / sets.length)]));
+  const modelOf = ({ model }: Record<string, string>) => Object.fromEntries([...readSafetensors(path.join(model, 'weights.safetensors')).entries].map(([name, { data: values }]) => [name, values]));
+  /** Weights at the end of each of 12 epochs, from runs that end there. */
+  let ends: Map<string, { data: Float32Array }>[];
+
+  beforeAll(async () => {
+    ends = [];
+    for (let epoch = 1; epoch <= 12; epoch++) ends.push(readCheckpoint((await trained(epoch * perEpoch)).checkpoint).state.weights.entries);
+  });
+
+  test('is the mean of the weights at the ends of the last ten epochs, and not of the last update', async () => {
+    expect(perEpoch).toBeGreaterThan(1);
+    const run = await trained(12 * perEpoch + 1);
+    expect(bench.read(run.model, 'model').averaged).toBe(10);
+    expect(modelOf(run)).toEqual(mean(ends.slice(2)));
+  });
+
+  test('of fewer epochs is the mean of those there are', async () => {
+    const run = await trained(3 * perEpoch);
+    expect(bench.read(run.model, 'model').averaged).toBe(3);
+    expect(modelOf(run)).toEqual(mean(ends.slice(0, 3)));
+  });
+});
+
+test('training a supernet tells the validation losses of its smallest and its largest subnet', async () => {
+  const { document, state } = readCheckpoint(supernet.checkpoint);
+  const sample = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing), partTokens);
+  const { smallest, largest } = extremeGenes(tinySpace);
+  const lossOf = (genes: readonly number[]) => validationLoss(document.model, architectureOf(tinySpace, genes), state.weights, sample, trainParams.labelSmoothing).smoothed;
+  expect(bench.read(supernet.metrics, 'metrics').values).toEqual({ smallest: lossOf(smallest), largest: lossOf(largest) });
+});

@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Architecture } from '../../src/model/architecture.ts';
+import type { Batch } from '../../src/model/batch.ts';
+import { countParameters } from '../../src/nas/counts.ts';
+import { validationLoss } from '../../src/nas/evaluate.ts';
+import { architectureOf, parseGenes } from '../../src/nas/space.ts';
+import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { type Checkpoint, readCheckpoint } from '../../stages/shared/checkpoint.ts';
+import { drawSample, sampleOf } from '../../stages/shared/validation.ts';
+import search from '../../stages/search.ts';
+import shrink from '../../stages/shrink.ts';
+import trainSupernet from '../../stages/train-supernet.ts';
+import { exploreParams, Killed, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
+
+const bench = new StageBench();
+const data = bench.corpus();
+const params = { ...exploreParams, population: 12, iterations: 2, validationTokens: 25, budget: 3000, penalty: 2 };
+const population = 12;
+
+interface Ranking {
+  evaluations: number;
+  iterations: number[];
+  candidates: { genes: string; score: number; parameters: number; operations: number }[];
+}
+
+let supernet: Checkpoint;
+let inputs: { corpus: string; checkpoint: string; sampled: string };
+let seeds: string[];
+let samples: Record<string, Batch[]>;
+
+beforeAll(async () => {
+  const trained = await bench.run(trainSupernet, { ...trainParams, updates: 18 }, { corpus: data }, ['checkpoint', 'sampled', 'metrics']);
+  inputs = { corpus: data, checkpoint: trained.checkpoint, sampled: trained.sampled };
+  supernet = readCheckpoint(trained.checkpoint);
+  seeds = bench.read(trained.sampled, 'sample-space').candidates as string[];
+  const { partTokens } = await selectEngine('wasm');
+  samples = Object.fromEntries(['stage', 'other'].map((stream) =>
+    [stream, drawSample(data, sampleOf({ value: 1, stream }, params.validationTokens, params.labelSmoothing), partTokens)]));
+});
+
+const lossOf = (architecture: Architecture, stream = 'stage') =>
+  validationLoss(supernet.document.model, architecture, supernet.state.weights, samples[stream], params.labelSmoothing).smoothed;
+const networkOf = (genes: string) => architectureOf(tinySpace, parseGenes(tinySpace, genes));
+
+/** The score by its formula, from a loss of the network alone on the stage's own sample. */
+function scoreOf(genes: string, stream = 'stage'): number {
+  const { layers } = countParameters(supernet.document.model, networkOf(genes));
+  return lossOf(networkOf(genes), stream) + params.penalty * Math.max(0, layers / params.budget - 1);
+}
+
+async function shrunk(changes: object = {}, options: { progress?: string; killAt?: number; stream?: string } = {}) {
+  const progress = options.progress ?? bench.folder();
+  const folders = await bench.run(shrink, { ...params, arm: 'evolution', ...changes }, inputs, ['space', 'ranking'], { ...options, progress });
+  return {
+    folders, progress,
+    ranking: bench.read(folders.ranking, 'ranking') as unknown as Ranking,
+    candidates: bench.read(folders.space, 'sample-space').candidates as string[],
+  };
+}
+
+const lines = (progress: string) => readFileSync(path.join(progress, 'losses.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as [string, number]);
+const content = (folders: Record<string, string>) => Object.entries(folders).flatMap(([name, folder]) =>
+  readdirSync(folder).sort().map((file) => [`${name}/${file}`, readFileSync(path.join(folder, file), 'utf8')]));
+
+describe('a shrink', () => {
+  test('measures every network of every ranking once, all on the stage\'s one sample', async () => {
+    const { progress, ranking } = await shrunk();
+    const measured = lines(progress);
+    expect(new Set(measured.map(([network]) => network)).size).toBe(measured.length);
+    expect(measured).toHaveLength(ranking.evaluations);
+    // More than the seeds and the last population: those of the rankings between are among them.
+    expect(measured.length).toBeGreaterThan(population + 6);
+    for (const [network, loss] of measured) expect(loss).toBe(lossOf(JSON.parse(network) as Architecture));
+  });
+
+  test('has another sample below another stream, and with it other scores', async () => {
+    const { ranking } = await shrunk({ iterations: 0 }, { stream: 'other' });
+    const [{ genes, score }] = ranking.candidates;
+    expect(score).toBeCloseTo(scoreOf(genes, 'other'), 12);
+    expect(score).not.toBeCloseTo(scoreOf(genes), 6);
+  });
+
+  test('ranks by loss and penalty, ascending, and its best is no worse than the best seed', async () => {
+    const { ranking } = await shrunk();
+    for (const { genes, score, parameters } of ranking.candidates) {
+      expect(score).toBeCloseTo(scoreOf(genes), 12);
+      expect(parameters).toBe(countParameters(supernet.document.model, networkOf(genes)).layers);
+    }
+    const scores = ranking.candidates.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => a - b));
+    const bestSeed = Math.min(...seeds.map((genes) => scoreOf(genes)));
+    expect(ranking.iterations[0]).toBeCloseTo(bestSeed, 12);
+    // Parents stay, so that no ranking's best is worse than the one before.
+    const leaders = [...ranking.iterations, scores[0]];
+    expect(leaders).toHaveLength(params.iterations + 1);
+    expect(leaders).toEqual(leaders.toSorted((a, b) => b - a));
+  });
+
+  test('hands on the best n of its ranking, in its order, and training samples nothing else', async () => {
+    const { folders, ranking, candidates } = await shrunk();
+    expect(candidates).toHaveLength(population);
+    expect(candidates).toEqual(ranking.candidates.map(({ genes }) => genes));
+    const next = await bench.run(trainSupernet, { ...trainParams, updates: 9 }, { corpus: data, checkpoint: inputs.checkpoint, space: folders.space }, ['checkpoint', 'sampled', 'metrics']);
+    const sampled = bench.read(next.sampled, 'sample-space').candidates as string[];
+    expect(sampled.length).toBeGreaterThan(3);
+    for (const genes of sampled) expect(candidates).toContain(genes);
+  });
+
+  test('prefers smaller subnets the more they are penalised', async () => {
+    const sizes: number[] = [];
+    for (const penalty of [0, 100]) {
+      const { ranking } = await shrunk({ penalty });
+      sizes.push(ranking.candidates.reduce((sum, { parameters }) => sum + Math.max(0, parameters - params.budget), 0));
+    }
+    expect(sizes[1]).toBeLessThan(sizes[0]);
+  });
+});
+
+describe('the arms of figure 3', () => {
+  test('top: the best n of the sampled', async () => {
+    const { candidates } = await shrunk({ arm: 'top', population: 5 });
+    const best = seeds.map((genes) => ({ genes, score: scoreOf(genes) })).sort((a, b) => a.score - b.score).slice(0, 5);
+    expect(candidates).toEqual(best.map(({ genes }) => genes));
+  });
+
+  test('evolution: subnets that were not sampled as well; reduction: the p · n best of the same', async () => {
+    const evolution = await shrunk();
+    expect(evolution.candidates.some((genes) => !seeds.includes(genes))).toBe(true);
+    const reduction = await shrunk({ arm: 'reduction' });
+    expect(reduction.ranking).toEqual(evolution.ranking);
+    // 0.3 · 12 = 3.6
+    expect(reduction.candidates).toEqual(evolution.candidates.slice(0, 4));
+  });
+
+  test('naive: the whole space, and nothing is measured', async () => {
+    const { candidates, ranking } = await shrunk({ arm: 'naive' });
+    expect({ candidates, measured: ranking.evaluations }).toEqual({ candidates: null, measured: 0 });
+  });
+});
+
+describe('a search', () => {
+  const searched = (options: { progress?: string; killAt?: number } = {}) =>
+    bench.run(search, params, { corpus: data, checkpoint: inputs.checkpoint, space: inputs.sampled }, ['subnet', 'ranking'], options);
+
+  test('returns the first of its ranking, with its own loss', async () => {
+    const { subnet, ranking } = await searched();
+    const found = bench.read(subnet, 'subnet') as { genes: string; loss: number; score: number };
+    const [first] = (bench.read(ranking, 'ranking') as unknown as Ranking).candidates;
+    expect(found.genes).toBe(first.genes);
+    expect(found.score).toBe(first.score);
+    expect(found.loss).toBe(lossOf(networkOf(found.genes)));
+  });
+
+  test('and a shrink that are killed anywhere and started again write what undisturbed ones write, byte for byte', async () => {
+    const stages = [searched, async (options: { progress?: string; killAt?: number } = {}) => (await shrunk({}, options)).folders];
+    for (const stage of stages) {
+      const whole = await stage();
+      for (const kills of [[1], [5, 6, 17], [20]]) {
+        const progress = bench.folder();
+        for (const killAt of kills) await expect(stage({ progress, killAt })).rejects.toThrow(Killed);
+        expect(content(await stage({ progress }))).toEqual(content(whole));
+      }
+    }
+  });
+});

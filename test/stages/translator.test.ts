@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
+import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { readSafetensors, writeSafetensors } from '../../src/tensor/safetensors.ts';
+import finetune from '../../stages/finetune.ts';
+import { Translator, type TranslatorOptions } from '../../stages/shared/translator.ts';
+import trainSupernet from '../../stages/train-supernet.ts';
+import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
+
+const bench = new StageBench();
+const options: TranslatorOptions = { beam: 3, lengthPenalty: 1, maxLength: 8, nBest: 1 };
+let model: string;
+
+beforeAll(async () => {
+  await selectEngine('wasm');
+  const corpus = bench.corpus();
+  const { checkpoint } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus }, ['checkpoint', 'sampled', 'metrics']);
+  const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).largest) });
+  ({ model } = await bench.run(finetune, { ...finetuneParams, updates: 6 }, { corpus, checkpoint, subnet }, ['checkpoint', 'model', 'metrics']));
+});
+
+function translate(lines: readonly string[], changes: Partial<TranslatorOptions> = {}, folder = model) {
+  const translator = Translator.open(folder, 1000, { ...options, ...changes });
+  try {
+    return translator.translate(lines);
+  } finally {
+    translator.dispose();
+  }
+}
+
+/** A copy of the model with a file changed. */
+function spoilt(file: string, change: (content: string) => string): string {
+  const folder = bench.folder();
+  cpSync(model, folder, { recursive: true });
+  writeFileSync(path.join(folder, file), change(readFileSync(path.join(folder, file), 'utf8')));
+  return folder;
+}
+
+describe('translating raw lines', () => {
+  test('numbers them on from call to call, and keeps lines without words', () => {
+    const translator = Translator.open(model, 1000, options);
+    const [first, second] = [translator.translate(['a b', '', 'c']), translator.translate([' ', 'd'])];
+    translator.dispose();
+    expect([...first, ...second].map(({ line, source }) => [line, source])).toEqual([[1, 'a b'], [2, ''], [3, 'c'], [4, ' '], [5, 'd']]);
+    for (const { hypotheses } of [first[1], second[0]]) expect(hypotheses).toEqual([{ score: 0, tokens: '', text: '' }]);
+    for (const { hypotheses: [{ tokens, score }] } of [first[0], first[2], second[1]]) {
+      expect(tokens).not.toBe('');
+      expect(score).toBeLessThan(0);
+    }
+  });
+
+  test('a line has the same translations alone as among others', () => {
+    const lines = ['a b c', 'h', 'd e f g h a', 'b b'];
+    const together = translate(lines, { nBest: 3 });
+    lines.forEach((line, i) => {
+      const [{ hypotheses }] = translate([line], { nBest: 3 });
+      expect(hypotheses.map(({ tokens }) => tokens)).toEqual(together[i].hypotheses.map(({ tokens }) => tokens));
+      hypotheses.forEach(({ score }, rank) => expect(score).toBeCloseTo(together[i].hypotheses[rank].score, 4));
+    });
+  });
+
+  test('capitals do not count where the corpus was lowercased, and do where it was not', () => {
+    const kept = spoilt('model.json', (json) => json.replace('"lowercase": true', '"lowercase": false'));
+    expect(translate(['A B C'])[0].hypotheses).toEqual(translate(['a b c'])[0].hypotheses);
+    expect(translate(['A B C'], {}, kept)[0].hypotheses).not.toEqual(translate(['a b c'], {}, kept)[0].hypotheses);
+  });
+
+  test('of greatest length 1, a penalty of 0 doubles what one of 1 gives a word and its end', () => {
+    const [without, by] = [0, 1].map((lengthPenalty) => translate(['a b c d'], { maxLength: 1, lengthPenalty })[0].hypotheses[0]);
+    expect(without.tokens).toBe(by.tokens);
+    expect(without.tokens.split(' ')).toHaveLength(1);
+    expect(without.score / by.score).toBeCloseTo(2, 3);
+  });
+
+  test('names a line that is too long', () => {
+    expect(() => translate(['a', 'b '.repeat(1024)])).toThrow('Line 2 has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line.');
+  });
+});
+
+describe('a model that does not fit together is refused', () => {
+  test.each<[string, string, (content: string) => string, RegExp]>([
+    ['heads that do not divide a width', 'model.json', (json) => json.replace(/"heads": \d/, '"heads": 3'), /encoder layer 0 .* does not divide into 3 heads/],
+    ['weights of another network', 'model.json', (json) => json.replace(/"inner": \d+/, '"inner": 5'), /weights\.safetensors has "encoder\.layers\.0\.feed-forward\.up\.weight" in shape/],
+    ['sizes beyond all memory', 'model.json', (json) => json.replace(/"sourceTypes": \d+/, '"sourceTypes": 1000000000000'), /"encoder\.embedding\.weight" in shape \[16,16\] instead of \[1000000000000,16\]/],
+    ['a dictionary of another size', 'dict.target.txt', (lines) => `${lines}more 1\n`, /dict\.target\.txt has \d+ symbols with the special ones, and the network \d+/],
+    ['a broken dictionary', 'dict.source.txt', (lines) => `${lines}more\n`, /dict\.source\.txt, line \d+: expected a symbol/],
+    ['codes without their header', 'codes.txt', () => 'a b\n', /codes\.txt: the first line must be/],
+    ['a language without rules', 'model.json', (json) => json.replace('"de"', '"xx"'), /No tokenisation rules for language 'xx'/],
+  ])('%s', (_, file, change, message) => {
+    expect(() => translate(['a'], {}, spoilt(file, change))).toThrow(message);
+  });
+
+  test('weights that are no numbers', () => {
+    const folder = bench.folder();
+    cpSync(model, folder, { recursive: true });
+    const file = path.join(folder, 'weights.safetensors');
+    const weights = readSafetensors(file);
+    weights.get('output.weight').data[3] = NaN;
+    writeSafetensors(file, weights);
+    expect(() => translate(['a'], {}, folder)).toThrow(/has values in "output\.weight" that are no finite numbers/);
+  });
+});
