@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import './gradients.ts';
+import { isRecording } from './recording.ts';
 
 /**
  * A function's value and its gradients by the tensors it uses, as `tf.valueAndGrads`, in less memory: TensorFlow.js keeps what the
@@ -18,11 +19,6 @@ export function differentiate(f: () => tf.Scalar, xs: readonly tf.Tensor[]): { v
   } finally {
     tape.forEach(forget);
   }
-}
-
-/** Whether what runs now will be differentiated: otherwise an operator need not keep anything for its gradient. */
-export function isRecording(): boolean {
-  return tf.engine().state.gradientDepth > 0;
 }
 
 type Tape = NonNullable<ReturnType<typeof tf.engine>['state']['activeTape']>;

@@ -42,6 +42,8 @@ export async function tryEngine(name: EngineName, cores?: number): Promise<Await
 }
 
 function explain(error: NodeJS.ErrnoException): string {
-  if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND') return 'not installed';
-  return error.message.split('\n')[0];
+  const [line] = error.message.split('\n');
+  // The package of an engine, and not a file that should be there.
+  const missing = /Cannot find (?:module|package) '((?:@[\w.-]+\/)?[\w-][\w.-]*)/.exec(line)?.[1];
+  return missing ? `not installed: ${missing}` : line;
 }

@@ -1,4 +1,4 @@
-import { isRecording } from '../../../differentiate.ts';
+import { isRecording } from '../../../recording.ts';
 import type { NativeBackend, NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, output, size } from '../calls.ts';
 

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { isRecording } from '../../../differentiate.ts';
+import { isRecording } from '../../../recording.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
 import { dropped } from './elementwise.ts';
