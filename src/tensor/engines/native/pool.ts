@@ -1,9 +1,12 @@
 /** Bytes that may lie idle; beyond that, what was idle the longest goes. */
-const mostIdleBytes = 2 ** 31;
+const mostIdleBytes = 1.25 * 2 ** 30;
+
+/** How much larger than needed an idle buffer may be. */
+const mostWaste = 2;
 
 /**
  * Arrays that are used again: a training step makes a few hundred, and new memory costs a page fault for every 4 kB. They lie in
- * buffers of a few sizes, up to an eighth longer than asked for, since every batch and subnet has lengths of its own. What is taken
+ * buffers of a few sizes, up to twice as long as asked for, since every batch and subnet has lengths of its own. What is taken
  * holds whatever it held before.
  */
 export class ArrayPool {
@@ -17,16 +20,26 @@ export class ArrayPool {
 
   take(length: number): Float32Array {
     const bytes = bufferSize(4 * length);
-    const shelf = this.idle.get(bytes);
-    let buffer = shelf?.pop();
-    if (buffer) {
+    return new Float32Array(this.reuse(bytes) ?? this.fresh(bytes), 0, length);
+  }
+
+  /** An idle buffer of that size or a little more. */
+  private reuse(least: number): ArrayBufferLike | undefined {
+    for (let bytes = least; bytes <= mostWaste * least; bytes = bufferSize(bytes + 1)) {
+      const shelf = this.idle.get(bytes);
+      const buffer = shelf?.pop();
+      if (!buffer) continue;
       this.idleBytes -= bytes;
       this.touch(bytes, shelf!);
-    } else {
-      buffer = new ArrayBuffer(bytes);
-      this.owned.add(buffer);
+      return buffer;
     }
-    return new Float32Array(buffer, 0, length);
+    return undefined;
+  }
+
+  private fresh(bytes: number): ArrayBuffer {
+    const buffer = new ArrayBuffer(bytes);
+    this.owned.add(buffer);
+    return buffer;
   }
 
   /** Takes an array back. One that came from elsewhere, or was shown to others, is ignored. */

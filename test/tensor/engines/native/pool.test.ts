@@ -43,16 +43,23 @@ describe('the pool of arrays', () => {
     expect(next.map(({ buffer }) => buffer)).not.toContain(foreign.buffer);
   });
 
+  test('takes no more than twice what is needed', () => {
+    const pool = new ArrayPool();
+    const large = pool.take(100_000);
+    pool.give(large);
+    expect(pool.take(40_000).buffer).not.toBe(large.buffer);
+    expect(pool.take(60_000).buffer).toBe(large.buffer);
+  });
+
   test('lets go of what was idle the longest once too much is idle', () => {
-    const pool = new ArrayPool(4 * 250_000);
-    const [old, used] = [pool.take(100_000), pool.take(120_000)];
-    pool.give(old);
-    pool.give(used);
-    pool.give(pool.take(120_000));
-    // Two more of 50,000 are beyond the limit: the first size goes, the others stay.
-    const more = [1, 2].map(() => pool.take(50_000));
+    const pool = new ArrayPool(4 * 150_000);
+    const [old, used] = [pool.take(100_000), pool.take(20_000)];
+    [old, used].forEach((array) => pool.give(array));
+    // Two more are beyond the limit: the first goes, the others stay.
+    const more = [pool.take(45_000), pool.take(45_000)];
     more.forEach((array) => pool.give(array));
-    expect(pool.take(120_000).buffer).toBe(used.buffer);
+    expect(pool.take(20_000).buffer).toBe(used.buffer);
     expect(pool.take(100_000).buffer).not.toBe(old.buffer);
+    expect(pool.take(45_000).buffer).toBe(more[1].buffer);
   });
 });
