@@ -52,19 +52,11 @@ static float *take(float *base, int64_t *used, int64_t floats) {
   return part;
 }
 
-/*
- * Has one head of `steps` steps brought into the second-level cache, for the next item to read or write: it lies in as many places as
- * there are steps, which the processor does not guess by itself.
- */
-static void fetch(const Attention *a, int64_t steps, const float *x) {
-  for (int64_t step = 0; step < steps; step++, x += a->width) {
-    for (int64_t i = 0; i < a->size; i += SN_LINE_FLOATS) __builtin_prefetch(x + i, 0, 2);
-  }
-  /* GCC takes a function that does nothing but prefetch for one without effect, and leaves out its calls. */
-  __asm__ volatile("");
-}
+/* Nothing to fetch yet, of what lies in as many places as there are steps. */
+static sn_fetches no_fetches(const Attention *a) { return (sn_fetches){.floats = a->size, .stride = a->width}; }
 
-static int fetches(const Attention *a, int64_t item) {
+/* Whether there is a next item, small enough to be brought into the cache while this one is computed. */
+static int is_fetched(const Attention *a, int64_t item) {
   return item < a->items && (a->targets + a->sources) * a->size <= MAX_FETCHED_FLOATS;
 }
 
@@ -72,7 +64,7 @@ static int fetches(const Attention *a, int64_t item) {
 
 /* Parts of a worker's scratch memory. */
 typedef struct {
-  float *keys, *values; /* packed; keys transposed */
+  float *keys, *values; /* packed, values only where they must be; keys transposed */
   float *scores;        /* of a block of targets, padded_sources apart */
   float *mask;          /* [padded_sources], -inf after the last source */
   float *steps;         /* 0 for padded_sources, then MASKED for as many */
@@ -125,21 +117,40 @@ static double exponentiate(int64_t n, float largest, float *scores) {
   return sum;
 }
 
-static void softmax_row(const Attention *a, const Forward *f, int64_t target, float *scores, float *weights) {
+/* To weights, which may be scores, of `room` floats to the end of their row. */
+static void softmax_row(const Attention *a, const Forward *f, int64_t target, float *scores, float *weights, int64_t room) {
   const int64_t padded = a->padded_sources;
   /* Begins so that MASKED follows after step `target`. */
   const float *steps = f->steps + (a->causal && target < padded ? padded - 1 - target : 0);
   const float largest = mask_scores(padded, a->scale, f->mask, steps, scores);
   const float factor = (float)(1 / exponentiate(padded, largest, scores));
-  for (int64_t s = 0; s < a->sources; s += SN_LANES) sn_store_next(weights + s, a->sources - s, sn_load(scores + s) * factor);
+  for (int64_t s = 0; s < a->sources; s += SN_LANES) sn_store_next(weights + s, room - s, sn_load(scores + s) * factor);
 }
 
-static void fetch_forward(const Attention *a, int64_t item) {
+/* What an item uses, for the time in which the one before it is computed. */
+static sn_fetches fetches_forward(const Attention *a, int64_t item) {
+  sn_fetches f = no_fetches(a);
+  if (!is_fetched(a, item)) return f;
   const Places at = places_of(a, item);
-  fetch(a, a->sources, a->key + at.keys);
-  fetch(a, a->sources, a->value + at.keys);
-  fetch(a, a->targets, a->query + at.queries);
-  fetch(a, a->targets, a->out + at.queries);
+  sn_add_area(&f, a->out + at.queries, a->targets);
+  sn_add_area(&f, a->value + at.keys, a->sources);
+  sn_add_area(&f, a->query + at.queries, a->targets);
+  sn_add_area(&f, a->key + at.keys, a->sources);
+  sn_spread_fetches(&f, sn_small_tiles(a->targets, a->padded_sources) + sn_small_tiles(a->targets, a->size));
+  return f;
+}
+
+/* Targets from `first` on. */
+static void attend_block(const Attention *a, const Places *at, const Forward *f, sn_right values, int64_t first, int64_t targets,
+                         sn_fetches *next) {
+  const int64_t start = at->queries + first * a->width, padded = a->padded_sources;
+  const sn_left queries = {a->query + start, a->width, 1};
+  sn_multiply_small(targets, padded, a->size, queries, (sn_right){f->keys, 0}, f->scores, padded, 0, next);
+  /* Those that nobody wants stay where their scores were. */
+  float *weights = a->weights ? a->weights + at->weights + first * a->sources : f->scores;
+  const int64_t stride = a->weights ? a->sources : padded;
+  for (int64_t t = 0; t < targets; t++) softmax_row(a, f, first + t, f->scores + t * padded, weights + t * stride, stride);
+  sn_multiply_small(targets, a->size, a->sources, (sn_left){weights, stride, 1}, values, a->out + start, a->width, 0, next);
 }
 
 static void attend(const Attention *a, int64_t item, float *scratch) {
@@ -147,18 +158,11 @@ static void attend(const Attention *a, int64_t item, float *scratch) {
   Forward f;
   place_forward(a, scratch, &f);
   sn_pack_transposed(a->size, a->sources, a->key + at.keys, a->width, f.keys);
-  sn_pack(a->sources, a->size, a->value + at.keys, a->width, f.values);
+  const sn_right values = sn_as_right(a->sources, a->size, a->value + at.keys, a->width, f.values);
   prepare_masks(a, item / a->heads, &f);
-  if (fetches(a, item + 1)) fetch_forward(a, item + 1);
+  sn_fetches next = fetches_forward(a, item + 1);
   for (int64_t first = 0; first < a->targets; first += BLOCK_TARGETS) {
-    const int64_t targets = sn_least(BLOCK_TARGETS, a->targets - first), start = at.queries + first * a->width;
-    float *weights = a->weights + at.weights + first * a->sources;
-    sn_multiply_packed(targets, a->padded_sources, a->size, (sn_left){a->query + start, a->width, 1}, f.keys, f.scores,
-                       a->padded_sources, 0);
-    for (int64_t t = 0; t < targets; t++) {
-      softmax_row(a, &f, first + t, f.scores + t * a->padded_sources, weights + t * a->sources);
-    }
-    sn_multiply_packed(targets, a->size, a->sources, (sn_left){weights, a->sources, 1}, f.values, a->out + start, a->width, 0);
+    attend_block(a, &at, &f, values, first, sn_least(BLOCK_TARGETS, a->targets - first), &next);
   }
 }
 
@@ -170,9 +174,9 @@ static void attend_task(void *context, int64_t begin, int64_t end, int32_t worke
 /* ---- gradient ---- */
 
 typedef struct {
-  float *values, *keys;     /* packed; values transposed */
+  float *values, *keys;     /* packed, keys only where they must be; values transposed */
   float *d_scores;          /* of a block of targets, padded_sources apart */
-  float *queries, *d_outs;  /* packed, of the block */
+  float *queries, *d_outs;  /* packed where they must be, of the block */
 } Backward;
 
 static int64_t place_backward(const Attention *a, float *base, Backward *b) {
@@ -194,29 +198,34 @@ static void differentiate_softmax(const Attention *a, const float *weights, floa
 }
 
 /* Targets from `first` on. d_key and d_value are sums over targets: blocks after the first add to them. */
-static void differentiate_block(const Attention *a, const Places *at, const Backward *b, int64_t first, int64_t targets) {
+static void differentiate_block(const Attention *a, const Places *at, const Backward *b, sn_right keys, int64_t first, int64_t targets,
+                                sn_fetches *next) {
   const int64_t start = at->queries + first * a->width, padded = a->padded_sources;
   const float *weights = a->kept_weights + at->weights + first * a->sources, *d_out = a->d_out + start;
-  sn_multiply_packed(targets, padded, a->size, (sn_left){d_out, a->width, 1}, b->values, b->d_scores, padded, 0);
+  sn_multiply_small(targets, padded, a->size, (sn_left){d_out, a->width, 1}, (sn_right){b->values, 0}, b->d_scores, padded, 0, next);
   for (int64_t t = 0; t < targets; t++) differentiate_softmax(a, weights + t * a->sources, b->d_scores + t * padded);
-  sn_multiply_packed(targets, a->size, a->sources, (sn_left){b->d_scores, padded, 1}, b->keys, a->d_query + start, a->width, 0);
-  sn_pack(targets, a->size, a->query + start, a->width, b->queries);
-  sn_pack(targets, a->size, d_out, a->width, b->d_outs);
-  sn_multiply_packed(a->sources, a->size, targets, (sn_left){b->d_scores, 1, padded}, b->queries, a->d_key + at->keys, a->width,
-                     first > 0);
-  sn_multiply_packed(a->sources, a->size, targets, (sn_left){weights, 1, a->sources}, b->d_outs, a->d_value + at->keys, a->width,
-                     first > 0);
+  const sn_right queries = sn_as_right(targets, a->size, a->query + start, a->width, b->queries);
+  const sn_right d_outs = sn_as_right(targets, a->size, d_out, a->width, b->d_outs);
+  float *d_key = a->d_key + at->keys, *d_value = a->d_value + at->keys;
+  sn_multiply_small(targets, a->size, a->sources, (sn_left){b->d_scores, padded, 1}, keys, a->d_query + start, a->width, 0, next);
+  sn_multiply_small(a->sources, a->size, targets, (sn_left){b->d_scores, 1, padded}, queries, d_key, a->width, first > 0, next);
+  sn_multiply_small(a->sources, a->size, targets, (sn_left){weights, 1, a->sources}, d_outs, d_value, a->width, first > 0, next);
 }
 
-static void fetch_backward(const Attention *a, int64_t item) {
+static sn_fetches fetches_backward(const Attention *a, int64_t item) {
+  sn_fetches f = no_fetches(a);
+  if (!is_fetched(a, item)) return f;
   const Places at = places_of(a, item);
-  fetch(a, a->sources, a->key + at.keys);
-  fetch(a, a->sources, a->value + at.keys);
-  fetch(a, a->targets, a->query + at.queries);
-  fetch(a, a->targets, a->d_out + at.queries);
-  fetch(a, a->targets, a->d_query + at.queries);
-  fetch(a, a->sources, a->d_key + at.keys);
-  fetch(a, a->sources, a->d_value + at.keys);
+  sn_add_area(&f, a->d_value + at.keys, a->sources);
+  sn_add_area(&f, a->d_key + at.keys, a->sources);
+  sn_add_area(&f, a->query + at.queries, a->targets);
+  sn_add_area(&f, a->d_query + at.queries, a->targets);
+  sn_add_area(&f, a->key + at.keys, a->sources);
+  sn_add_area(&f, a->d_out + at.queries, a->targets);
+  sn_add_area(&f, a->value + at.keys, a->sources);
+  sn_spread_fetches(&f, sn_small_tiles(a->targets, a->padded_sources) + sn_small_tiles(a->targets, a->size) +
+                            2 * sn_small_tiles(a->sources, a->size));
+  return f;
 }
 
 static void differentiate(const Attention *a, int64_t item, float *scratch) {
@@ -224,11 +233,11 @@ static void differentiate(const Attention *a, int64_t item, float *scratch) {
   Backward b;
   place_backward(a, scratch, &b);
   sn_pack_transposed(a->size, a->sources, a->value + at.keys, a->width, b.values);
-  sn_pack(a->sources, a->size, a->key + at.keys, a->width, b.keys);
-  if (fetches(a, item + 1)) fetch_backward(a, item + 1);
+  const sn_right keys = sn_as_right(a->sources, a->size, a->key + at.keys, a->width, b.keys);
+  sn_fetches next = fetches_backward(a, item + 1);
   int64_t first = 0;
   do { /* once even without targets: zeros are to be written */
-    differentiate_block(a, &at, &b, first, sn_least(BLOCK_TARGETS, a->targets - first));
+    differentiate_block(a, &at, &b, keys, first, sn_least(BLOCK_TARGETS, a->targets - first), &next);
     first += BLOCK_TARGETS;
   } while (first < a->targets);
 }

@@ -1,3 +1,4 @@
+#include "activation.h"
 #include "shrinknas.h"
 #include "pool.h"
 #include "pieces.h"
@@ -80,20 +81,11 @@ int32_t sn_binary(int32_t op, int32_t broadcast, int64_t rows, int64_t columns, 
 
 /* ---- activations ---- */
 
-/* Slope of Leaky ReLU below 0 (Maas et al. 2013). */
-#define LEAKY_SLOPE 0.01f
-
 typedef struct {
   int32_t activation;
   const float *x, *dy;
   float *out;
 } Activation;
-
-/* Swish, x * s(x) with the logistic s (Ramachandran et al. 2017). exp(-|x|) cannot overflow. */
-static inline sn_floats swish(sn_floats x) {
-  const sn_floats e = sn_exp(sn_select(x < 0, x, -x));
-  return x * sn_select(x < 0, e, sn_all(1)) / (e + 1);
-}
 
 /* s(x) * (1 + x * s(-x)); s(-x) is 1 - s(x) without cancellation. */
 static inline sn_floats swish_slope(sn_floats x) {
@@ -102,23 +94,10 @@ static inline sn_floats swish_slope(sn_floats x) {
   return s * (x * other + 1);
 }
 
-static void swish_piece(int64_t n, const float *x, float *y) {
-  for (int64_t i = 0; i < n; i += SN_LANES) sn_store_next(y + i, n - i, swish(sn_load_next(x + i, n - i, 0)));
-}
-
 static void swish_gradient_piece(int64_t n, const float *x, const float *dy, float *dx) {
   for (int64_t i = 0; i < n; i += SN_LANES) {
     sn_store_next(dx + i, n - i, sn_load_next(dy + i, n - i, 0) * swish_slope(sn_load_next(x + i, n - i, 0)));
   }
-}
-
-/* Written so that NaN, which compares as false, passes through. */
-static void scale_negative(int64_t n, float slope, const float *x, float *y) {
-  for (int64_t i = 0; i < n; i++) y[i] = x[i] * (x[i] < 0 ? slope : 1.0f);
-}
-
-static void clear_negative(int64_t n, const float *x, float *y) {
-  for (int64_t i = 0; i < n; i++) y[i] = x[i] < 0 ? 0.0f : x[i];
 }
 
 /* A product even where the slope is 0, so that NaN in dy is not hidden. */
@@ -128,15 +107,8 @@ static void scale_where_negative(int64_t n, float slope, const float *x, const f
 
 static void activation_task(void *context, int64_t begin, int64_t end, int32_t worker) {
   const Activation *activation = context;
-  const float *x = activation->x + begin;
-  float *y = activation->out + begin;
   (void)worker;
-  switch (activation->activation) {
-    case SN_RELU: clear_negative(end - begin, x, y); break;
-    case SN_LEAKY_RELU: scale_negative(end - begin, LEAKY_SLOPE, x, y); break;
-    case SN_SWISH: swish_piece(end - begin, x, y); break;
-    default: memmove(y, x, (size_t)(end - begin) * sizeof *x);
-  }
+  sn_activate(activation->activation, end - begin, activation->x + begin, activation->out + begin);
 }
 
 static void activation_gradient_task(void *context, int64_t begin, int64_t end, int32_t worker) {
@@ -146,21 +118,21 @@ static void activation_gradient_task(void *context, int64_t begin, int64_t end, 
   (void)worker;
   switch (activation->activation) {
     case SN_RELU: scale_where_negative(end - begin, 0, x, dy, dx); break;
-    case SN_LEAKY_RELU: scale_where_negative(end - begin, LEAKY_SLOPE, x, dy, dx); break;
+    case SN_LEAKY_RELU: scale_where_negative(end - begin, SN_LEAKY_SLOPE, x, dy, dx); break;
     case SN_SWISH: swish_gradient_piece(end - begin, x, dy, dx); break;
     default: memcpy(dx, dy, (size_t)(end - begin) * sizeof *dy);
   }
 }
 
 int32_t sn_activation(int32_t activation, int64_t n, const float *x, float *y) {
-  if (activation < SN_NONE || activation > SN_SWISH) return SN_UNSUPPORTED;
+  if (!sn_is_activation(activation)) return SN_UNSUPPORTED;
   Activation context = {activation, x, NULL, y};
   sn_parallel(n, SN_PIECE, activation_task, &context);
   return SN_OK;
 }
 
 int32_t sn_activation_gradient(int32_t activation, int64_t n, const float *x, const float *dy, float *dx) {
-  if (activation < SN_NONE || activation > SN_SWISH) return SN_UNSUPPORTED;
+  if (!sn_is_activation(activation)) return SN_UNSUPPORTED;
   Activation context = {activation, x, dy, dx};
   sn_parallel(n, SN_PIECE, activation_gradient_task, &context);
   return SN_OK;

@@ -6,6 +6,7 @@
  * An element of C is the sum over blocks of K, in order, of the sums within each block, in order. This depends on K alone, so how C is
  * divided among threads, or how wide a tile is, cannot change a bit of it. Blocks also keep rounding errors small.
  */
+#include "activation.h"
 #include "gemm_kernel.h"
 #include "gemm_pack.h"
 #include "pool.h"
@@ -43,6 +44,7 @@ typedef struct {
     int64_t ldc;
     int64_t accumulate;
     const float *bias;
+    int32_t activation;
 } product;
 
 /* How a product of given sizes is cut. A panel is GEMM_COLUMNS columns of B, the last one perhaps less. */
@@ -176,12 +178,18 @@ static void multiply_incomplete_tile(gemm_tile tile, int64_t rows, int64_t width
         for (int64_t j = 0; j < width; j++) c[i * ldc + j] = (add ? c[i * ldc + j] : 0) + result[i * GEMM_COLUMNS + j];
 }
 
+/* While a finished tile is in the cache. */
+static void activate_tile(int32_t activation, int64_t rows, int64_t width, float *c, int64_t ldc)
+{
+    for (int64_t i = 0; i < rows; i++) sn_activate(activation, width, c + i * ldc, c + i * ldc);
+}
+
 static void multiply_strip(const phase *f, int64_t strip, int64_t panel, int64_t panel_end, float *packed_a)
 {
     static const float zeros[GEMM_COLUMNS];
     const product *p = f->product;
     int64_t row = strip * GEMM_ROWS, rows = smaller(GEMM_ROWS, p->m - row);
-    int first = f->k == 0;
+    int first = f->k == 0, last = f->k + f->size_k >= p->k;
     gemm_tile tile = {.k = f->size_k, .c_row = bytes(p->ldc), .add = !first || p->accumulate};
     set_a(f, row, rows, packed_a, &tile);
     for (; panel < panel_end; panel++) {
@@ -192,6 +200,7 @@ static void multiply_strip(const phase *f, int64_t strip, int64_t panel, int64_t
         tile.last_lanes = last_lanes(width);
         if (GEMM_MASKS || width % GEMM_LANES == 0) gemm_multiply_tile(&tile, rows, vectors_of(width));
         else multiply_incomplete_tile(tile, rows, width);
+        if (last && p->activation != SN_NONE) activate_tile(p->activation, rows, width, tile.c, p->ldc);
     }
 }
 
@@ -300,11 +309,29 @@ static int32_t multiply_batch(batch *x, double work)
     return SN_OK;
 }
 
+static int32_t multiply_all(batch *x)
+{
+    const product *p = &x->first;
+    if (x->size <= 0 || p->m <= 0 || p->n <= 0) return SN_OK;
+    x->plan = make_plan(p);
+    double work = (double)p->m * (double)p->n * (double)p->k;
+    return work >= BATCHED_WORK ? multiply_divided(x) : multiply_batch(x, work);
+}
+
+int32_t sn_linear(int32_t activation, int64_t rows, int64_t out, int64_t in, const float *x, const float *weight, const float *bias,
+                  float *y)
+{
+    if (!sn_is_activation(activation)) return SN_UNSUPPORTED;
+    batch one = {.first = {.m = rows, .n = out, .k = in, .c = y, .ldc = out, .bias = bias, .activation = activation}, .size = 1};
+    one.first.a = make_operand(x, in, 0);
+    one.first.b = make_operand(weight, in, 1);
+    return multiply_all(&one);
+}
+
 int32_t sn_gemm_batched(int32_t transpose_a, int32_t transpose_b, int64_t size, int64_t m, int64_t n, int64_t k, const float *a,
                         int64_t lda, int64_t stride_a, const float *b, int64_t ldb, int64_t stride_b, float *c, int64_t ldc,
                         int64_t stride_c, int32_t accumulate, const float *bias)
 {
-    if (size <= 0 || m <= 0 || n <= 0) return SN_OK;
     batch x = {.first = {.m = m, .n = n, .k = k, .c = c, .ldc = ldc, .accumulate = accumulate, .bias = bias},
                .size = size,
                .stride_a = stride_a,
@@ -312,7 +339,5 @@ int32_t sn_gemm_batched(int32_t transpose_a, int32_t transpose_b, int64_t size, 
                .stride_c = stride_c};
     x.first.a = make_operand(a, lda, transpose_a);
     x.first.b = make_operand(b, ldb, transpose_b);
-    x.plan = make_plan(&x.first);
-    double work = (double)m * (double)n * (double)k;
-    return work >= BATCHED_WORK ? multiply_divided(&x) : multiply_batch(&x, work);
+    return multiply_all(&x);
 }

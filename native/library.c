@@ -14,7 +14,7 @@
 #endif
 #endif
 
-int32_t sn_abi_version(void) { return 2; }
+int32_t sn_abi_version(void) { return 3; }
 
 const char *sn_isa(void)
 {

@@ -43,19 +43,20 @@ static inline double squared_deviations(int64_t n, const float *x, float mean) {
   return sn_sum_lanes(total);
 }
 
-/* sum may be standard. */
+/* standard may be NULL; otherwise sum may be standard, and it may be out in any case. */
 static void scale_row(const Norm *norm, float mean, float inverse, const float *sum, float *standard, float *out) {
   const int64_t n = norm->width;
   for (int64_t i = 0; i < n; i += SN_LANES) {
     const sn_floats v = (sn_load_next(sum + i, n - i, 0) - mean) * inverse;
-    sn_store_next(standard + i, n - i, v);
+    if (standard) sn_store_next(standard + i, n - i, v);
     sn_store_next(out + i, n - i, v * sn_load_next(norm->gain + i, n - i, 0) + sn_load_next(norm->bias + i, n - i, 0));
   }
 }
 
 static void normalise_row(const Norm *norm, int64_t row) {
   const int64_t n = norm->width, start = row * n;
-  float *standard = norm->standard + start, *sum = norm->sum ? norm->sum + start : standard;
+  float *standard = norm->standard ? norm->standard + start : NULL, *out = norm->out + start;
+  float *sum = norm->sum ? norm->sum + start : standard ? standard : out;
   double total = 0, squares = 0;
   for (int64_t i = 0; i < n; i += SN_SUM_FLOATS) {
     total += add_residual(sn_least(SN_SUM_FLOATS, n - i), norm->x + start + i, norm->y ? norm->y + start + i : NULL, norm->drops,
@@ -64,8 +65,8 @@ static void normalise_row(const Norm *norm, int64_t row) {
   const float mean = (float)(total / (double)n);
   for (int64_t i = 0; i < n; i += SN_SUM_FLOATS) squares += squared_deviations(sn_least(SN_SUM_FLOATS, n - i), sum + i, mean);
   const float inverse = (float)(1 / sqrt(squares / (double)n + EPSILON));
-  norm->inverse[row] = inverse;
-  scale_row(norm, mean, inverse, sum, standard, norm->out + start);
+  if (norm->inverse) norm->inverse[row] = inverse;
+  scale_row(norm, mean, inverse, sum, standard, out);
 }
 
 static void norm_task(void *context, int64_t begin, int64_t end, int32_t worker) {

@@ -6,6 +6,13 @@
 /* Products are added up for this many columns of A before they are added to C, which bounds the rounding errors of long sums. */
 enum { MAX_BLOCK_K = 384 };
 
+enum {
+  /* Rows this many bytes apart (or a multiple) share so few sets of the first-level cache that they evict each other there. */
+  CONFLICTING_BYTES = 2048,
+  /* Rows over more memory than this take more pages than the first-level translation buffer holds, and packing pays. */
+  DIRECT_BYTES = 1 << 17,
+};
+
 void sn_pack(int64_t rows, int64_t columns, const float *x, int64_t stride, float *packed) {
   for (int64_t first = 0; first < columns; first += GEMM_COLUMNS) {
     const int64_t left = sn_least(GEMM_COLUMNS, columns - first), width = sn_packed_columns(left);
@@ -25,6 +32,13 @@ void sn_pack_transposed(int64_t rows, int64_t columns, const float *x, int64_t s
 }
 
 static int64_t bytes(int64_t floats) { return floats * (int64_t)sizeof(float); }
+
+sn_right sn_as_right(int64_t rows, int64_t columns, const float *x, int64_t stride, float *packed) {
+  const int whole = GEMM_MASKS || columns % GEMM_LANES == 0;
+  if (whole && bytes(stride) % CONFLICTING_BYTES != 0 && bytes(rows * stride) <= DIRECT_BYTES) return (sn_right){x, stride};
+  sn_pack(rows, columns, x, stride, packed);
+  return (sn_right){packed, 0};
+}
 
 /* Where no masks keep the kernel from writing whole vectors, it writes them elsewhere. */
 static void multiply_incomplete_tile(gemm_tile tile, int64_t rows, int64_t columns) {
@@ -46,7 +60,7 @@ static void multiply_tile(const gemm_tile *tile, int64_t rows, int64_t columns) 
 }
 
 /* All rows times one block of rows of one panel. */
-static void multiply_panel(int64_t m, int64_t columns, gemm_tile *tile) {
+static void multiply_panel(int64_t m, int64_t columns, gemm_tile *tile, sn_fetches *fetches) {
   const int64_t strips = sn_ceiling(m, GEMM_ROWS);
   const float *a = tile->a;
   float *c = tile->c;
@@ -56,22 +70,23 @@ static void multiply_panel(int64_t m, int64_t columns, gemm_tile *tile) {
     tile->a = a + first * tile->a_row / (int64_t)sizeof *a;
     tile->c = c + first * tile->c_row / (int64_t)sizeof *c;
     multiply_tile(tile, rows, columns);
+    sn_fetch_some(fetches);
   }
 }
 
-void sn_multiply_packed(int64_t m, int64_t n, int64_t k, sn_left a, const float *b, float *c, int64_t ldc, int accumulate) {
+void sn_multiply_small(int64_t m, int64_t n, int64_t k, sn_left a, sn_right b, float *c, int64_t ldc, int accumulate, sn_fetches *fetches) {
   static const float zeros[GEMM_COLUMNS];
   for (int64_t first = 0; first < n; first += GEMM_COLUMNS) {
     const int64_t columns = sn_least(GEMM_COLUMNS, n - first), width = sn_packed_columns(columns);
-    const int64_t last_lanes = columns - (width - GEMM_LANES);
+    const int64_t last_lanes = columns - (columns > GEMM_LANES ? GEMM_LANES : 0), row = b.row ? b.row : width;
+    const float *panel = b.row ? b.data + first : b.data + first * k;
     int64_t from = 0;
     do { /* once even if k is 0: zeros are to be written */
       gemm_tile tile = {.k = sn_least(MAX_BLOCK_K, k - from), .a = a.data + from * a.column, .a_row = bytes(a.row),
-                        .a_step = bytes(a.column), .b = b + from * width, .b_step = bytes(width), .c = c + first, .c_row = bytes(ldc),
+                        .a_step = bytes(a.column), .b = panel + from * row, .b_step = bytes(row), .c = c + first, .c_row = bytes(ldc),
                         .initial = zeros, .add = accumulate || from > 0, .last_lanes = ((int64_t)1 << last_lanes) - 1};
-      multiply_panel(m, columns, &tile);
+      multiply_panel(m, columns, &tile, fetches);
       from += MAX_BLOCK_K;
     } while (from < k);
-    b += k * width;
   }
 }

@@ -43,11 +43,17 @@ SN_API int32_t sn_gemm(int32_t transpose_a, int32_t transpose_b, int64_t m, int6
 SN_API int32_t sn_gemm_batched(int32_t transpose_a, int32_t transpose_b, int64_t batch, int64_t m, int64_t n, int64_t k, const float *a,
                                int64_t lda, int64_t stride_a, const float *b, int64_t ldb, int64_t stride_b, float *c, int64_t ldc,
                                int64_t stride_c, int32_t accumulate, const float *bias);
+/*
+ * y [rows, out] = activation(x [rows, in] · weightᵀ + bias), weight [out, in]: the activation is applied to each part of y while it is in
+ * the cache, with the same results as sn_activation's. bias may be NULL.
+ */
+SN_API int32_t sn_linear(int32_t activation, int64_t rows, int64_t out, int64_t in, const float *x, const float *weight, const float *bias,
+                         float *y);
 
 /* ---- attention (attention.c) ---- */
 /*
  * Core of multi-head attention without projections. query [batch, targets, heads*size], key and value [batch, sources, heads*size],
- * out like query; weights [batch, heads, targets, sources] gets the softmax (kept for the gradient). Scores are scaled by 1/sqrt(size).
+ * out like query; weights [batch, heads, targets, sources] gets the softmax, kept for the gradient (NULL: it is not). Scores are scaled by 1/sqrt(size).
  * mask [batch, sources] (NULL: none) is added to the scores; causal: step t sees sources 0..t. A row whose scores are all masked gets
  * the softmax of the masked scores as they are (mask values are finite, -1e9), as the plain definition does.
  */
@@ -82,7 +88,8 @@ SN_API int32_t sn_dropout(int64_t n, const float *x, double rate, uint32_t key0,
 /* ---- normalisation (norm.c) ---- */
 /*
  * sum = x + dropout(y) (y NULL: sum = x; rate 0: no dropout); standard = (sum - mean)/sqrt(variance + 1e-5); out = standard*gain + bias.
- * rows × width. Kept for the gradient: standard [rows, width] and inverse deviation [rows]. sum is written where not NULL (pre-norm).
+ * rows × width. Kept for the gradient, where not NULL: standard [rows, width] and inverse deviation [rows]. sum is written where not
+ * NULL (pre-norm).
  */
 SN_API int32_t sn_layer_norm(int64_t rows, int64_t width, const float *x, const float *y, double rate, uint32_t key0, uint32_t key1,
                              const float *gain, const float *bias, float *sum, float *standard, float *inverse, float *out);
@@ -106,9 +113,12 @@ enum { SN_ADD = 0, SN_SUB = 1, SN_MUL = 2 };
 /* out[r,c] = a[r,c] (op) b[...] where b is [n] (whole), [columns] (row: 1), or [rows] (column: 2), or one value (3); n = rows*columns */
 SN_API int32_t sn_binary(int32_t op, int32_t broadcast, int64_t rows, int64_t columns, const float *a, const float *b, float *out);
 SN_API int32_t sn_activation(int32_t activation, int64_t n, const float *x, float *y);                          /* y may be x */
-SN_API int32_t sn_activation_gradient(int32_t activation, int64_t n, const float *x, const float *dy, float *dx); /* x: input of the activation */
+/* x: the activation's input, or its output where that has the input's sign, as that of ReLU and Leaky ReLU has */
+SN_API int32_t sn_activation_gradient(int32_t activation, int64_t n, const float *x, const float *dy, float *dx);
 SN_API int32_t sn_softmax(int64_t rows, int64_t columns, const float *x, float *y);                              /* y may be x */
 SN_API int32_t sn_column_sums(int64_t rows, int64_t columns, const float *x, float *sums);
+/* Copies rows of `width` floats, which begin `from_stride` floats apart here and `to_stride` there. */
+SN_API int32_t sn_copy_rows(int64_t rows, int64_t width, const float *from, int64_t from_stride, float *to, int64_t to_stride); /* layout.c */
 SN_API int32_t sn_transpose(int64_t batch, int64_t rows, int64_t columns, const float *x, float *y);             /* [batch,rows,columns] to [batch,columns,rows] */
 /* out[i] = table[ids[i]] * scale (+ positions[i] where not NULL); ids outside of 0..types-1 return SN_UNSUPPORTED, nothing written */
 SN_API int32_t sn_embed(int64_t n, int64_t types, int64_t width, const int32_t *ids, const float *table, float scale,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { activate } from '../tensor/ops/activation.ts';
 import { type AttentionMask, masked } from '../tensor/ops/attention.ts';
+import { activatedLinear } from '../tensor/ops/linear.ts';
 import { type EncoderLayer, kernelOf, special } from './architecture.ts';
 import { embed } from './embedding.ts';
 import { mix, type Surroundings } from './mixing.ts';
@@ -52,5 +52,6 @@ export function encodingOf(net: Network, [last, ...others]: readonly tf.Tensor[]
 }
 
 export function feedForward(net: Network, name: string, { activation }: Pick<EncoderLayer, 'activation'>, x: tf.Tensor): tf.Tensor {
-  return project(net, `${name}.down`, activate(project(net, `${name}.up`, x), activation));
+  const [weight, bias] = ['weight', 'bias'].map((part) => net.weight(`${name}.up.${part}`));
+  return project(net, `${name}.down`, activatedLinear(x, weight as tf.Tensor2D, bias as tf.Tensor1D, activation));
 }

@@ -6,7 +6,8 @@ import { type Case, elements, normal } from './case.ts';
 /** A global name's look-up is what costs most in a loop in Jest's contexts. */
 const { exp, max } = Math;
 
-const activations: Record<Activation, (x: number) => number> = {
+/** In double precision. */
+export const activations: Record<Activation, (x: number) => number> = {
   relu: (x) => (x > 0 ? x : 0),
   'leaky-relu': (x) => (x > 0 ? x : 0.01 * x),
   swish: (x) => x / (1 + exp(-x)),

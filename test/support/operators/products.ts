@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../../../src/tensor/ops/linear.ts';
+import type { Activation } from '../../../src/tensor/ops/activation.ts';
+import { activatedLinear, linear } from '../../../src/tensor/ops/linear.ts';
 import { type Case, elements, normal } from './case.ts';
+import { activations } from './elementwise.ts';
 
 /** `x [..., in]` to `[..., out]`, with or without a bias. */
 export function linearCase(outer: number[], inner: number, out: number, biased: boolean, seed: number): Case {
@@ -21,6 +23,23 @@ export function linearCase(outer: number[], inner: number, out: number, biased: 
     },
     inputs,
     work: rows * inner * out,
+  };
+}
+
+/**
+ * The activation of a linear map from `[..., in]` to `[..., out]`. Of whole numbers, with biases halfway between two: sums are exact in
+ * single precision, so that none is on the other side of the kink at 0 there, or gets there by a finite difference.
+ */
+export function activatedLinearCase(outer: number[], inner: number, out: number, activation: Activation, seed: number): Case {
+  const { definition, inputs, work } = linearCase(outer, inner, out, true, seed);
+  inputs.forEach(({ data }, i) => data.forEach((value, j) => {
+    data[j] = Math.round(value) + (i === 2 ? 0.5 : 0);
+  }));
+  return {
+    operator: (x, weight, bias) => activatedLinear(x, weight as tf.Tensor2D, bias as tf.Tensor1D, activation),
+    definition: (...inputs) => definition(...inputs).map(activations[activation]),
+    inputs,
+    work: work + 4 * elements(outer) * out,
   };
 }
 

@@ -1,8 +1,10 @@
-import { test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expectAgreement } from '../../support/operators/agreement.ts';
+import { evaluate, expectAgreement } from '../../support/operators/agreement.ts';
+import { useBackend } from '../../support/operators/backends.ts';
 import { attentionCase, paddings } from '../../support/operators/attention.ts';
-import { describeNative, heads, length, runs, seed, sentences } from '../../support/operators/sizes.ts';
+import { describeEachSet, describeNative, heads, length, runs, seed, sentences } from '../../support/operators/sizes.ts';
 
 const sizes = fc.record({
   sentences, heads, sources: length, size: fc.integer({ min: 1, max: 21 }),
@@ -23,4 +25,13 @@ describeNative('the native engine, the plain definition and sums in double preci
     expectAgreement(attentionCase({ batch: 3, targets: 11, sources: 11, heads: 2, size: 5, padding: 'all', causal }, 3), 4));
 
   test('300 steps', () => expectAgreement(attentionCase({ batch: 1, targets: 300, sources: 300, heads: 1, size: 16, padding: 'some', causal: true }, 5), 6));
+});
+
+describeEachSet('on %s', (isa) => {
+  test('attention that keeps nothing for a gradient is the same to the last bit', async () => {
+    await useBackend(isa);
+    const tried = attentionCase({ batch: 3, targets: 101, sources: 37, heads: 2, size: 19, padding: 'some', causal: true }, 1);
+    const alone = tf.tidy(() => tried.operator(...tried.inputs.map(({ data, shape }) => tf.tensor(data, shape))).dataSync());
+    expect(alone).toEqual(evaluate(tried, 1)[0]);
+  });
 });

@@ -1,8 +1,10 @@
-import { test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expectAgreement } from '../../support/operators/agreement.ts';
+import { evaluate, expectAgreement } from '../../support/operators/agreement.ts';
+import { useBackend } from '../../support/operators/backends.ts';
 import { layerNormCase, residualNormCase, residualSumCase } from '../../support/operators/norm.ts';
-import { describeNative, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
+import { describeEachSet, describeNative, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
 
 const shape = fc.record({ sentences, width: fc.oneof(width, fc.constantFrom(1, 2, 3, 320)), spread: fc.constantFrom(1, 1, 30, 1e-2, 1e-4, 0), seed });
 
@@ -19,4 +21,13 @@ describeNative('the native engine, the plain definition and sums in double preci
   test('a residual sum, with dropout, without, and in evaluation', () => fc.assert(fc.asyncProperty(
     shape, fc.constantFrom(0.3, 0.1, 0, undefined), ({ sentences, width, seed }, rate) => expectAgreement(residualSumCase(sentences, width, rate, seed), seed),
   ), runs));
+});
+
+describeEachSet('on %s', (isa) => {
+  test('the norm of a residual sum that keeps nothing for a gradient is the same to the last bit', async () => {
+    await useBackend(isa);
+    const tried = residualNormCase([3, 7], 37, 1, undefined, 1);
+    const alone = tf.tidy(() => tried.operator(...tried.inputs.map(({ data, shape }) => tf.tensor(data, shape))).dataSync());
+    expect(alone).toEqual(evaluate(tried, 1)[0]);
+  });
 });

@@ -7,7 +7,7 @@ import { convolutionCase } from '../../support/operators/convolution.ts';
 import { activationCase, binaryCase, dropoutCase, softmaxCase } from '../../support/operators/elementwise.ts';
 import { concatCase, splitCase, transposeCase } from '../../support/operators/layout.ts';
 import { layerNormCase, residualNormCase, residualSumCase } from '../../support/operators/norm.ts';
-import { linearCase, productCase } from '../../support/operators/products.ts';
+import { activatedLinearCase, linearCase, productCase } from '../../support/operators/products.ts';
 import { describeEachSet } from '../../support/operators/sizes.ts';
 import { embeddingCase, outputLossCase, tokenLossesCase } from '../../support/operators/words.ts';
 
@@ -15,6 +15,7 @@ import { embeddingCase, outputLossCase, tokenLossesCase } from '../../support/op
 const cases: Record<string, () => Case> = {
   'a linear map': () => linearCase([6, 101], 67, 301, true, 1),
   'a linear map without bias': () => linearCase([6, 101], 67, 301, false, 1),
+  'an activated linear map': () => activatedLinearCase([6, 101], 401, 301, 'leaky-relu', 1),
   'a large product': () => productCase({ outerA: [2], outerB: [2], m: 301, k: 401, n: 203 }, 2),
   'a batch of small products': () => productCase({ outerA: [301], outerB: [301], m: 31, k: 29, n: 33 }, 3),
   'a product by a transposed matrix': () => productCase({ outerA: [], outerB: [], m: 301, k: 401, n: 203, transposeB: true }, 4),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type koffi from 'koffi';
 
 /** Version of the ABI in native/shrinknas.h that the calls here are written for. */
-const abiVersion = 2;
+const abiVersion = 3;
 
 /** From the least to the best. */
 export const instructionSets = ['portable', 'neon', 'avx2', 'avx512'] as const;
@@ -25,6 +25,7 @@ const signatures = {
   sn_set_threads: 'int32_t sn_set_threads(int32_t)',
   sn_threads: 'int32_t sn_threads()',
   sn_gemm_batched: 'int32_t sn_gemm_batched(int32_t, int32_t, int64_t, int64_t, int64_t, int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t, float *, int64_t, int64_t, int32_t, const float *)',
+  sn_linear: 'int32_t sn_linear(int32_t, int64_t, int64_t, int64_t, const float *, const float *, const float *, float *)',
   sn_attention: 'int32_t sn_attention(int64_t, int64_t, int64_t, int64_t, int64_t, const float *, const float *, const float *, const float *, int32_t, float *, float *)',
   sn_attention_gradient: 'int32_t sn_attention_gradient(int64_t, int64_t, int64_t, int64_t, int64_t, const float *, const float *, const float *, const float *, const float *, float *, float *, float *)',
   sn_light_convolution: 'int32_t sn_light_convolution(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, const float *, const float *, float *)',
@@ -40,6 +41,7 @@ const signatures = {
   sn_activation_gradient: 'int32_t sn_activation_gradient(int32_t, int64_t, const float *, const float *, float *)',
   sn_softmax: 'int32_t sn_softmax(int64_t, int64_t, const float *, float *)',
   sn_column_sums: 'int32_t sn_column_sums(int64_t, int64_t, const float *, float *)',
+  sn_copy_rows: 'int32_t sn_copy_rows(int64_t, int64_t, const float *, int64_t, float *, int64_t)',
   sn_transpose: 'int32_t sn_transpose(int64_t, int64_t, int64_t, const float *, float *)',
   sn_embed: 'int32_t sn_embed(int64_t, int64_t, int64_t, const int32_t *, const float *, float, const float *, float *)',
   sn_embed_gradient: 'int32_t sn_embed_gradient(int64_t, int64_t, int64_t, const int32_t *, const float *, float, float *)',

@@ -1,6 +1,6 @@
 import { isRecording } from '../../../recording.ts';
 import type { NativeBackend, NativeKernel } from '../backend.ts';
-import { input, number, optionalInput, output, size } from '../calls.ts';
+import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
 
 /** Softmax weights by the tensor that attention gave: kept beside it, since an output of their own would get a gradient of its own. */
 const keptWeights = new WeakMap<object, Float32Array>();
@@ -12,14 +12,14 @@ function sizes(query: number[], key: number[], heads: number) {
 
 const attention: NativeKernel = (backend, { query, key, value }, { heads, padding, causal }) => {
   const { batch, targets, sources, width, list } = sizes(query.shape, key.shape, heads as number);
-  const weights = backend.pool.take(batch * (heads as number) * targets * sources);
+  const kept = batch * (heads as number) * targets * sources;
+  const weights = isRecording() ? backend.pool.take(kept) : null;
   const out = backend.pool.take(batch * targets * width);
   backend.calls.call('sn_attention', ...list, ...arrays(backend, { query, key, value }),
     optionalInput('mask', padding as Float32Array | undefined, batch * sources), number('causal', Number(causal)),
-    output('weights', weights, weights.length), output('out', out, out.length));
+    optionalOutput('weights', weights, kept), output('out', out, out.length));
   const result = backend.tensor(out, [batch, targets, width]);
-  if (isRecording()) keptWeights.set(result.dataId, weights);
-  else backend.pool.give(weights);
+  if (weights) keptWeights.set(result.dataId, weights);
   return result;
 };
 

@@ -4,7 +4,7 @@ import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { ids, input, number, output, size } from '../calls.ts';
 
 /** The constants of native/shrinknas.h. */
-const activations: Record<Activation, number> = { relu: 1, 'leaky-relu': 2, swish: 3 };
+export const activations: Record<Activation, number> = { relu: 1, 'leaky-relu': 2, swish: 3 };
 const broadcasts = { whole: 0, row: 1, column: 2, single: 3 } as const;
 
 /** How `b` spreads over `a`, where it is one of the ways that the library knows; the result then has the shape of `a`. */

@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { elements, type NativeKernel } from '../backend.ts';
+import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
+import { input, output, size } from '../calls.ts';
 
 /** Copies `parts` side by side along an axis into one array, or one array into them; each has `[outer, extent · inner]` elements. */
-function copyBlocks(outer: number, whole: Float32Array, parts: { values: Float32Array; width: number }[], toWhole: boolean): void {
+function copyBlocks({ calls }: NativeBackend, outer: number, whole: Float32Array, parts: { values: Float32Array; width: number }[], toWhole: boolean): void {
   const stride = parts.reduce((sum, { width }) => sum + width, 0);
+  if (outer === 0) return;
   let start = 0;
   for (const { values, width } of parts) {
-    for (let row = 0; row < outer; row++) {
-      const at = row * stride + start;
-      if (toWhole) whole.set(values.subarray(row * width, (row + 1) * width), at);
-      else values.set(whole.subarray(at, at + width), row * width);
-    }
+    const block = whole.subarray(start, start + (outer - 1) * stride + width);
+    const [from, to] = toWhole ? [values, block] : [block, values];
+    const [fromStride, toStride] = toWhole ? [width, stride] : [stride, width];
+    calls.call('sn_copy_rows', size('rows', outer), size('width', width), input('from', from, (outer - 1) * fromStride + width), size('from_stride', fromStride),
+      output('to', to, (outer - 1) * toStride + width), size('to_stride', toStride));
     start += width;
   }
 }
@@ -24,7 +26,7 @@ const concat = (fallback: tf.KernelFunc): NativeKernel => (backend, inputs, attr
   const shape = tf.backend_util.computeOutShape(tensors.map(({ shape }) => shape), axis);
   const outer = elements(shape.slice(0, axis));
   const out = backend.pool.take(elements(shape));
-  copyBlocks(outer, out, tensors.map((x) => ({ values: backend.array(x), width: elements(x.shape.slice(axis)) })), true);
+  copyBlocks(backend, outer, out, tensors.map((x) => ({ values: backend.array(x), width: elements(x.shape.slice(axis)) })), true);
   return backend.tensor(out, shape);
 };
 
@@ -36,7 +38,7 @@ const split: NativeKernel = (backend, { x }, attrs) => {
     const shape = [...x.shape.slice(0, axis), extent, ...x.shape.slice(axis + 1)];
     return { shape, values: backend.pool.take(elements(shape)), width: elements(shape.slice(axis)) };
   });
-  copyBlocks(outer, backend.array(x), parts, false);
+  copyBlocks(backend, outer, backend.array(x), parts, false);
   return parts.map(({ shape, values }) => backend.tensor(values, shape));
 };
 

@@ -11,13 +11,14 @@ function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | 
   const n = elements(x.shape);
   const width = gain.shape[0];
   const rows = n / width;
-  const [standard, inverse, out] = [backend.pool.take(n), backend.pool.take(rows), backend.pool.take(n)];
+  const forGradient = isRecording() ? { standard: backend.pool.take(n), inverse: backend.pool.take(rows) } : undefined;
+  const out = backend.pool.take(n);
   backend.calls.call('sn_layer_norm', size('rows', rows), size('width', width), input('x', backend.array(x), n), optionalInput('y', y && backend.array(y), n),
     number('rate', rate), size('key0', key[0]), size('key1', key[1]), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
-    optionalOutput('sum', null, n), output('standard', standard, n), output('inverse', inverse, rows), output('out', out, n));
+    optionalOutput('sum', null, n), optionalOutput('standard', forGradient?.standard ?? null, n), optionalOutput('inverse', forGradient?.inverse ?? null, rows),
+    output('out', out, n));
   const result = backend.tensor(out, x.shape);
-  if (isRecording()) kept.set(result.dataId, { standard, inverse });
-  else [standard, inverse].forEach((array) => backend.pool.give(array));
+  if (forGradient) kept.set(result.dataId, forGradient);
   return result;
 }
 

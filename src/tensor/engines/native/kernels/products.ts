@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from '../../../ops/activation.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, output, size } from '../calls.ts';
+import { activations } from './elementwise.ts';
 
 interface Product {
   transposeA?: boolean;
@@ -48,12 +50,15 @@ const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, transposeB }
   return backend.tensor(c, [...outer, m, n]);
 };
 
-/** `x [..., in]`, `weight [out, in]`, `bias [out]`. */
-const linear: NativeKernel = (backend, { x, weight, bias }) => {
+/** `x [..., in]`, `weight [out, in]`, `bias [out]`, and an activation of the result or none. */
+const linear: NativeKernel = (backend, { x, weight, bias }, { activation }) => {
   const [n, k] = weight.shape;
   const outer = x.shape.slice(0, -1);
   const rows = elements(outer);
-  return backend.tensor(product(backend, { transposeB: true, m: rows, n, k, a: backend.array(x), b: backend.array(weight), bias: backend.array(bias) }), [...outer, n]);
+  const y = backend.pool.take(rows * n);
+  backend.calls.call('sn_linear', number('activation', activation ? activations[activation as Activation] : 0), size('rows', rows), size('out', n), size('in', k),
+    input('x', backend.array(x), rows * k), input('weight', backend.array(weight), n * k), input('bias', backend.array(bias), n), output('y', y, y.length));
+  return backend.tensor(y, [...outer, n]);
 };
 
 const linearGradient: NativeKernel = (backend, { x, weight, dy }) => {
