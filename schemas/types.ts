@@ -163,11 +163,11 @@ export interface FinetuneParams {
    */
   averageEpochs: number;
   /**
-   * Layer normalisation after the residual sum (post) or before each sub-layer (pre). Absent: as the supernet has it, without one post.
+   * Layer normalisation after the residual sum (post) or before each sub-layer (pre). Absent: as the supernet or the subnet says.
    */
   norm?: 'post' | 'pre';
   /**
-   * Convolution kernel of each layer, on both sides; deeper layers take the last. Absent: as the supernet has them, without one 3, 7, 15, 31, 31, 31.
+   * Convolution kernel of each layer, on both sides; deeper layers take the last. Absent: as the supernet or the subnet says.
    *
    * @minItems 1
    */
@@ -209,7 +209,7 @@ export interface FinetuneParams {
    */
   clipNorm?: number;
   /**
-   * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
+   * Target tokens of validation on which losses before and after are measured; a sample of this stage's own, not the one that the network was chosen on.
    */
   validationTokens: number;
 }
@@ -430,13 +430,13 @@ export interface SubnetParams {
     spans: number[];
   };
   /**
-   * Convolution kernel of each layer, on both sides; deeper layers take the last. Counts here; with a supernet, its own are used.
+   * Convolution kernel of each layer, on both sides; deeper layers take the last. With a supernet, its own are used.
    *
    * @minItems 1
    */
   kernels: number[];
   /**
-   * Layer normalisation after the residual sum or before each sub-layer; with a supernet, as it has it.
+   * Layer normalisation after the residual sum or before each sub-layer. With a supernet, as it has it.
    */
   norm: 'post' | 'pre';
   /**
@@ -1546,6 +1546,21 @@ export interface SubnetDocument {
         span: number;
       }[];
     };
+  };
+  /**
+   * What the architecture leaves open, as counted and, with a supernet, as trained.
+   */
+  model: {
+    /**
+     * Place of the layer normalisation.
+     */
+    norm: 'post' | 'pre';
+    /**
+     * Convolution kernel of each layer; deeper layers take the last.
+     *
+     * @minItems 1
+     */
+    kernels: number[];
   };
   /**
    * Numbers of parameters.

@@ -30,14 +30,16 @@ export default guarded<FinetuneParams>(async (context) => {
   const { architecture } = subnet;
   const supernet = inputs.checkpoint ? readCheckpoint(inputs.checkpoint) : undefined;
   if (supernet) checkSupernet(inputs.corpus, supernet, architecture);
-  const start = startingPoint(supernet, architecture, context);
+  const start = startingPoint(supernet, subnet, context);
   const { model, training } = start.document;
-  // Where the network was found on a sample, that one goes on: figures before and after are then those of one ranking.
-  const validation = subnet.validation ?? sampleOf(seed, params.validationTokens, training.labelSmoothing);
-  const batches = drawSample(inputs.corpus, validation, partTokens);
-  const lossesOf = (weights: ParameterSet) => validationLoss(model, architecture, weights, batches, validation.labelSmoothing);
+  const lossOn = (sample: ValidationSample) => {
+    const batches = drawSample(inputs.corpus, sample, partTokens);
+    return (weights: ParameterSet) => validationLoss(model, architecture, weights, batches, sample.labelSmoothing);
+  };
+  const inherited = supernet && params.inherit && subnet.validation ? lossOn(subnet.validation)(start.state.weights).smoothed : undefined;
+  checkInherited(subnet, inherited);
+  const lossesOf = lossOn(sampleOf(seed, params.validationTokens, training.labelSmoothing));
   const before = lossesOf(start.state.weights);
-  if (supernet && params.inherit) checkInherited(subnet, before.smoothed);
 
   const epochs = new EpochWeights(path.join(context.progress, 'epochs'), params.averageEpochs);
   const { checkpoint, losses } = runTraining({
@@ -64,11 +66,12 @@ export default guarded<FinetuneParams>(async (context) => {
     languages: document.languages, lowercase: readManifest(inputs.corpus).lowercase, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
   });
   writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.smoothed.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}`,
-    { loss: losses }, { before: before.smoothed, after: after.smoothed, averaged: averaged.smoothed });
+    { loss: losses }, { ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after: after.smoothed, averaged: averaged.smoothed });
 });
 
 interface SubnetDocument {
   architecture: Architecture;
+  model: Pick<ModelConfig, 'norm' | 'kernels'>;
   loss?: number;
   validation?: ValidationSample;
 }
@@ -81,17 +84,17 @@ function checkSupernet(corpus: string, { document: { model, space } }: Checkpoin
 }
 
 /** Refuses weights that are not those that the subnet was found with; engines differ in the last digits alone. */
-function checkInherited({ loss }: SubnetDocument, before: number): void {
-  if (loss === undefined || Math.abs(before - loss) <= 1e-3 * Math.abs(loss)) return;
-  throw new StageError(`With this supernet's weights the subnet has a validation loss of ${before.toFixed(4)}, and it was found with ${loss.toFixed(4)}: `
+function checkInherited({ loss }: SubnetDocument, inherited: number | undefined): void {
+  if (loss === undefined || inherited === undefined || Math.abs(inherited - loss) <= 1e-3 * Math.abs(loss)) return;
+  throw new StageError(`With this supernet's weights the subnet has a validation loss of ${inherited.toFixed(4)}, and it was found with ${loss.toFixed(4)}: `
     + 'connect the checkpoint that it was searched with.');
 }
 
 /** The network with the corner of the supernet's weights and moments that is its own, or with new weights. */
-function startingPoint(supernet: Checkpoint | undefined, architecture: Architecture, context: StageContext<FinetuneParams>): Checkpoint {
+function startingPoint(supernet: Checkpoint | undefined, { architecture, model: found }: SubnetDocument, context: StageContext<FinetuneParams>): Checkpoint {
   const { params, inputs } = context;
   const { value, stream } = context.seed!;
-  const terms = supernet?.document ?? untrained(inputs.corpus);
+  const terms = supernet?.document ?? untrained(inputs.corpus, found);
   const model: ModelConfig = {
     ...terms.model,
     norm: params.norm ?? terms.model.norm,
@@ -118,11 +121,11 @@ function startingPoint(supernet: Checkpoint | undefined, architecture: Architect
 }
 
 /** The terms of a network that has no supernet: those of HAT and Lite Transformer on IWSLT'14. */
-function untrained(corpus: string): Pick<CheckpointDocument, 'languages' | 'model' | 'training'> {
+function untrained(corpus: string, found: SubnetDocument['model']): Pick<CheckpointDocument, 'languages' | 'model' | 'training'> {
   const { dictionary, languages } = readManifest(corpus);
   return {
     languages,
-    model: { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels: [3, 7, 15, 31, 31, 31], norm: 'post', dropout: 0.2, weightDropout: 0.1 },
+    model: { sourceTypes: dictionary.source, targetTypes: dictionary.target, ...found, dropout: 0.2, weightDropout: 0.1 },
     training: { maxTokens: 4096, learningRate: 5e-4, initialRate: 1e-7, warmup: 4000, labelSmoothing: 0.1, weightDecay: 1e-4, clipNorm: 0 },
   };
 }

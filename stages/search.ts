@@ -20,6 +20,7 @@ export default guarded<SearchParams>(async (context) => {
     summary: `${(parameters.layers / 1e6).toFixed(2)} M parameters (layers only), validation loss ${loss.toFixed(3)} with inherited weights`,
     genes: formatGenes(best.genes),
     architecture,
+    model: { norm: supernet.document.model.norm, kernels: supernet.document.model.kernels },
     parameters,
     score: best.score,
     loss,

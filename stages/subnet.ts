@@ -26,7 +26,7 @@ export default guarded<SubnetParams>(async (context) => {
   const architecture = architectureOf(space, genes);
   const parameters = countParameters(model, architecture);
   const size = `${(parameters.layers / 1e6).toFixed(3)} M parameters (layers only), ${(parameters.withOutput / 1e6).toFixed(3)} M with the output projection`;
-  const named = { genes: formatGenes(genes), architecture, parameters };
+  const named = { genes: formatGenes(genes), architecture, model: { norm: model.norm, kernels: model.kernels }, parameters };
   if (!supernet) {
     writeDocument(outputs.subnet, 'subnet', { summary: size, ...named });
     return;

@@ -13,8 +13,9 @@ export function openPipeline(context: CommandContext): { pipeline: Pipeline; sto
 }
 
 /** Options of planning, which `plan` and `run` share. */
-export function planOptions({ positionals, options: { force, only, from, engine } }: CommandContext) {
+export function planOptions({ positionals, options: { force, only, from, engine }, console }: CommandContext) {
   return {
+    onWarning: (message: string) => console.err(`${console.paintErr('yellow', 'warning')}: ${message}\n`),
     ...(positionals.length > 1 ? { stages: positionals.slice(1) } : {}),
     ...(force === undefined ? {} : { force }),
     ...(only === undefined ? {} : { only }),

@@ -46,7 +46,10 @@ export function gradientsOf(
       const { value, gradients } = differentiate(() => outputLoss(features(net, batch), outputLayer(net, batch), labelSmoothing), leaves);
       smoothed += value.dataSync()[0];
       tokens += batch.tokens;
-      return part === 0 ? gradients : gradients.map((gradient, i) => tf.add(sums[i], gradient));
+      if (part === 0) return gradients;
+      const sum = gradients.map((gradient, i) => tf.add(sums[i], gradient));
+      tf.dispose(sums);
+      return sum;
     }), []);
   });
   return { parameters, tensors, smoothed, tokens };

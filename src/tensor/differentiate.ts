@@ -40,8 +40,17 @@ function record(tape: Tape, f: () => tf.Scalar): tf.Scalar {
 
 /** From the last step to the first: multiplies the gradients of a step's outputs by its Jacobian, and adds to those of its inputs. */
 function propagate(tape: Tape, value: tf.Scalar, xs: readonly tf.Tensor[]): tf.Tensor[] {
-  const wanted = dependants(tape, xs);
   const gradients = new Map<number, tf.Tensor>([[value.id, tf.keep(tf.onesLike(value))]]);
+  try {
+    walkBack(tape, dependants(tape, xs), gradients);
+    return xs.map((x) => unkept(gradients.get(x.id)) ?? tf.zerosLike(x));
+  } finally {
+    gradients.forEach((gradient) => gradient.dispose());
+  }
+}
+
+/** @param gradients of the value at first; at the end, of the wanted tensors that it depends on */
+function walkBack(tape: Tape, wanted: ReadonlySet<number>, gradients: Map<number, tf.Tensor>): void {
   for (const step of tape.toReversed()) {
     const outer = step.outputs.map(({ id }) => gradients.get(id));
     if (outer.some((gradient) => gradient)) {
@@ -59,7 +68,6 @@ function propagate(tape: Tape, value: tf.Scalar, xs: readonly tf.Tensor[]): tf.T
     }
     forget(step);
   }
-  return xs.map((x) => unkept(gradients.get(x.id)) ?? tf.zerosLike(x));
 }
 
 /** Ids of all tensors that depend on one of the `xs`, and of these. */
@@ -78,12 +86,9 @@ function add(gradients: Map<number, tf.Tensor>, id: number, gradient: tf.Tensor)
   sum?.dispose();
 }
 
-/** Gives a tensor back to the scope it was made in. */
+/** The same in the scope it is asked for in. */
 function unkept(x: tf.Tensor | undefined): tf.Tensor | undefined {
-  if (!x) return undefined;
-  const copy = tf.clone(x);
-  x.dispose();
-  return copy;
+  return x && tf.clone(x);
 }
 
 function forget({ saved }: Step): void {

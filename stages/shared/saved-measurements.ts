@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import type { Measurements } from '../../src/nas/evaluate.ts';
 
 /** Figures by network in a file of the stage's progress, a line each: an interrupted ranking goes on where it was. */
@@ -7,8 +7,12 @@ export class SavedMeasurements implements Measurements {
 
   constructor(private readonly file: string) {
     if (!existsSync(file)) return;
-    // The last line may have been cut off in the middle.
-    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+    const bytes = readFileSync(file);
+    // The last line may have been cut off in the middle: the next one must not begin behind it.
+    const whole = bytes.lastIndexOf('\n') + 1;
+    if (whole < bytes.length) truncateSync(file, whole);
+    const lines = bytes.toString('utf8', 0, whole).split('\n').slice(0, -1);
+    for (const line of lines) {
       const [network, value] = JSON.parse(line) as [string, number | null];
       this.values.set(network, value ?? NaN);
     }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { engines } from '../support/engines.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
@@ -20,4 +22,15 @@ test('the built program loads every engine that is here, says what the others la
     expect({ name, loads }).toEqual({ name, loads: name === 'tensorflow' ? loads : engines.includes(name) });
     if (loads && name !== 'tensorflow') expect(threads).toBeGreaterThan(0);
   }
+});
+
+test('a native library that does not load is said aloud, and not only replaced', async () => {
+  const folder = path.join(project.folder, 'native');
+  mkdirSync(folder);
+  for (const isa of ['portable', 'avx2', 'avx512', 'neon']) writeFileSync(path.join(folder, `shrinknas-${isa}.${process.platform === 'darwin' ? 'dylib' : 'so'}`), 'no library');
+  project.write({ 'train.json5': '{ "name": "t", "stages": { "corpus": { "uses": "fetch", "with": { "embedded": "typescript" } }, '
+    + '"preprocess": { "uses": "preprocess", "in": { "raw": "corpus" }, "with": { "merges": 10 } }, "train": { "uses": "train-supernet", "in": { "corpus": "preprocess" } } } }' });
+  const { exitCode, stderr } = await project.run(['plan', 'train.json5'], { env: { SHRINKNAS_NATIVE: folder } });
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^warning: engine wasm is used, since a better one is here and does not load: native: /m);
 });

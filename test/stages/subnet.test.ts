@@ -40,7 +40,7 @@ describe.each(engines.filter((engine) => engine !== 'cpu'))('a network that is n
     const named = await bench.run(subnet, { ...params, genes }, inputs, ['subnet'], { engine, stream: 'search' });
     expect(read(named.subnet)).toMatchObject({ genes, loss, validation, architecture });
     const tuned = await bench.run(finetune, { ...finetuneParams, updates: 3 }, { ...inputs, subnet: found.subnet }, outputs.finetune, { engine, stream: 'finetune' });
-    expect(valuesOf(tuned.metrics).before).toBe(loss);
+    expect(valuesOf(tuned.metrics).inherited).toBe(loss);
   });
 
   test('is not fine-tuned from weights that it was not found with', async () => {
@@ -62,6 +62,7 @@ describe('a network without a supernet', () => {
     const trained = await bench.run(finetune, { ...finetuneParams, updates: 60, maxTokens: 48, warmup: 5, learningRate: 0.01, dropout: 0 }, { corpus: data, subnet: named.subnet }, outputs.finetune);
     const { before, after } = valuesOf(trained.metrics);
     expect(after).toBeLessThan(before - 0.3);
+    expect(readDocument<{ model: object }>(trained.model, 'model').model).toMatchObject({ norm: 'post', kernels: [3, 5] });
   });
 
   test('must be named where the space holds several', async () => {

@@ -65,6 +65,14 @@ describe.each(engines)('differentiation on the %s engine', (engine) => {
     expect([...differentiate(() => tf.sum(tf.square(x)) as tf.Scalar, [x]).gradients[0].dataSync()]).toEqual([2, 4]);
   });
 
+  test('frees all when a gradient fails', () => {
+    const x = tf.tensor1d([1, 2]);
+    const failing = tf.customGrad((x) => ({ value: tf.square(x as tf.Tensor), gradFunc: () => { throw new Error('no slope'); } }));
+    const before = tf.memory().numTensors;
+    expect(() => differentiate(() => tf.sum(tf.mul(failing(x), tf.square(x))) as tf.Scalar, [x])).toThrow('no slope');
+    expect(tf.memory().numTensors).toBeLessThanOrEqual(before + 1);
+  });
+
   test('does not nest', () => {
     const x = tf.tensor1d([1]);
     expect(() => differentiate(() => differentiate(() => tf.sum(x) as tf.Scalar, [x]).value, [x])).toThrow('being differentiated already');

@@ -12,6 +12,8 @@ import { readJson, writeCache } from '../store/files.ts';
 export interface EngineIdentity {
   name: string;
   version: string;
+  /** A better one is installed and does not load, and why. */
+  warning?: string;
 }
 
 interface EngineCache {
@@ -44,8 +46,7 @@ async function probe(program: string, request: string | undefined): Promise<Engi
   const env = { ...process.env, ...(request === undefined ? {} : { SHRINKNAS_ENGINE: request }) };
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [program, '--json'], { env });
-    const { name, version } = JSON.parse(stdout) as EngineIdentity;
-    return { name, version };
+    return JSON.parse(stdout) as EngineIdentity;
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
     throw new Diagnostic(`the tensor engine${request === undefined ? '' : ` '${request}'`} does not load${said ? `: ${said}` : ''}`, {

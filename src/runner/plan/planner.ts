@@ -20,6 +20,8 @@ export interface PlanOptions extends SelectionOptions {
   engine?: string;
   /** Says which engine stages would compute with; by default the probe program of this package does. */
   engineIdentity?: () => Promise<EngineIdentity>;
+  /** Called with what the user should know though planning goes on. */
+  onWarning?: (message: string) => void;
 }
 
 /** Outputs of stages, by stage id and output, as far as they are known. */
@@ -66,6 +68,7 @@ export class Planner {
       fingerprint(types, pipeline.project, { cacheFolder, statCache: store.statCache }),
       types.some((type) => type.engine === true) ? identify() : undefined,
     ]);
+    if (engine?.warning !== undefined) options.onWarning?.(engine.warning);
     return new Planner(pipeline, store, selection, code, engine);
   }
 

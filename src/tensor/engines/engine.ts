@@ -5,6 +5,8 @@ export interface Engine {
   readonly version: string;
   /** Why this engine was chosen, one clause for the log. */
   readonly reason: string;
+  /** Better ones that are installed and do not load all the same, each with the problem. */
+  readonly broken?: readonly string[];
   /**
    * Most tokens (padding included, larger side) whose activations fit at once; a larger batch is computed in parts whose
    * gradients are added up. WebAssembly memory ends at 4 GB.
@@ -29,4 +31,4 @@ export class EngineError extends Error {
 }
 
 /** Loads an engine for that many processor cores (all, if not given). */
-export type EngineLoader = (cores?: number) => Promise<Omit<Engine, 'name' | 'reason'>>;
+export type EngineLoader = (cores?: number) => Promise<Omit<Engine, 'name' | 'reason' | 'broken'>>;

@@ -10,8 +10,9 @@ if (process.argv.includes('--all')) {
   for (const name of engineNames) process.stdout.write(`${JSON.stringify(await describe(name))}\n`);
 } else {
   try {
-    const { name, version, reason } = await selectEngine(process.env.SHRINKNAS_ENGINE);
-    process.stdout.write(`${JSON.stringify({ name, version, reason })}\n`);
+    const { name, version, broken } = await selectEngine(process.env.SHRINKNAS_ENGINE);
+    const warning = broken?.length ? { warning: `engine ${name} is used, since a better one is here and does not load: ${broken.join('; ')}` } : {};
+    process.stdout.write(`${JSON.stringify({ name, version, ...warning })}\n`);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 2;

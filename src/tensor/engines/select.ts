@@ -21,12 +21,14 @@ export async function selectEngine(name?: string, cores?: number): Promise<Engin
     return { name: name as EngineName, ...result, reason: 'asked for' };
   }
   const problems: string[] = [];
+  const broken: string[] = [];
   for (const candidate of engineNames) {
     const result = await tryEngine(candidate, cores);
     if (!('problem' in result)) {
-      return { name: candidate, ...result, reason: problems.length ? problems.join('; ') : 'the best there is' };
+      return { name: candidate, ...result, reason: problems.length ? problems.join('; ') : 'the best there is', broken };
     }
     problems.push(`${candidate}: ${result.problem}`);
+    if (!/^not (installed|compiled)/.test(result.problem)) broken.push(problems.at(-1)!);
   }
   throw new EngineError(`No tensor engine loads here: ${problems.join('; ')}.`);
 }

@@ -68,7 +68,7 @@ export function loadNativeLibrary(wanted = process.env.SHRINKNAS_ISA): NativeLib
   const file = libraryFile(folder, isa);
   const library = api.load(file);
   const version = Number(library.func('int32_t sn_abi_version()')());
-  if (version !== abiVersion) throw new Error(`${file} is of another version (${version}, not ${abiVersion}): run "npm run build"`);
+  if (version !== abiVersion) throw new Error(`${file} is of another version (${version}, not ${abiVersion}): run "npm run install"`);
   const functions = Object.fromEntries(Object.entries(signatures).map(([name, signature]) => [name, library.func(signature) as Foreign]));
   return { isa, file, functions: functions as Record<NativeFunction, Foreign> };
 }
