@@ -28,7 +28,8 @@ export interface Terms {
  * Losses of many networks with a supernet's weights, without dropout, summed over all batches. Networks that agree on their first
  * steps (encoder width, encoder layers one by one, decoder width, decoder layers one by one) share what these compute: the networks
  * are the leaves of a tree whose nodes are such steps, and each node is computed once, depth first. The losses are those of separate
- * evaluation to the last bit, since each step computes the same from the same.
+ * evaluation to the last bit, since each step computes the same from the same. In memory are, for all batches, what the steps on the way
+ * from the root have left: up to 14 arrays of [tokens, d] in the paper's space, 0.5 GB for 30,000 tokens at width 320.
  *
  * @param architectures in any order
  * @param onLoss called as soon as a network's loss is known, with its index

@@ -23,7 +23,7 @@ export interface StoredParameter {
 
 /**
  * Parameters on the host, one array each. A subnet uses the leading rows and columns of each of them (weight entanglement, Chen
- * et al. 2021), so a step copies corners out, differentiates, and updates those corners in place: what a subnet does not use is
+ * et al. 2021), so a step takes corners out, differentiates, and updates those corners in place: what a subnet does not use is
  * not touched, and a checkpoint is the arrays as they are.
  */
 export class ParameterSet {
