@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from './statistics.ts';
 
-/** OpenBLAS's and OpenMP's helper threads spin for some 30 ms after their work and would take a core from the next candidate. */
-const restMilliseconds = 50;
+/**
+ * OpenBLAS's and OpenMP's helper threads spin on after their work, for 200 ms and more, and would take a core from the next candidate:
+ * with a rest of 50 ms, products on two threads measured half as fast as with this one.
+ */
+const restMilliseconds = 300;
 
 /**
  * Measures candidates in turn, round after round, so that a busy moment of the machine falls on all of them. A round before the first
