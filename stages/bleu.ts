@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RandomStream } from '../src/tensor/random.ts';
+import { resamples, resamplingSeed } from '../src/text/bleu/bootstrap.ts';
 import { reportBleu, type BleuReport } from '../src/text/bleu/report.ts';
 import { corpusBleu, formatBleu } from '../src/text/bleu/score.ts';
 import { formatSentences } from '../src/text/bleu/sentences.ts';
@@ -17,10 +18,6 @@ import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
 import { readModel } from './shared/model.ts';
 import { sentence } from './shared/training-data.ts';
-
-/** As many as sacreBLEU draws, with its seed. */
-const resamples = 1000;
-const resamplingSeed = 12345;
 
 /** As many as single precision holds of a log probability. */
 const scoreDigits = 6;

@@ -4,6 +4,7 @@ import { writeCorpus } from '../src/text/dataset.ts';
 import { CorpusError } from '../src/text/errors.ts';
 import { binarise } from '../src/text/recipe.ts';
 import type { RecipeOptions } from '../src/text/recipe.ts';
+import { fullDisk } from './shared/full-disk.ts';
 
 /** Turns a raw corpus into ids, as schemas/stages/preprocess.json declares. */
 const preprocess: Stage<RecipeOptions> = async ({ params, inputs, outputs, cores, events }) => {
@@ -23,7 +24,7 @@ const preprocess: Stage<RecipeOptions> = async ({ params, inputs, outputs, cores
     }
   } catch (error) {
     if (error instanceof CorpusError) throw new StageError(error.message, { cause: error });
-    throw error;
+    throw fullDisk(error, outputs) ?? error;
   }
 };
 

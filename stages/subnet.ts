@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../src/model/architecture.ts';
 import { countParameters } from '../src/nas/counts.ts';
 import { validationLoss } from '../src/nas/evaluate.ts';
-import { architectureOf, checkSpace, extremeGenes, formatGenes, genePositions, type Genes, parseGenes, type Space } from '../src/nas/space.ts';
+import { architectureOf, checkSpace, formatGenes, type Space } from '../src/nas/space.ts';
 import { readManifest } from '../src/text/dataset.ts';
 import { StageError } from '../src/runner/stage.ts';
 import type { SubnetParams } from '../schemas/types.ts';
@@ -10,6 +10,7 @@ import { checkDictionaries } from './shared/compatibility.ts';
 import { writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
+import { genesNamed } from './shared/named-genes.ts';
 import { drawSample, sampleOf } from './shared/validation.ts';
 
 /** Names a network by its genes, as schemas/stages/subnet.json declares. */
@@ -22,7 +23,7 @@ export default guarded<SubnetParams>(async (context) => {
   const { dictionary } = readManifest(inputs.corpus);
   const model: ModelConfig = supernet?.document.model
     ?? { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels: params.kernels, norm: params.norm, dropout: 0, weightDropout: 0 };
-  const genes = genesOf(space, params.genes);
+  const genes = genesNamed(space, params.genes);
   const architecture = architectureOf(space, genes);
   const parameters = countParameters(model, architecture);
   const size = `${(parameters.layers / 1e6).toFixed(3)} M parameters (layers only), ${(parameters.withOutput / 1e6).toFixed(3)} M with the output projection`;
@@ -44,19 +45,4 @@ function spaceOf({ document }: Checkpoint, { space }: SubnetParams): Space {
     throw new StageError('"space" is not the supernet\'s: leave it out, the genes are those of the supernet.');
   }
   return document.space;
-}
-
-function genesOf(space: Space, text: string | undefined): Genes {
-  if (text === 'smallest' || text === 'largest') return extremeGenes(space)[text];
-  const positions = genePositions(space);
-  if (text === undefined) {
-    const open = positions.find(({ choices }) => choices.length > 1);
-    if (open) throw new StageError(`The space holds more than one network (${open.part} ${open.field}: ${open.choices.join(', ')}): say which by "genes".`);
-    return positions.map(() => 0);
-  }
-  try {
-    return parseGenes(space, text);
-  } catch (error) {
-    throw new StageError(`"genes" is none of this space's: ${(error as Error).message}`, { cause: error });
-  }
 }

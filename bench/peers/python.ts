@@ -7,25 +7,39 @@ export class PythonError extends Error {
   override readonly name = 'PythonError';
 }
 
-/** What the Python peers import. */
-const packages = ['torch', 'numpy'];
+/** A Python environment that a benchmark needs. */
+export interface PythonEnvironment {
+  /** Of its folder below node_modules. */
+  name: string;
+  /** As pip takes them. */
+  packages: readonly string[];
+  /** Environment variable that names another, in words for a message: `SHRINKNAS_PYTHON to one that has them`. */
+  instead: string;
+}
 
-/** A Python with the peers' packages: SHRINKNAS_PYTHON, or one that is set up on first use, from PyPI, below node_modules. */
+/** What the Python peers of training import. */
+const training: PythonEnvironment = { name: 'peers', packages: ['torch', 'numpy'], instead: 'SHRINKNAS_PYTHON to one that has them' };
+
+/** A Python with the packages of the training peers: SHRINKNAS_PYTHON, or one of our own. */
 export function pythonProgram(): string {
-  if (process.env.SHRINKNAS_PYTHON) return process.env.SHRINKNAS_PYTHON;
-  const folder = path.resolve('node_modules/.cache/shrinknas/peers');
-  const program = path.join(folder, 'bin/python');
+  return process.env.SHRINKNAS_PYTHON || path.join(programsOf(training), 'python');
+}
+
+/** The folder of an environment's programs; it is set up on first use, from PyPI. */
+export function programsOf({ name, packages, instead }: PythonEnvironment): string {
+  const folder = path.resolve('node_modules/.cache/shrinknas', name);
+  const programs = path.join(folder, 'bin');
   const complete = path.join(folder, 'complete');
   if (!existsSync(complete)) {
-    console.error(`Installing ${packages.join(' and ')} in ${folder} …`);
+    console.error(`Installing ${packages.join(', ')} in ${folder} …`);
     try {
       execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-      execFileSync(program, ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
+      execFileSync(path.join(programs, 'python'), ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
     } catch (cause) {
-      throw new PythonError(`Python with ${packages.join(' and ')} could not be set up. Set SHRINKNAS_PYTHON to one that has them.`, { cause });
+      throw new PythonError(`Python with ${packages.join(', ')} could not be set up. Set ${instead}.`, { cause });
     }
     // Written last: a half-done installation is done again.
     writeFileSync(complete, '');
   }
-  return program;
+  return programs;
 }

@@ -1,142 +1,121 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bleuOf } from '../../src/text/bleu/score.ts';
-import { sacrebleuCounts, sacrebleuSmoothing } from '../../src/text/bleu/sacrebleu.ts';
-import { BpeEncoder } from '../../src/text/bpe/apply.ts';
-import { formatCodes } from '../../src/text/bpe/codes.ts';
-import { learnBpe } from '../../src/text/bpe/learn.ts';
-import { cleanCorpus } from '../../src/text/cleaning.ts';
 import { readLines } from '../../src/text/corpora/files.ts';
-import { lowercase } from '../../src/text/lowercase.ts';
-import { MemoTokenizer } from '../../src/text/memo-tokenizer.ts';
-import { roles } from '../../src/text/parallel-text.ts';
-import type { ParallelText } from '../../src/text/parallel-text.ts';
-import { median } from './median.ts';
-import { peerPrograms, runWhole, timeCommand, withFolder } from './processes.ts';
-import { recipeOptions, writeRawCorpus } from './raw-corpus.ts';
+import { median } from '../support/statistics.ts';
+import { reportAgreement } from './agreement.ts';
+import type { Outcome } from './agreement.ts';
+import { peerPrograms, timeOurs, timeProgram, withFolder } from './processes.ts';
+import type { Streams } from './processes.ts';
+import { locateTraining, recipeOptions, writeRawCorpus } from './raw-corpus.ts';
+import { writeLines } from './steps.ts';
+import type { WholeResult } from './whole.ts';
 
-/** Lines that BLEU is computed on. */
+const rounds = 3;
+
+/** Lines that BLEU is computed on, at most. */
 const bleuLines = 50_000;
 
+/** Seconds of each round, by program and step. */
 type Times = Record<string, number[]>;
 
 /**
- * Prints seconds for each step on the training text. Ours run between the peers, three times each, on one thread and in this
- * process, files read before; peers read and write files, once each, in the processes that their packages bring. The whole of ours
- * is a process that goes from raw files to a written corpus.
+ * Prints the seconds of each step on a corpus's training text, ours and the peers', and whether results agree. All are measured alike:
+ * processes that go from files to files, their start included, in turn, three times each; medians. Our steps take one thread.
+ *
+ * @param threads for our whole recipe
+ * @returns whether all results agree that must
  */
-export function compareWithPeers(source: string, threads: number): void {
-  const programs = peerPrograms();
-  withFolder((folder) => {
-    writeRawCorpus(source, folder);
-    const raw = readTraining(source);
-    const times: Times = {};
-    const note = (name: string, seconds: number): void => void (times[name] ??= []).push(seconds);
-    const peaks: number[] = [];
-    const ours = (): ReturnType<typeof runSteps> => {
-      const whole = runWhole(folder, path.join(folder, 'corpus'), threads);
-      note('whole', whole.seconds);
-      peaks.push(whole.peakBytes);
-      return runSteps(raw, note);
-    };
-
-    const { text, codes } = ours();
+export function compareWithPeers(source: string, threads: number): boolean {
+  return withFolder((folder) => {
     const file = (name: string): string => path.join(folder, name);
-    const write = (name: string, lines: readonly string[]): void => writeFileSync(file(name), lines.map((line) => `${line}\n`).join(''));
-    write('raw.de', raw.source);
-    write('raw.en', raw.target);
-    write('both', [...text.source, ...text.target]);
-    writeFileSync(file('codes'), codes);
-    const peer = (name: string, command: string): void => note(name, timeCommand(path.join(programs, command)));
+    mkdirSync(file('raw'));
+    writeRawCorpus(source, file('raw'));
+    const training = locateTraining(source);
+    for (const language of ['de', 'en'] as const) writeLines(file(`raw.${language}`), readLines(training[language]));
 
-    for (const language of ['de', 'en']) {
-      peer('sacremoses', `sacremoses -l ${language} -j 1 tokenize < ${file(`raw.${language}`)} > ${file('tokens')}`);
+    const programs = peerPrograms();
+    const times: Times = {};
+    const peaks: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, seconds] of Object.entries(runRound(programs, file))) (times[name] ??= []).push(seconds);
+      (times.whole ??= []).push(timeOurs('whole', [file('raw'), file('corpus'), String(threads)], { output: file('whole') }));
+      peaks.push((JSON.parse(readFileSync(file('whole'), 'utf8')) as WholeResult).peakBytes);
     }
-    ours();
-    peer('learn, subword-nmt', `subword-nmt learn-bpe -s ${recipeOptions.merges} < ${file('both')} > ${file('their-codes')}`);
-    const sameCodes = codes === readLines(file('their-codes')).map((line) => `${line}\n`).join('');
-    peer('learn, subword-nmt, 2 workers', `subword-nmt learn-bpe --num-workers 2 -s ${recipeOptions.merges} -i ${file('both')} -o ${file('their-codes')}`);
-    ours();
-    peer('apply, subword-nmt', `subword-nmt apply-bpe -c ${file('codes')} < ${file('both')} > ${file('pieces')}`);
-    peer('apply, subword-nmt, 2 workers', `subword-nmt apply-bpe --num-workers 2 -c ${file('codes')} -i ${file('both')} -o ${file('pieces')}`);
-    const bleu = compareBleu(programs, file, text.target.slice(0, bleuLines), note);
-
     report(times, peaks, threads);
-    console.log(`codes ${sameCodes ? 'the same' : 'DIFFERENT'}; BLEU ${bleu.ours.toFixed(2)} and ${bleu.theirs}`);
+    return reportAgreement(outcomes(file), console.log);
   });
 }
 
-function readTraining(folder: string): ParallelText {
-  const [source, target] = ['train.de', 'train.en'].map((name) => {
-    const file = path.join(folder, name);
-    return readLines(existsSync(file) ? file : `${file}.gz`);
-  });
-  return { source, target };
-}
-
-/** Our steps one after the other. */
-function runSteps(raw: ParallelText, note: (name: string, seconds: number) => void): { text: ParallelText; codes: string } {
-  const step = <Result>(name: string, run: () => Result): Result => {
-    const started = performance.now();
-    const result = run();
-    note(name, (performance.now() - started) / 1000);
-    return result;
+/** Each step by each program, once, and the seconds that it took. What is left of the peers' results is that of one worker. */
+function runRound(programs: string, file: (name: string) => string): Record<string, number> {
+  const seconds: Record<string, number> = {};
+  const note = (name: string, more: number): void => void (seconds[name] = (seconds[name] ?? 0) + more);
+  const ours = (step: string, ...args: string[]): void => note(step, timeOurs('step', [step, ...args]));
+  const peer = (name: string, words: string, files: string[] = [], streams: Streams = {}): void => {
+    const [program, ...args] = words.split(' ');
+    note(name, timeProgram(path.join(programs, program), [...args, ...files], streams));
   };
-  const tokens = step('tokenise', () => {
-    const [source, target] = (['de', 'en'] as const).map((language, i) => {
-      const tokenizer = new MemoTokenizer(language, (text) => text);
-      return raw[roles[i]].map((line) => tokenizer.tokenize(line).join(' '));
-    });
-    return { source, target };
-  });
-  const clean = step('clean', () => cleanCorpus(tokens, recipeOptions));
-  const text = step('lowercase', () => ({ source: clean.source.map(lowercase), target: clean.target.map(lowercase) }));
-  const merges = step('learn', () => learnBpe([text.source, text.target], recipeOptions.merges));
-  step('apply', () => {
-    const encoder = new BpeEncoder(merges);
-    return roles.map((role) => text[role].map((line) => encoder.encodeLine(line)));
-  });
-  return { text, codes: formatCodes(merges) };
+  for (const language of ['de', 'en']) {
+    const input = file(`raw.${language}`);
+    ours('tokenise', language, input, file(`tokens.${language}`));
+    for (const workers of [2, 1]) {
+      peer(`sacremoses, ${workers}`, `sacremoses -l ${language} -j ${workers} tokenize`, [], { input, output: file(`their-tokens.${language}`) });
+    }
+  }
+  ours('clean', file('tokens.de'), file('tokens.en'), file('both'));
+  ours('learn', file('both'), file('codes'));
+  for (const workers of [2, 1]) {
+    peer(`learn, ${workers}`, `subword-nmt learn-bpe --num-workers ${workers} -s ${recipeOptions.merges}`, ['-i', file('both'), '-o', file('their-codes')]);
+  }
+  ours('apply', file('codes'), file('both'), file('pieces'));
+  for (const workers of [2, 1]) {
+    peer(`apply, ${workers}`, `subword-nmt apply-bpe --num-workers ${workers}`, ['-c', file('codes'), '-i', file('both'), '-o', file('their-pieces')]);
+  }
+  writeTranslations(file);
+  ours('bleu', file('references'), file('hypotheses'), file('score'));
+  peer('sacrebleu', 'sacrebleu -lc -b -w 2', [file('references'), '-i', file('hypotheses')], { output: file('their-score') });
+  return seconds;
 }
 
-/** Scores references with every seventh word left out, and every fifth sentence in capitals. */
-function compareBleu(
-  programs: string, file: (name: string) => string, references: readonly string[], note: (name: string, seconds: number) => void,
-): { ours: number; theirs: string } {
+/** References with every seventh word left out, and every fifth sentence in capitals. */
+function writeTranslations(file: (name: string) => string): void {
+  const references = readLines(file('both')).slice(-bleuLines);
   const hypotheses = references.map((line, i) => {
     const words = line.split(' ').filter((_, word) => (word + i) % 7 !== 6).join(' ');
     return i % 5 === 0 ? words.toUpperCase() : words;
   });
-  writeFileSync(file('references'), references.map((line) => `${line}\n`).join(''));
-  writeFileSync(file('hypotheses'), hypotheses.map((line) => `${line}\n`).join(''));
-  let score = NaN;
-  for (let round = 0; round < 3; round++) {
-    const started = performance.now();
-    score = bleuOf(sacrebleuCounts(hypotheses, references), sacrebleuSmoothing).score;
-    note('BLEU', (performance.now() - started) / 1000);
-  }
-  note('BLEU, sacrebleu', timeCommand(`${path.join(programs, 'sacrebleu')} ${file('references')} -i ${file('hypotheses')} -lc -b -w 2 > ${file('score')}`));
-  return { ours: score, theirs: readLines(file('score')).join(' ') };
+  writeLines(file('references'), references);
+  writeLines(file('hypotheses'), hypotheses);
+}
+
+function outcomes(file: (name: string) => string): Outcome[] {
+  return [
+    ...['de', 'en'].map((language) => ({
+      what: `tokens, ${language}`, ours: file(`tokens.${language}`), theirs: file(`their-tokens.${language}`),
+      mayDiffer: 'sacremoses is no faithful copy of Moses in all cases',
+    })),
+    { what: 'codes', ours: file('codes'), theirs: file('their-codes') },
+    { what: 'pieces', ours: file('pieces'), theirs: file('their-pieces') },
+    { what: 'BLEU', ours: file('score'), theirs: file('their-score') },
+  ];
 }
 
 function report(times: Times, peaks: readonly number[], threads: number): void {
   const of = (name: string): number => median(times[name]);
-  const tokenised = times.sacremoses[0] + times.sacremoses[1];
   const row = (step: string, ours: number, peer = '', theirs?: number): void => console.log([
-    step.padEnd(26), `${ours.toFixed(2)} s`.padStart(9), peer.padEnd(34), theirs === undefined ? '' : `${theirs.toFixed(2)} s`.padStart(9),
+    step.padEnd(26), `${ours.toFixed(2)} s`.padStart(9), peer.padEnd(46), theirs === undefined ? '' : `${theirs.toFixed(2)} s`.padStart(9),
     theirs === undefined ? '' : `${(theirs / ours).toFixed(1)}×`.padStart(8),
   ].join('  ').trimEnd());
-  row('tokenise', of('tokenise'), 'sacremoses, both languages', tokenised);
-  row('clean', of('clean'));
-  row('lowercase', of('lowercase'));
-  row('learn', of('learn'), 'subword-nmt', of('learn, subword-nmt'));
-  row('learn', of('learn'), 'subword-nmt, 2 workers', of('learn, subword-nmt, 2 workers'));
-  row('apply', of('apply'), 'subword-nmt', of('apply, subword-nmt'));
-  row('apply', of('apply'), 'subword-nmt, 2 workers', of('apply, subword-nmt, 2 workers'));
-  const alone = tokenised + of('learn, subword-nmt') + of('apply, subword-nmt');
-  const workers = tokenised + of('learn, subword-nmt, 2 workers') + of('apply, subword-nmt, 2 workers');
-  row(`whole, ${threads} thread(s)`, of('whole'), 'tokenise, learn, apply', alone);
-  row(`whole, ${threads} thread(s)`, of('whole'), 'tokenise, learn, apply, 2 workers', workers);
-  row('BLEU', of('BLEU'), 'sacrebleu', of('BLEU, sacrebleu'));
+  const steps = ['sacremoses', 'learn', 'apply'];
+  const sum = (seconds: (step: string) => number): number => steps.reduce((total, step) => total + seconds(step), 0);
+  console.log(`Medians of ${rounds} runs, ours and theirs: processes between files, their start included`);
+  for (const workers of [1, 2]) row('tokenise', of('tokenise'), `sacremoses -j ${workers}`, of(`sacremoses, ${workers}`));
+  row('clean, lowercase', of('clean'));
+  for (const workers of [1, 2]) row('learn', of('learn'), `subword-nmt --num-workers ${workers}`, of(`learn, ${workers}`));
+  for (const workers of [1, 2]) row('apply', of('apply'), `subword-nmt --num-workers ${workers}`, of(`apply, ${workers}`));
+  const whole = `whole, ${threads} thread(s)`;
+  row(whole, of('whole'), 'tokenise, learn, apply, 1 worker', sum((step) => of(`${step}, 1`)));
+  row(whole, of('whole'), 'tokenise, learn, apply, faster of 1 and 2', sum((step) => Math.min(of(`${step}, 1`), of(`${step}, 2`))));
+  row('BLEU', of('bleu'), 'sacrebleu', of('sacrebleu'));
   console.log(`whole: ${(median(peaks) / 2 ** 20).toFixed(0)} MiB at most, threads included`);
 }

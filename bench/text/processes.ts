@@ -1,50 +1,78 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CorpusManifest } from '../../src/text/dataset.ts';
+import { programsOf } from '../peers/python.ts';
+import type { BatchesResult } from './batches.ts';
+import type { WholeResult } from './whole.ts';
 
-const packages = ['subword-nmt==0.3.8', 'sacremoses==0.2.0', 'sacrebleu==2.6.0'];
+/** A program of a comparison that does not start, or fails. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+}
 
-/** The folder of the peers' programs: SHRINKNAS_TEXT_PEERS, or one that is set up on first use, from PyPI, below node_modules. */
+/** The folder of the peers' programs: SHRINKNAS_TEXT_PEERS, or one of our own. */
 export function peerPrograms(): string {
-  if (process.env.SHRINKNAS_TEXT_PEERS) return process.env.SHRINKNAS_TEXT_PEERS;
-  const folder = path.resolve('node_modules/.cache/shrinknas/text-peers');
-  const program = path.join(folder, 'bin/python');
-  const complete = path.join(folder, 'complete');
-  if (!existsSync(complete)) {
-    console.error(`Installing ${packages.join(', ')} in ${folder} …`);
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-    execFileSync(program, ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
-    // Written last: a half-done installation is done again.
-    writeFileSync(complete, '');
+  return process.env.SHRINKNAS_TEXT_PEERS || programsOf({
+    name: 'text-peers', packages: ['subword-nmt==0.3.8', 'sacremoses==0.2.0', 'sacrebleu==2.6.0'],
+    instead: 'SHRINKNAS_TEXT_PEERS to the folder of their programs',
+  });
+}
+
+/** What bench/text.ts does in processes of its own. */
+export type Part = 'step' | 'whole' | 'batches';
+
+/** Where a program reads and writes, if it does. */
+export interface Streams {
+  input?: string;
+  output?: string;
+}
+
+/** Runs a program between files, and gives the seconds that it took, start and end included. */
+export function timeProgram(program: string, args: readonly string[], { input, output }: Streams = {}): number {
+  const opened: number[] = [];
+  const open = (file: string | undefined, flags: string): number | 'ignore' => {
+    if (file === undefined) return 'ignore';
+    opened.push(openSync(file, flags));
+    return opened.at(-1)!;
+  };
+  try {
+    const stdio = [open(input, 'r'), open(output, 'w'), 'pipe'] as const;
+    const started = performance.now();
+    // Progress bars may write much to the third.
+    execFileSync(program, args, { stdio: [...stdio], maxBuffer: Infinity });
+    return (performance.now() - started) / 1000;
+  } catch (cause) {
+    const { stderr, message } = cause as Error & { stderr?: Buffer };
+    const said = stderr?.toString('utf8').trim().split('\n').slice(-3).join('\n') || message;
+    throw new ProgramError(`${[program, ...args].join(' ')} failed:\n${said}`, { cause });
+  } finally {
+    opened.forEach(closeSync);
   }
-  return path.join(folder, 'bin');
 }
 
-/** Runs a shell command and gives its time. */
-export function timeCommand(command: string): number {
-  const started = performance.now();
-  execFileSync('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'ignore'] });
-  return (performance.now() - started) / 1000;
-}
-
-/** What a process that ran the whole recipe says: time without its start, and the most memory it held, threads included. */
-export interface WholeResult {
-  seconds: number;
-  peakBytes: number;
-  manifest: CorpusManifest;
+/** Times a part of our own work as a peer is timed: in a process of its own, between files. */
+export function timeOurs(part: Part, args: readonly string[], streams: Streams = {}): number {
+  return timeProgram(process.execPath, [...ownProgram(part), ...args], streams);
 }
 
 /** Runs the whole recipe in a process of its own, which writes the corpus to a folder. */
 export function runWhole(raw: string, corpus: string, threads: number): WholeResult {
-  mkdirSync(corpus, { recursive: true });
-  return runProgram('bench/text/whole.ts', [raw, corpus, String(threads)]) as WholeResult;
+  return runOurs('whole', [raw, corpus, String(threads)]) as WholeResult;
 }
 
-/** Runs a program of this project in a process of its own, and reads what it prints as JSON. */
-export function runProgram(program: string, args: readonly string[]): unknown {
-  return JSON.parse(execFileSync(process.execPath, ['scripts/run.js', program, ...args], { encoding: 'utf8' }));
+/** Makes the batches of a corpus in a process of its own. */
+export function runBatches(corpus: string): BatchesResult {
+  return runOurs('batches', [corpus]) as BatchesResult;
+}
+
+function runOurs(part: Part, args: readonly string[]): unknown {
+  return JSON.parse(execFileSync(process.execPath, [...ownProgram(part), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+}
+
+/** This very file, which does a part of its work when it is called so. */
+function ownProgram(part: Part): string[] {
+  return [process.argv[1], `--${part}`];
 }
 
 /** Calls a function with a temporary folder, which is gone afterwards. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describeRawCorpus } from './raw-corpus.ts';
 import { splits } from '../../src/text/parallel-text.ts';
 import type { Split } from '../../src/text/parallel-text.ts';
-import { runProgram, runWhole, withFolder } from './processes.ts';
+import { runBatches, runWhole, withFolder } from './processes.ts';
 
 const pairs: Record<Split, number> = { train: 1_600_000, valid: 7_000, test: 7_000 };
 const iwslt14Pairs: Record<Split, number> = { train: 160_239, valid: 7_283, test: 6_750 };
@@ -22,7 +22,7 @@ export function measureSize(threads: number): void {
   withFolder((folder) => void preprocess(folder, pairs, threads));
   withFolder((folder) => {
     const corpus = preprocess(folder, iwslt14Pairs, threads);
-    const { seconds, peakBytes, batches } = runProgram('bench/text/batches.ts', [corpus]) as { seconds: number; peakBytes: number; batches: number };
+    const { seconds, peakBytes, batches } = runBatches(corpus);
     console.log(`  its ${batches} batches of 4,096 tokens: ${seconds.toFixed(2)} s, ${megabytes(peakBytes)} at most`);
   });
 }

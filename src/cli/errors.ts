@@ -36,11 +36,16 @@ function drawDiagnostic(error: Diagnostic, paint: Paint, folder: string): string
   const { location, frame, hint } = error;
   const place = location === undefined ? '' : `${paint('bold', `${shorten(location.file, folder)}:${location.line}:${location.column}`)}: `;
   return [
-    `${place}${paint('red', 'error')}: ${error.message}`,
+    `${place}${paint('red', 'error')}: ${escapeControls(error.message)}`,
     ...(frame === undefined ? [] : ['', frame.replace(/\s+$/, ''), '']),
-    ...(hint === undefined ? [] : [`${paint('cyan', 'hint')}: ${hint}`]),
+    ...(hint === undefined ? [] : [`${paint('cyan', 'hint')}: ${escapeControls(hint)}`]),
     '',
   ].join('\n');
+}
+
+/** Messages quote files that may come from anywhere; what they hold must not command the terminal. */
+function escapeControls(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Relative where that is shorter to read; `--set` and the like are no files and stay as they are. */

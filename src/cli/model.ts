@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
 import { ArtifactChecker } from '../runner/execute/artifact-check.ts';
@@ -16,6 +16,10 @@ interface MadeModel {
   output: OutputRecord;
 }
 
+/** What to do about a folder that is no model, or a broken one. */
+export const modelHint = 'A model is what the stage finetune writes: model.json, weights.safetensors, two dictionaries and codes.txt. '
+  + 'One of an earlier version, or damaged: run that stage again.';
+
 /**
  * Folder of the model that a word means, checked by its schema: a folder; a run or a pipeline file for the one that it made;
  * `latest/finetune` for one of several; a stage for what its newest run made; or the beginning of a digest.
@@ -26,7 +30,8 @@ export function openModel(word: string, context: CommandContext): { folder: stri
   const store = openProjectStore(context, looksLikeFile(run) ? [run] : []);
   const folder = path.resolve(context.console.folder, word);
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
-  const found = isFolder ? folder : folderOf(madeModel(run, stage, word, store, context.console.folder), word, store);
+  // A link such as those below runs/latest may mean another model tomorrow, and this one is checked now and read later.
+  const found = realpathSync(isFolder ? folder : folderOf(madeModel(run, stage, word, store, context.console.folder), word, store));
   checkModel(found, isFolder ? word : `the model of ${word}`, store);
   return { folder: found, store };
 }
@@ -99,7 +104,5 @@ function checkModel(folder: string, name: string, store: Store): void {
   const schemas = own.model === undefined ? loadArtifactSchemas(packageRoot) : own;
   const problem = new ArtifactChecker(schemas).problem('model', folder, { allowOthers: true });
   if (problem === undefined) return;
-  throw new Diagnostic(`${name} is not a model that can translate: ${problem}`, {
-    hint: 'A model is what the stage finetune writes: model.json, weights.safetensors, two dictionaries and codes.txt. One of an earlier version: run that stage again.',
-  });
+  throw new Diagnostic(`${name} is not a model that can translate: ${problem}`, { hint: modelHint });
 }

@@ -4,7 +4,7 @@
  */
 
 export interface OptionSpec {
-  /** `flag` is on or off; `list` may be given more than once; `number` must be a number of at least `min`. */
+  /** `flag` is on or off; `list` may be given more than once; `number` must be a number from `min` to `max`. */
   kind: 'flag' | 'text' | 'list' | 'number';
   help: string;
   short?: string;
@@ -12,6 +12,7 @@ export interface OptionSpec {
   value?: string;
   choices?: readonly string[];
   min?: number;
+  max?: number;
   /** Only whole numbers. */
   integer?: boolean;
 }
@@ -53,10 +54,13 @@ const optionTable = {
   dictionaries: {
     kind: 'text', value: 'SOURCE,TARGET', help: 'Sizes of the dictionaries to count with (those of the corpus, where it is made, unless told).',
   },
-  beam: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Hypotheses kept at each step (5 unless told).' },
+  beam: { kind: 'number', value: 'N', min: 1, max: 100, integer: true, help: 'Hypotheses kept at each step, at most 100 (5 unless told).' },
   'length-penalty': { kind: 'number', value: 'ALPHA', min: 0, help: 'Hypotheses compare by log p / length^ALPHA (1 unless told).' },
   'max-length': { kind: 'number', value: 'N', min: 1, integer: true, help: 'Most tokens of a translation (200 unless told).' },
-  'n-best': { kind: 'number', value: 'N', min: 1, integer: true, help: 'Print the N best translations of each line with their scores, parted by tabs.' },
+  'n-best': {
+    kind: 'number', value: 'N', min: 1, max: 100, integer: true,
+    help: 'Print the N best translations of each line with their scores, parted by tabs; at most as many as --beam.',
+  },
   cores: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Processor cores to compute with (all unless told).' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
@@ -124,15 +128,16 @@ const commandTable = {
     details: 'Exits with 1 when there is a finding.',
   },
   space: {
-    summary: 'Show the search space of a pipeline: its genes, its size, and how many parameters its subnets have.',
+    summary: 'Show the search space of a pipeline, and its fixed networks: genes, sizes, and numbers of parameters.',
     positionals: ['file'],
     options: ['set', 'dictionaries', 'store', 'json'],
   },
   translate: {
-    summary: 'Translate text, one sentence a line, from a file or standard input.',
-    positionals: ['model', '[text]'],
+    summary: 'Translate text, one sentence a line, from files, standard input or the command line.',
+    positionals: ['model', '[text…]'],
     options: ['beam', 'length-penalty', 'max-length', 'n-best', 'store', 'engine', 'cores', 'json'],
-    details: 'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: `latest/finetune`.',
+    details: 'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: `latest/finetune`. '
+      + 'A text that is a file is read, `-` is standard input, as is no text at all; any other is a line to translate.',
   },
   engines: {
     summary: 'List the tensor engines: which load, why the others do not, and a one-second measurement of each.',

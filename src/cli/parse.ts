@@ -110,7 +110,7 @@ function environmentTexts(name: OptionName, text: string | undefined): string[] 
 }
 
 function valueOf(name: OptionName, texts: string[]): string | string[] | number | boolean {
-  const { kind, choices, min = -Infinity, integer } = options[name];
+  const { kind, choices, min = -Infinity, max = Infinity, integer } = options[name];
   const last = texts[texts.length - 1];
   if (kind === 'flag') return true;
   if (kind === 'list') return texts;
@@ -119,8 +119,8 @@ function valueOf(name: OptionName, texts: string[]): string | string[] | number 
   }
   if (kind === 'text') return last;
   const number = last.trim() === '' ? NaN : Number(last);
-  if (!Number.isFinite(number) || number < min || (integer && !Number.isInteger(number))) {
-    throw new Diagnostic(`--${name} is "${last}", and must be a ${integer ? 'whole ' : ''}number of at least ${min}`);
+  if (!Number.isFinite(number) || number < min || number > max || (integer && !Number.isInteger(number))) {
+    throw new Diagnostic(`--${name} is "${last}", and must be a ${integer ? 'whole ' : ''}number ${max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`}`);
   }
   return number;
 }

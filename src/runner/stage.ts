@@ -119,4 +119,6 @@ export interface ShownSection {
   title: string;
   /** Lines of a table, cell by cell; a line of one cell is a sentence. */
   rows: string[][];
+  /** The sections of this title and head (the first line) are one table of all their stages, which are named in a first column. */
+  shared?: boolean;
 }

@@ -2,14 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Comparison, Finding } from '../../src/runner/stage.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
-import { pairedBootstrap, type Resampling } from '../../src/text/bleu/bootstrap.ts';
+import { pairedBootstrap, resamples, resamplingSeed, type Resampling } from '../../src/text/bleu/bootstrap.ts';
+import type { BleuCounts } from '../../src/text/bleu/counts.ts';
 import { sacrebleuSmoothing } from '../../src/text/bleu/sacrebleu.ts';
 import type { Smoothing } from '../../src/text/bleu/score.ts';
 import { parseSentences, type ScoredReferences } from '../../src/text/bleu/sentences.ts';
 import { CorpusError } from '../../src/text/errors.ts';
 
-const resamples = 1000;
-const seed = 12345;
+/** No resample beyond the difference: the p-value is not known to be smaller. */
+const smallestP = 1 / (resamples + 1);
 
 /** Whether two systems' BLEU on one test set differs by more than chance (Koehn 2004), for the headline and for sacreBLEU. */
 const compare: Comparison = ({ before, after }) => {
@@ -37,7 +38,10 @@ function readSentences(folder: string, which: string): ReturnType<typeof parseSe
 
 function test(name: string, before: ScoredReferences, after: ScoredReferences, smoothing: Smoothing): Finding {
   if (before.references !== after.references) return { name, text: 'not done: the references are not the same', values: {} };
-  const random = new RandomStream(seed, 'bleu', 'paired bootstrap');
+  if (!haveSameReferences(before.counts, after.counts)) {
+    return { name, text: 'not done: the counts are not of the same sentences, one of the files is damaged. Run the bleu stages again.', values: {} };
+  }
+  const random = new RandomStream(resamplingSeed, 'bleu', 'paired bootstrap');
   const resampling: Resampling = { resamples, draw: (limit) => random.integer(limit) };
   const [first, second] = [before, after].map(({ counts }) => ({ counts, smoothing }));
   const { delta, pValue, interval: [low, high] } = pairedBootstrap(first, second, resampling);
@@ -45,9 +49,14 @@ function test(name: string, before: ScoredReferences, after: ScoredReferences, s
   const where = containsZero ? 'which contains 0' : 'without 0';
   return {
     name,
-    text: `${signed(delta)}, p = ${pValue.toFixed(3)}; 95 % interval ${signed(low)} to ${signed(high)}, ${where}`,
+    text: `${signed(delta)}, p ${pValue <= smallestP ? '≤' : '='} ${pValue.toFixed(3)}; 95 % interval ${signed(low)} to ${signed(high)}, ${where}`,
     values: { delta, pValue, low, high, containsZero, resamples },
   };
+}
+
+/** References of one checksum have the same lengths, unless a file was changed. */
+function haveSameReferences(before: readonly BleuCounts[], after: readonly BleuCounts[]): boolean {
+  return before.length === after.length && before.every(({ referenceLength }, i) => referenceLength === after[i].referenceLength);
 }
 
 function signed(value: number): string {

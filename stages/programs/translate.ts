@@ -3,30 +3,48 @@ import { readLines } from '../../src/text/line-stream.ts';
 import { startEngine } from '../shared/engine.ts';
 import { guarded } from '../shared/guard.ts';
 import { writeOut } from '../shared/standard-output.ts';
-import { Translator, type Translation, type TranslatorOptions } from '../shared/translator.ts';
+import { Translator, type TranslatorOptions } from '../shared/translator.ts';
+import { drawTranslation, type TranslationFormat } from '../shared/translation-format.ts';
+
+/** Where text comes from: a file by its path, standard input, or the command line itself. */
+type TextSource = { file: string } | { standardInput: true } | { text: string };
 
 interface TranslateParams extends TranslatorOptions {
   /** Folder of a `model` artifact. */
   model: string;
-  /** Text to translate; null: standard input. */
-  file: string | null;
-  format: 'text' | 'table' | 'json';
+  /** One after the other; lines are numbered on. */
+  sources: TextSource[];
+  format: TranslationFormat;
 }
 
-/** Translates raw text line by line, as it comes: what `shrinknas translate` runs. */
+/**
+ * Translates raw text line by line, as it comes: what `shrinknas translate` runs. Tells by the metric `lines` how many are translated
+ * and printed, 0 once the model is open.
+ */
 export default guarded<TranslateParams>(async (context) => {
-  const { params } = context;
+  const { params: { model, sources, format, ...options }, events } = context;
   const { partTokens } = await startEngine(context);
-  const translator = Translator.open(params.model, partTokens, params);
-  const source = params.file === null ? process.stdin : createReadStream(params.file);
-  for await (const lines of readLines(source, params.file ?? 'standard input')) {
-    const text = translator.translate(lines).map((translation) => formats[params.format](translation)).join('');
-    if (!await writeOut(text)) break;
+  const translator = Translator.open(model, partTokens, options);
+  let printed = 0;
+  events.metric({ lines: printed });
+  for (const source of sources) {
+    for await (const lines of linesOf(source)) {
+      for (const translations of translator.translate(lines)) {
+        if (!await writeOut(translations.map((translation) => drawTranslation(translation, format)).join(''))) return;
+        printed += translations.length;
+        events.metric({ lines: printed });
+      }
+    }
   }
 });
 
-const formats: Record<TranslateParams['format'], (translation: Translation) => string> = {
-  text: ({ hypotheses: [{ text }] }) => `${text}\n`,
-  table: ({ line, hypotheses }) => hypotheses.map(({ score, text }, rank) => `${line}\t${rank + 1}\t${score}\t${text}\n`).join(''),
-  json: (translation) => `${JSON.stringify(translation)}\n`,
-};
+function linesOf(source: TextSource): AsyncGenerator<string[]> {
+  if ('text' in source) return readLines(only(Buffer.from(source.text)), 'the text of the command line');
+  if ('file' in source) return readLines(createReadStream(source.file), source.file);
+  return readLines(process.stdin, 'standard input');
+}
+
+/** A newline ends it, so that empty text is one empty line. */
+async function* only(text: Buffer): AsyncGenerator<Buffer> {
+  yield Buffer.concat([text, Buffer.from('\n')]);
+}

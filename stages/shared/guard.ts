@@ -5,6 +5,7 @@ import { SpaceError } from '../../src/nas/space.ts';
 import { EngineError } from '../../src/tensor/engines/engine.ts';
 import { SafetensorsError } from '../../src/tensor/safetensors.ts';
 import { CorpusError } from '../../src/text/errors.ts';
+import { fullDisk } from './full-disk.ts';
 
 const mendable = [CorpusError, SafetensorsError, DivergenceError, EngineError, SpaceError, ArchitectureError];
 
@@ -15,7 +16,7 @@ export function guarded<Params>(run: Stage<Params>): Stage<Params> {
       await run(context);
     } catch (error) {
       if (mendable.some((type) => error instanceof type)) throw new StageError((error as Error).message, { cause: error });
-      throw error;
+      throw fullDisk(error, context.outputs) ?? error;
     }
   };
 }

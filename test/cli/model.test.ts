@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandContext } from '../../src/cli/command.ts';
 import { openModel } from '../../src/cli/model.ts';
@@ -18,16 +19,21 @@ const files = {
     name: 'make', description: 'Makes one.', inputs: {}, outputs: { model: { artifact: 'model', description: 'It.' } },
     params: object({ number: { type: 'integer', default: 1, description: 'Its number.' } }),
   }),
-  'schemas/artifacts/model.schema.json': JSON.stringify({ title: 'model', description: 'A number.', ...object({ number: { type: 'integer' } }), required: ['number'] }),
+  'schemas/artifacts/model.schema.json': JSON.stringify({ title: 'model', description: 'A number.', payload: { 'weights.txt': 'Weights.' }, ...object({ number: { type: 'integer' } }), required: ['number'] }),
   'stages/make.ts': `import { writeFileSync } from 'node:fs';
-export default ({ params, outputs }) => writeFileSync(outputs.model + '/model.json', JSON.stringify({ number: params.number }));
+export default ({ params, outputs }) => {
+  writeFileSync(outputs.model + '/model.json', JSON.stringify({ number: params.number }));
+  writeFileSync(outputs.model + '/weights.txt', 'heavy');
+};
 `,
   'one.json5': `{ "name": "one", "stages": { "first": ${stage(1)} } }`,
   'sub/two.json5': `{ "name": "two", "stages": { "left": ${stage(2)}, "right": ${stage(3)} } }`,
   'never.json5': `{ "name": "never", "stages": { "only": ${stage(4)} } }`,
   'copied/model.json': '{ "number": 5 }',
   'copied/README.md': 'A copy.',
+  'copied/weights.txt': 'heavy',
   'wrong/model.json': '{ "number": "six" }',
+  'light/model.json': '{ "number": 7 }',
 };
 
 let project: TestProject;
@@ -37,10 +43,13 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
+function open(word: string) {
+  return openModel(word, { positionals: [word], options: {}, console: { folder: project.folder } } as unknown as CommandContext);
+}
+
 /** Number of the model that a word means. */
 function numberOf(word: string): number {
-  const context = { positionals: [word], options: {}, console: { folder: project.folder } } as unknown as CommandContext;
-  const { folder } = openModel(word, context);
+  const { folder } = open(word);
   return (JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8')) as { number: number }).number;
 }
 
@@ -64,11 +73,38 @@ describe('a model', () => {
     ['no/where', /there is no model "no\/where": it is no folder, and there is no run 'no'/, /latest\/finetune/],
     ['never.json5', /there is no model "never\.json5": it is no folder, and never\.json5 has no recorded run/, /latest\/finetune/],
     ['wrong', /wrong is not a model that can translate: model\.json at \/number: found "six", expected integer/, /finetune/],
+    ['light', /light is not a model that can translate: file 'weights\.txt' \(Weights\.\) is missing/, /finetune/],
     ['sub', /sub is not a model that can translate: model\.json is missing/, /finetune/],
   ])('%s is refused with what to do', (word, message, hint) => {
     expect(() => numberOf(word)).toThrow(expect.objectContaining({
       name: 'Diagnostic', message: expect.stringMatching(message), hint: expect.stringMatching(hint),
     }));
+  });
+
+  test('in a linked folder is that of the folder, whatever the link means later', () => {
+    symlinkSync('copied', path.join(project.folder, 'linked'));
+    const { folder } = open('linked');
+    expect(folder).toBe(realpathSync(path.join(project.folder, 'copied')));
+  });
+
+  test.each(['model.json', 'weights.txt'])('with a pipe in the place of its file %s is refused at once', (name) => {
+    const folder = path.join(project.folder, `piped-${name}`);
+    cpSync(path.join(project.folder, 'copied'), folder, { recursive: true });
+    rmSync(path.join(folder, name));
+    execFileSync('mkfifo', [path.join(folder, name)]);
+    expect(() => numberOf(path.basename(folder))).toThrow(new RegExp(`${name.replace('.', '\\.')}'?( \\(Weights\\.\\))? is not a regular file`));
+  });
+
+  test('may be of links to its files, and have anything beside them', () => {
+    const folder = path.join(project.folder, 'of-links');
+    mkdirSync(folder);
+    for (const name of ['model.json', 'weights.txt']) symlinkSync(path.join('../copied', name), path.join(folder, name));
+    execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+    symlinkSync('nowhere', path.join(folder, 'broken'));
+    expect(numberOf('of-links')).toBe(5);
+    rmSync(path.join(folder, 'weights.txt'));
+    symlinkSync('weights.txt', path.join(folder, 'weights.txt'));
+    expect(() => numberOf('of-links')).toThrow(/'weights\.txt' \(Weights\.\) cannot be read: its links lead round in a circle/);
   });
 
   test('that is lost from the store is to be made again', () => {

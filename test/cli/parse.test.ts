@@ -94,6 +94,7 @@ describe('what is refused, and what to do instead', () => {
     ['a.json5 --jobs two', '--jobs is "two", and must be a whole number of at least 1', undefined],
     ['a.json5 --jobs 1.5', '--jobs is "1.5", and must be a whole number of at least 1', undefined],
     ['a.json5 --jobs 0', '--jobs is "0", and must be a whole number of at least 1', undefined],
+    ['translate m --beam 101', '--beam is "101", and must be a whole number from 1 to 100', undefined],
     ['a.json5 --lock-timeout -1', '--lock-timeout is "-1", and must be a number of at least 0', undefined],
     ['graph a.json5 --format doot', '--format is "doot", and must be one of mermaid, dot, json', 'did you mean "dot"?'],
     ['why a.json5', 'why needs a stage', 'Use: shrinknas why <file> <stage>'],

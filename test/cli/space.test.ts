@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
 
-const iwslt = fileURLToPath(new URL('../../pipelines/iwslt.json5', import.meta.url));
+const shipped = (name: string) => fileURLToPath(new URL(`../../pipelines/${name}`, import.meta.url));
+const iwslt = shipped('iwslt.json5');
 
 let project: TestProject;
 beforeAll(() => {
@@ -32,6 +33,16 @@ describe('space', () => {
     const { stdout } = await project.run(['space', iwslt, 'params.training.space.widths=[160],[320]', '--store', 'nowhere']);
     expect(stdout.match(/^Search space: /gm)).toHaveLength(2);
     expect(stdout).toMatch(/^train\.1@.*, train-last@/m);
+  });
+
+  test('of networks designed by hand is one table with a row for each, and one line on the dictionaries', async () => {
+    const { exitCode, stdout } = await project.run(['space', shipped('baselines.json5'), '--store', 'nowhere']);
+    expect(exitCode).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + 1 + 12 + 1);
+    expect(lines[1]).toMatch(/^STAGE +ENCODER +DECODER +LAYERS +WITH OUTPUT +EVERYTHING$/);
+    expect(lines[4]).toMatch(/^transformer@transformer=240 {2}6 layers of 240: attention +6 layers of 240: attention +6,952,320 +8,544,000 +12,259,200$/);
+    expect(lines.at(-1)).toMatch(/^Dictionaries of 8,848 and 6,632 symbols/);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { readSafetensors, writeSafetensors } from '../../src/tensor/safetensors.ts';
 import finetune from '../../stages/finetune.ts';
-import { Translator, type TranslatorOptions } from '../../stages/shared/translator.ts';
+import { type Translation, Translator, type TranslatorOptions } from '../../stages/shared/translator.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 function translate(lines: readonly string[], changes: Partial<TranslatorOptions> = {}, folder = model) {
   const translator = Translator.open(folder, 1000, { ...options, ...changes });
   try {
-    return translator.translate(lines);
+    return [...translator.translate(lines)].flat();
   } finally {
     translator.dispose();
   }
@@ -41,7 +41,7 @@ function spoilt(file: string, change: (content: string) => string): string {
 describe('translating raw lines', () => {
   test('numbers them on from call to call, and keeps lines without words', () => {
     const translator = Translator.open(model, 1000, options);
-    const [first, second] = [translator.translate(['a b', '', 'c']), translator.translate([' ', 'd'])];
+    const [first, second] = [['a b', '', 'c'], [' ', 'd']].map((lines) => [...translator.translate(lines)].flat());
     translator.dispose();
     expect([...first, ...second].map(({ line, source }) => [line, source])).toEqual([[1, 'a b'], [2, ''], [3, 'c'], [4, ' '], [5, 'd']]);
     for (const { hypotheses } of [first[1], second[0]]) expect(hypotheses).toEqual([{ score: 0, tokens: '', text: '' }]);
@@ -74,20 +74,36 @@ describe('translating raw lines', () => {
     expect(without.score / by.score).toBeCloseTo(2, 3);
   });
 
-  test('names a line that is too long', () => {
-    expect(() => translate(['a', 'b '.repeat(1024)])).toThrow('Line 2 has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line.');
+  test('gives 128 of them at once, and works on no more until those are taken', () => {
+    const translator = Translator.open(model, 1000, { ...options, maxLength: 1 });
+    const lines = Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? 'a' : ''));
+    const slices = translator.translate(lines);
+    const first = slices.next().value as Translation[];
+    expect(first.map(({ line }) => line)).toEqual(Array.from({ length: 128 }, (_, i) => i + 1));
+    expect([...slices].map((slice) => [slice[0].line, slice.length])).toEqual([[129, 128], [257, 44]]);
+    translator.dispose();
+  });
+
+  test.each([0, 1, 130])('names a line that is too long, after the translations of the %d before it', (before) => {
+    const translator = Translator.open(model, 1000, { ...options, maxLength: 1 });
+    const done: number[] = [];
+    expect(() => {
+      for (const slice of translator.translate([...Array<string>(before).fill('a'), 'b '.repeat(1024), 'c'])) done.push(...slice.map(({ line }) => line));
+    }).toThrow(`Line ${before + 1} has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line.`);
+    expect(done).toHaveLength(before);
+    translator.dispose();
   });
 });
 
 describe('a model that does not fit together is refused', () => {
   test.each<[string, string, (content: string) => string, RegExp]>([
-    ['heads that do not divide a width', 'model.json', (json) => json.replace(/"heads": \d/, '"heads": 3'), /encoder layer 0 .* does not divide into 3 heads/],
+    ['heads that do not divide a width', 'model.json', (json) => json.replace(/"heads": \d/, '"heads": 3'), /model\.json: encoder layer 0 .* does not divide into 3 heads/],
     ['weights of another network', 'model.json', (json) => json.replace(/"inner": \d+/, '"inner": 5'), /weights\.safetensors has "encoder\.layers\.0\.feed-forward\.up\.weight" in shape/],
-    ['sizes beyond all memory', 'model.json', (json) => json.replace(/"sourceTypes": \d+/, '"sourceTypes": 1000000000000'), /"encoder\.embedding\.weight" in shape \[16,16\] instead of \[1000000000000,16\]/],
-    ['a dictionary of another size', 'dict.target.txt', (lines) => `${lines}more 1\n`, /dict\.target\.txt has \d+ symbols with the special ones, and the network \d+/],
+    ['sizes beyond all memory', 'model.json', (json) => json.replace(/"sourceTypes": \d+/, '"sourceTypes": 1000000000000'), /model\.json: "model\.sourceTypes" is 1000000000000, and dict\.source\.txt has 16 symbols/],
+    ['a dictionary of another size', 'dict.target.txt', (lines) => `${lines}more 1\n`, /model\.json: "model\.targetTypes" is \d+, and dict\.target\.txt has \d+ symbols with the special ones/],
     ['a broken dictionary', 'dict.source.txt', (lines) => `${lines}more\n`, /dict\.source\.txt, line \d+: expected a symbol/],
     ['codes without their header', 'codes.txt', () => 'a b\n', /codes\.txt: the first line must be/],
-    ['a language without rules', 'model.json', (json) => json.replace('"de"', '"xx"'), /No tokenisation rules for language 'xx'/],
+    ['a language without rules', 'model.json', (json) => json.replace('"de"', '"xx"'), /model\.json: No tokenisation rules for language 'xx'/],
   ])('%s', (_, file, change, message) => {
     expect(() => translate(['a'], {}, spoilt(file, change))).toThrow(message);
   });

@@ -1,6 +1,6 @@
 import type { DocumentDifference, FileDifference, OutputDiff, RunDiff, StageDiff } from '../../runner/diff/types.ts';
 import type { Difference } from '../../runner/types.ts';
-import { drawChange, drawSigned, drawValue } from './difference.ts';
+import { drawChange, drawSigned, drawValue, roundNumbers } from './difference.ts';
 import { formatBytes, formatCount } from './units.ts';
 
 /** One line of a comparison: what, and how it differs. */
@@ -74,10 +74,10 @@ function documentRow(artifact: string, difference: DocumentDifference): DiffRow 
   switch (difference.kind) {
     case 'changed': {
       const signed = difference.change === undefined ? '' : ` (${drawSigned(difference.change)})`;
-      return { field, change: `${drawValue(difference.before)} → ${drawValue(difference.after)}${signed}` };
+      return { field, change: drawChange(difference.before, difference.after) + signed };
     }
-    case 'added': return { field, change: `added: ${drawValue(difference.after)}` };
-    case 'removed': return { field, change: `removed: ${drawValue(difference.before)}` };
+    case 'added': return { field, change: `added: ${drawValue(roundNumbers(difference.after))}` };
+    case 'removed': return { field, change: `removed: ${drawValue(roundNumbers(difference.before))}` };
     case 'items': {
       const { differing, lengthBefore, lengthAfter } = difference;
       const lengths = lengthBefore === lengthAfter ? '' : ` (length ${formatCount(lengthBefore)} → ${formatCount(lengthAfter)})`;

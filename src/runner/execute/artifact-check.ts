@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { ArtifactSchema } from '../load/artifacts.ts';
 import type { Json } from '../stage.ts';
-import { isMissing } from '../store/files.ts';
+import { hasCode, isMissing } from '../store/files.ts';
 import { walkTree } from '../store/tree.ts';
 
 /** Checks artifact folders: the document `<type>.json` by its schema, the other files by the list of payload names. */
@@ -21,7 +21,8 @@ export class ArtifactChecker {
 
   /**
    * What is wrong with an artifact, as the end of a sentence: file, JSON pointer, value found, expectation. Undefined when it is valid.
-   * @param options.allowOthers accept files that the schema does not list, as in a folder that people put their own beside
+   * @param options.allowOthers accept files that the schema does not list, as in a folder that people put their own beside: only the
+   * declared ones are looked at
    */
   problem(type: string, folder: string, { allowOthers = false } = {}): string | undefined {
     const schema = this.#schemas[type];
@@ -31,11 +32,12 @@ export class ArtifactChecker {
 
   #documentProblem(type: string, { schema }: ArtifactSchema, file: string): string | undefined {
     const name = path.basename(file);
+    const obstacle = obstacleTo(file);
+    if (obstacle !== undefined) return `${name} ${obstacle}`;
     let document: Json;
     try {
       document = JSON.parse(readFileSync(file, 'utf8')) as Json;
     } catch (error) {
-      if (isMissing(error)) return `${name} is missing`;
       if (error instanceof SyntaxError) return `${name} is not JSON: ${error.message}`;
       throw error;
     }
@@ -45,12 +47,28 @@ export class ArtifactChecker {
   }
 }
 
+/** What keeps a file from being read. Looked for first: opening a pipe or a device may wait for ever. Links are followed. */
+function obstacleTo(file: string): string | undefined {
+  try {
+    if (!statSync(file).isFile()) return 'is not a regular file';
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    if (isMissing(error)) return 'is missing';
+    if (hasCode(error, 'EACCES', 'EPERM')) return 'cannot be read: permission denied';
+    if (hasCode(error, 'ELOOP')) return 'cannot be read: its links lead round in a circle';
+    throw error;
+  }
+}
+
 function payloadProblem(type: string, payload: Record<string, string>, folder: string, allowOthers: boolean): string | undefined {
-  const files = walkTree(folder).filter(({ kind }) => kind !== 'folder').map((entry) => entry.path).filter((file) => file !== `${type}.json`);
   const names = Object.keys(payload);
-  const absent = names.find((name) => !name.includes('*') && !files.includes(name));
-  if (absent !== undefined) return `file '${absent}' (${payload[absent]}) is missing`;
+  for (const name of names.filter((declared) => !declared.includes('*'))) {
+    const obstacle = obstacleTo(path.join(folder, name));
+    if (obstacle !== undefined) return `file '${name}' (${payload[name]}) ${obstacle}`;
+  }
   if (allowOthers) return undefined;
+  const files = walkTree(folder).filter(({ kind }) => kind !== 'folder').map((entry) => entry.path).filter((file) => file !== `${type}.json`);
   const patterns = names.map(patternOf);
   const undeclared = files.find((file) => !patterns.some((pattern) => pattern.test(file)));
   if (undeclared === undefined) return undefined;

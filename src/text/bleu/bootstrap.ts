@@ -1,6 +1,6 @@
 import { order } from './counts.ts';
 import type { BleuCounts } from './counts.ts';
-import { scoreCounts } from './score.ts';
+import { bleuOf, scoreCounts } from './score.ts';
 import type { Smoothing } from './score.ts';
 
 /** A system's translations of a test set, for BLEU of any selection of its sentences. */
@@ -8,6 +8,10 @@ export interface ScoredSentences {
   counts: readonly BleuCounts[];
   smoothing: Smoothing;
 }
+
+/** As many resamples as sacreBLEU draws, and its seed. */
+export const resamples = 1000;
+export const resamplingSeed = 12345;
 
 /** Where resamples come from. */
 export interface Resampling {
@@ -40,9 +44,13 @@ export interface PairedTest {
  *
  * @param systems over the same sentences; a resample is the same for all of them
  * @returns for each system, the score of each resample
+ * @throws RangeError when the systems have unequal numbers of sentences
  */
 export function resampledScores(systems: readonly ScoredSentences[], { resamples, draw }: Resampling): Float64Array[] {
   const sentences = systems[0].counts.length;
+  if (systems.some(({ counts }) => counts.length !== sentences)) {
+    throw new RangeError(`systems are compared on the same sentences, but they have ${systems.map(({ counts }) => counts.length).join(' and ')}`);
+  }
   const tables = systems.map(({ counts }) => tableOf(counts));
   const scores = systems.map(() => new Float64Array(resamples));
   const sample = new Uint32Array(sentences);
@@ -65,12 +73,12 @@ export function confidenceOf(scores: Float64Array): Confidence {
  * Paired bootstrap resampling (Koehn 2004, section 4), with the p-value of sacreBLEU's `--paired-bs`: the share of resamples whose
  * absolute difference exceeds its mean by more than the difference on the whole test set, counted with one more on either side.
  * Systems that differ on no resample have p = 1, where sacreBLEU gives the smallest it can.
+ *
+ * @throws RangeError when the systems have unequal numbers of sentences
  */
 export function pairedBootstrap(first: ScoredSentences, second: ScoredSentences, resampling: Resampling): PairedTest {
   const [a, b] = resampledScores([first, second], resampling);
-  const whole = Uint32Array.from(first.counts, (_, i) => i);
-  const [before, after] = [first, second].map(({ counts, smoothing }) => scoreCounts(sumRows(tableOf(counts), whole), smoothing).score);
-  const delta = after - before;
+  const delta = bleuOf(second.counts, second.smoothing).score - bleuOf(first.counts, first.smoothing).score;
   const differences = b.map((score, i) => score - a[i]);
   const sizes = differences.map(Math.abs);
   const mean = meanOf(sizes);

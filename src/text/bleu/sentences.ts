@@ -27,7 +27,10 @@ export function formatSentences({ tokenized, sacrebleu }: SentenceCounts): strin
   return `{ "columns": ${JSON.stringify(columns)},\n"tokenized": ${part(tokenized)},\n"sacrebleu": ${part(sacrebleu)} }\n`;
 }
 
-/** @throws CorpusError when the text is not what `formatSentences` writes; the message begins with `file` */
+/**
+ * @throws CorpusError when the text is not what `formatSentences` writes, or when its counts are none that a hypothesis and a reference
+ * can have; the message begins with `file`
+ */
 export function parseSentences(text: string, file: string): SentenceCounts {
   const fail = (what: string): never => {
     throw new CorpusError(`${file} is damaged: ${what}. Run the bleu stage again.`);
@@ -41,11 +44,19 @@ export function parseSentences(text: string, file: string): SentenceCounts {
   const part = (name: keyof SentenceCounts): ScoredReferences => {
     const { references, counts } = (value as Partial<Record<string, { references?: unknown; counts?: unknown }>> | null)?.[name] ?? {};
     if (typeof references !== 'string' || !Array.isArray(counts) || counts.length === 0) return fail(`it has no sentences under "${name}"`);
-    const countsAt = (row: unknown, i: number): BleuCounts => (
-      isRow(row) ? countsOf(row) : fail(`sentence ${i + 1} of "${name}" is not ${columns.length} counts`));
+    const countsAt = (row: unknown, i: number): BleuCounts => {
+      const place = `sentence ${i + 1} of "${name}"`;
+      if (!isRow(row)) return fail(`${place} is not ${columns.length} counts`);
+      const sentence = countsOf(row);
+      return arePossible(sentence) ? sentence : fail(`${place} has more matching n-grams than its hypothesis or its reference has n-grams`);
+    };
     return { references, counts: counts.map(countsAt) };
   };
-  return { tokenized: part('tokenized'), sacrebleu: part('sacrebleu') };
+  const [tokenized, sacrebleu] = [part('tokenized'), part('sacrebleu')];
+  if (tokenized.counts.length !== sacrebleu.counts.length) {
+    fail(`it has ${tokenized.counts.length} sentences under "tokenized" and ${sacrebleu.counts.length} under "sacrebleu"`);
+  }
+  return { tokenized, sacrebleu };
 }
 
 function isRow(row: unknown): row is number[] {
@@ -54,4 +65,10 @@ function isRow(row: unknown): row is number[] {
 
 function countsOf([hypothesisLength, referenceLength, ...matches]: number[]): BleuCounts {
   return { matches, totals: ngramTotals(hypothesisLength), hypothesisLength, referenceLength };
+}
+
+/** Each n-gram matches one of the reference. */
+function arePossible({ matches, totals, referenceLength }: BleuCounts): boolean {
+  const available = ngramTotals(referenceLength);
+  return matches.every((count, n) => count <= Math.min(totals[n], available[n]));
 }

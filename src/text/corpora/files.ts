@@ -2,14 +2,29 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { CorpusError } from '../errors.ts';
 
+/** Bytes of a line beyond which a file is no text of one sentence a line; preparing one takes up to fifty times its memory. */
+export const longestLine = 1 << 24;
+
+/** Bytes to decode at once, unless a line is longer: a string has a limit that a file has not. */
+const blockBytes = 1 << 20;
+
+const lineFeed = 0x0a;
+
 /**
  * The lines of a UTF-8 text file, without their line feeds; a byte order mark at the start goes. A name in `.gz` is unpacked.
  * Only a line feed ends a line: other separators of Unicode, and a carriage return, are part of it.
+ *
+ * @throws CorpusError for a file that cannot be read, a line that is not UTF-8, and one of more than `longestLine` bytes
  */
 export function readLines(file: string): string[] {
   const bytes = readBytes(file);
-  const lines = decodeLines(bytes, file, 1).split('\n');
-  if (bytes.length === 0 || bytes[bytes.length - 1] === 0x0a) lines.pop();
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = endOfBlock(bytes, start);
+    if (end - start > longestLine) throw overlongLine(file, lines.length + 1);
+    for (const line of decodeLines(bytes.subarray(start, end), file, lines.length + 1).split('\n')) lines.push(line);
+    start = end + 1;
+  }
   return lines;
 }
 
@@ -24,32 +39,50 @@ export function decodeLines(bytes: Buffer, file: string, firstLine: number): str
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return firstLine === 1 && text.startsWith('\ufeff') ? text.slice(1) : text;
   } catch (cause) {
-    // A block of lines that is no text at all is longer than any string.
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw cause;
     throw new CorpusError(`${file}, line ${firstLine + firstBadLine(bytes)}, is not UTF-8. Convert the file to UTF-8.`, { cause });
   }
 }
 
-/** For a packed file that cannot be unpacked to its end. */
-export function unreadableGzip(file: string, cause: Error): CorpusError {
-  return new CorpusError(`${file} is not a whole gzip file (${cause.message}). Fetch it again.`, { cause });
+/** For a line of more than `longestLine` bytes; lines are numbered from 1. */
+export function overlongLine(file: string, line: number): CorpusError {
+  return new CorpusError(`${file}, line ${line}, has more than ${longestLine >> 20} MiB. Give one sentence a line.`);
+}
+
+/** What to say of a file that could not be read, or not be unpacked to its end. What is no matter of the file stays as it is. */
+export function unreadable(file: string, cause: NodeJS.ErrnoException): Error {
+  const { code = '', message, syscall } = cause;
+  if (code.startsWith('Z_')) return new CorpusError(`${file} is not a whole gzip file (${message}). Fetch it again.`, { cause });
+  if (code === 'ERR_FS_FILE_TOO_LARGE' || code === 'ERR_BUFFER_TOO_LARGE') {
+    return new CorpusError(`${file} is too large to be read at once. Check that it is text of one sentence a line.`, { cause });
+  }
+  if (syscall === undefined) return cause;
+  // "ENOENT: no such file or directory, open '…'": the path is named already.
+  return new CorpusError(`${file} cannot be read: ${message.split(',')[0]}. Check that it is there, and that you may read it.`, { cause });
 }
 
 function readBytes(file: string): Buffer {
-  const bytes = readFileSync(file);
-  if (!file.endsWith('.gz')) return bytes;
   try {
-    return gunzipSync(bytes);
+    const bytes = readFileSync(file);
+    return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
   } catch (cause) {
-    throw unreadableGzip(file, cause as Error);
+    throw unreadable(file, cause as NodeJS.ErrnoException);
   }
+}
+
+/** The last line feed in a block from there; of a line that is longer than a block, its end. */
+function endOfBlock(bytes: Buffer, start: number): number {
+  const inside = bytes.subarray(start, start + blockBytes).lastIndexOf(lineFeed);
+  if (inside >= 0) return start + inside;
+  const next = bytes.indexOf(lineFeed, start);
+  return next < 0 ? bytes.length : next;
 }
 
 /** Lines before the first one that is not UTF-8. */
 function firstBadLine(bytes: Buffer): number {
   let line = 0;
   for (let start = 0; start < bytes.length; line++) {
-    const feed = bytes.indexOf(0x0a, start);
+    const feed = bytes.indexOf(lineFeed, start);
     const end = feed < 0 ? bytes.length : feed;
     // A replacement character that the file holds as such survives the round trip; one that decoding put there does not.
     const slice = bytes.subarray(start, end);

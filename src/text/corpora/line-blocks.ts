@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { decodeLines, unreadableGzip } from './files.ts';
+import { decodeLines, longestLine, overlongLine, unreadable } from './files.ts';
 import type { ParallelText, Role } from '../parallel-text.ts';
 
 /** Lines that belong together on both sides: equally many, joined by line feeds, without one at the end. */
@@ -12,15 +12,21 @@ const chunkBytes = 1 << 19;
 
 const lineFeed = 0x0a;
 
-/** How many lines `readLines` would give, without holding the file. */
+/** How many lines `readLines` would give, without holding the file. Errors are those of `readLines`, but for what is not UTF-8. */
 export async function countLines(file: string): Promise<number> {
   let lines = 0;
-  let last = lineFeed;
+  /** Bytes of the line that the next chunk goes on with. */
+  let begun = 0;
   for await (const chunk of chunksOf(file)) {
-    for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, at + 1)) lines++;
-    last = chunk[chunk.length - 1];
+    if (begun + lengthUntilFeed(chunk) > longestLine) throw overlongLine(file, lines + 1);
+    let start = 0;
+    for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, start)) {
+      lines++;
+      start = at + 1;
+    }
+    begun = (start === 0 ? begun : 0) + chunk.length - start;
   }
-  return last === lineFeed ? lines : lines + 1;
+  return begun === 0 ? lines : lines + 1;
 }
 
 /** Reads two files side by side, as far as the shorter of them goes. Lines are those of `readLines`, and so are errors. */
@@ -72,12 +78,16 @@ class LineReader {
     if (this.taken < this.ends.length) return this.ends.length - this.taken;
     const rest = this.bytes.subarray(this.start);
     const parts = [rest];
+    let length = rest.length;
     let found = false;
     while (!found) {
       const { value, done } = await this.chunks.next();
       if (done === true) break;
+      const until = lengthUntilFeed(value);
+      if (length + until > longestLine) throw overlongLine(this.file, this.line);
       parts.push(value);
-      found = value.includes(lineFeed);
+      length += value.length;
+      found = until < value.length;
     }
     this.bytes = parts.length === 1 ? rest : Buffer.concat(parts);
     this.start = 0;
@@ -103,17 +113,19 @@ class LineReader {
   }
 }
 
+/** All bytes of a chunk without a line feed. */
+function lengthUntilFeed(chunk: Buffer): number {
+  const feed = chunk.indexOf(lineFeed);
+  return feed < 0 ? chunk.length : feed;
+}
+
 async function* chunksOf(file: string): AsyncGenerator<Buffer> {
   const raw = createReadStream(file, { highWaterMark: chunkBytes });
-  if (!file.endsWith('.gz')) {
-    yield* raw;
-    return;
-  }
   // What ends early ends the stream that is read here, too: nothing is left to the callback.
-  const unpacked = pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => undefined);
+  const bytes = file.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => undefined) : raw;
   try {
-    yield* unpacked;
+    yield* bytes;
   } catch (cause) {
-    throw unreadableGzip(file, cause as Error);
+    throw unreadable(file, cause as NodeJS.ErrnoException);
   }
 }

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { TextBlock } from '../corpora/line-blocks.ts';
+import { CorpusError } from '../errors.ts';
 import { BlockPreparer } from './block.ts';
 import type { Preparation, PreparedBlock } from './block.ts';
 
@@ -18,6 +19,8 @@ const program = 'shrinknas:prepare-text';
 /**
  * Prepares blocks, on several threads if told to, and gives them back in their order. Neither the number of threads nor their
  * speed changes what comes out but for the numbers of words, which mean something only together with their preparer's new words.
+ *
+ * @throws CorpusError when a thread runs out of memory, and whatever ends one otherwise
  */
 export async function* prepareBlocks(
   blocks: AsyncIterable<TextBlock> | Iterable<TextBlock>, preparation: Preparation, threads: number,
@@ -27,9 +30,10 @@ export async function* prepareBlocks(
     for await (const block of blocks) yield { preparer: 0, block: preparer.prepare(block) };
     return;
   }
-  const workers = Array.from({ length: threads }, () => new PreparingWorker(preparation));
+  const workers: PreparingWorker[] = [];
   const underWay: Promise<CrewBlock>[] = [];
   try {
+    while (workers.length < threads) workers.push(new PreparingWorker(preparation));
     let next = 0;
     for await (const block of blocks) {
       // In turn: blocks are alike, and a preparer's new words must come in the order of its blocks.
@@ -49,19 +53,20 @@ export async function* prepareBlocks(
 class PreparingWorker {
   private readonly worker: Worker;
   private readonly waiting: { resolve: (block: PreparedBlock) => void; reject: (error: Error) => void }[] = [];
+  /** Why the thread is no more. */
+  private failure?: Error;
 
   constructor(preparation: Preparation) {
     // The very file that this code is in, which is a stage's bundle; see the end of it.
     this.worker = new Worker(new URL(import.meta.url), { workerData: { program, preparation } });
     this.worker.on('message', (block: PreparedBlock) => this.waiting.shift()!.resolve(block));
-    const fail = (error: Error): void => {
-      for (const { reject } of this.waiting.splice(0)) reject(error);
-    };
-    this.worker.on('error', fail);
-    this.worker.on('exit', (code) => fail(new Error(`a thread that prepares text ended with ${code}`)));
+    this.worker.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : error));
+    this.worker.on('exit', (code) => this.fail(new Error(`a thread that prepares text ended with ${code}`)));
   }
 
   prepare(block: TextBlock): Promise<PreparedBlock> {
+    // A message to a thread that is gone is lost, and nothing would ever answer it.
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
       this.worker.postMessage(block);
@@ -71,6 +76,17 @@ class PreparingWorker {
   async end(): Promise<void> {
     await this.worker.terminate();
   }
+
+  /** The first reason is the true one: an error is followed by an exit. */
+  private fail(error: Error): void {
+    this.failure ??= error;
+    for (const { reject } of this.waiting.splice(0)) reject(this.failure);
+  }
+}
+
+function outOfMemory(cause: Error): CorpusError {
+  return new CorpusError('A thread that prepares text ran out of memory. Give the stage fewer cores ("resources": { "cores": 1 }), or each '
+    + 'thread more memory (NODE_OPTIONS=--max-old-space-size=8192, in MiB).', { cause });
 }
 
 const job = workerData as { program?: unknown; preparation: Preparation } | null;

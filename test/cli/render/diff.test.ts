@@ -23,6 +23,8 @@ const diff: RunDiff = {
           { path: 'loss', kind: 'changed', before: 4.5, after: 4.25, change: -0.25 },
           { path: 'curve', kind: 'items', differing: 37, lengthBefore: 5000, lengthAfter: 5000 },
           { path: 'note', kind: 'added', after: 'x' },
+          { path: 'share', kind: 'removed', before: 2 / 3 },
+          { path: 'mean', kind: 'changed', before: 1 / 3, after: 4 / 3, change: 1 },
         ],
         files: [
           { path: 'weights.bin', kind: 'changed', bytesBefore: 1_200_000, bytesAfter: 1_200_000 },
@@ -50,6 +52,8 @@ describe('a comparison of runs', () => {
       '    loss: 4.5 → 4.25 (−0.25)',
       '    curve: 37 of 5,000 items differ',
       '    note: added: x',
+      '    share: removed: 0.666667',
+      '    mean: 0.333333 → 1.33333 (+1)',
       '    weights.bin: differs (1.2 MB)',
       '    log.txt: removed (10 B)',
       '',

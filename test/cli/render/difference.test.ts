@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Json } from '../../../src/runner/stage.ts';
 import { drawDifference, drawExactDifference, drawSigned, drawValue } from '../../../src/cli/render/difference.ts';
 import { drawReasons } from '../../../src/cli/render/reasons.ts';
 
@@ -15,6 +16,22 @@ describe('a difference on one line', () => {
     const long = 'word '.repeat(50).trim();
     expect(drawValue(long)).toHaveLength(72);
     expect(drawExactDifference({ field: 'x', before: long, after: a })).toBe(`x: ${long} → aaaaaaaaaaaa`);
+  });
+
+  test('numbers have about six digits, whole ones all, and more where the difference needs them', () => {
+    const draw = (before: Json, after: Json) => drawDifference({ field: 'x', before, after });
+    expect(draw(31.123456789, 32.98765432198)).toBe('x: 31.1235 → 32.9877');
+    expect(draw(1234567.891, 12345678901)).toBe('x: 1234568 → 12345678901');
+    expect(draw([0.1 + 0.2, { a: 2e-7 / 3 }], null)).toBe('x: [0.3,{"a":6.66667e-8}] → null');
+    expect(draw(1.00000001, 1.00000002)).toBe('x: 1.00000001 → 1.00000002');
+  });
+
+  test('of long texts that begin alike, both are shown from a little before the place where they part', () => {
+    const common = 'the same words at the start '.repeat(5);
+    const text = drawDifference({ field: 'x', before: `${common}BLEU 31.2 ${common}end`, after: `${common}BLEU 33.4` });
+    expect(text).toMatch(/^x: ….{24}1\.2 .*… → ….{24}3\.4$/);
+    expect(drawDifference({ field: 'x', before: common.trim(), after: common.slice(0, 100).trim() })).toMatch(/^x: ….* → ….{24}$/);
+    expect(drawDifference({ field: 'x', before: 'short text', after: 'short words' })).toBe('x: short text → short words');
   });
 
   test('signed changes are free of the noise of binary fractions', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import compare from '../../../stages/comparisons/bleu.ts';
 import { sacrebleuCounts } from '../../../src/text/bleu/sacrebleu.ts';
 import { bleuOf, corpusCounts } from '../../../src/text/bleu/score.ts';
-import { formatSentences } from '../../../src/text/bleu/sentences.ts';
+import { formatSentences, parseSentences } from '../../../src/text/bleu/sentences.ts';
 import { folderWith } from '../../text/folder.ts';
 import { golden } from '../../text/bleu/golden/golden.ts';
 
@@ -38,7 +38,7 @@ describe('two systems on one test set', () => {
     const score = (system: 'first' | 'second') => bleuOf(corpusCounts(golden.bootstrap[system], references)).score;
     const delta = score('first') - score('second');
     expect(findings.map(({ name }) => name)).toEqual(['BLEU, paired bootstrap', 'sacreBLEU, paired bootstrap']);
-    expect(findings[0].text).toMatch(/^\+\d+\.\d\d, p = 0\.001; 95 % interval \+\d+\.\d\d to \+\d+\.\d\d, without 0$/);
+    expect(findings[0].text).toMatch(/^\+\d+\.\d\d, p ≤ 0\.001; 95 % interval \+\d+\.\d\d to \+\d+\.\d\d, without 0$/);
     expect(findings[0].text).toContain(`+${delta.toFixed(2)}`);
     const itself = compare({ before: artifact('first'), after: artifact('first') });
     expect(itself[1].text).toBe('0.00, p = 1.000; 95 % interval 0.00 to 0.00, which contains 0');
@@ -61,5 +61,21 @@ describe('what cannot be compared is said', () => {
   test('a damaged file', () => {
     const damaged = folderWith({ 'sentences.json': '{' });
     expect(compare({ before: artifact('first'), after: damaged })[0].text).toMatch(/^not done: .*sentences\.json is damaged/);
+  });
+
+  test('counts of fewer sentences, or of other ones, than the references are', () => {
+    const whole = artifact('first');
+    const sentences = parseSentences(readFileSync(path.join(whole, 'sentences.json'), 'utf8'), 'sentences.json');
+    const { counts } = sentences.tokenized;
+    const changed = (altered: typeof counts) => {
+      const part = { references: sentences.tokenized.references, counts: altered };
+      return folderWith({ 'sentences.json': formatSentences({ tokenized: part, sacrebleu: { ...part, references: 'raw' } }) });
+    };
+    for (const after of [changed(counts.slice(1)), changed([...counts].reverse())]) {
+      for (const { text, values } of compare({ before: whole, after })) {
+        expect(text).toMatch(/^not done: the counts are not of the same sentences, one of the files is damaged/);
+        expect(values).toEqual({});
+      }
+    }
   });
 });

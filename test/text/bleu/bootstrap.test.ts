@@ -79,3 +79,9 @@ test('the interval of a difference holds the middle 95 % of the differences, sen
 test('a system does not differ from itself', () => {
   expect(pairedBootstrap(ways.plain('first'), ways.plain('first'), ownDraws(1))).toEqual({ delta: 0, pValue: 1, interval: [0, 0] });
 });
+
+test('systems with unequal numbers of sentences are no pair', () => {
+  const { counts, smoothing } = ways.plain('second');
+  const cut = { counts: counts.slice(1), smoothing };
+  expect(() => pairedBootstrap(ways.plain('first'), cut, ownDraws(1))).toThrow(new RegExp(`have ${counts.length} and ${counts.length - 1}$`));
+});

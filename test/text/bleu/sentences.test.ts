@@ -29,6 +29,9 @@ describe('a damaged file is refused with its name and what is wrong', () => {
     ['without a part', JSON.stringify({ tokenized: JSON.parse(text).tokenized }), 'it has no sentences under "sacrebleu"'],
     ['short row', text.replace('[2,3,2,1,0,0]', '[2,3,2,1,0]'), 'sentence 3 of "tokenized" is not 6 counts'],
     ['negative', text.replace('[2,3,2,1,0,0]', '[2,3,-2,1,0,0]'), 'sentence 3 of "tokenized" is not 6 counts'],
+    ['more matches than the hypothesis has n-grams', text.replace('[2,3,2,1,0,0]', '[2,3,2,2,0,0]'), 'sentence 3 of "tokenized" has more matching n-grams'],
+    ['more matches than the reference has n-grams', text.replace('[0,1,0,0,0,0]', '[9,1,2,0,0,0]'), 'sentence 2 of "tokenized" has more matching n-grams'],
+    ['a sentence lost', text.replace('[0,1,0,0,0,0],\n', ''), 'it has 2 sentences under "tokenized" and 3 under "sacrebleu"'],
   ])('%s', (_, damaged, what) => {
     expect(() => parseSentences(damaged, 'a/sentences.json')).toThrow(`a/sentences.json is damaged: ${what}`);
   });

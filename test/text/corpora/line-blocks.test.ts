@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { readLines } from '../../../src/text/corpora/files.ts';
+import { longestLine, readLines } from '../../../src/text/corpora/files.ts';
 import { blocksOfFiles, blocksOfText, countLines } from '../../../src/text/corpora/line-blocks.ts';
 import type { TextBlock } from '../../../src/text/corpora/line-blocks.ts';
+import { CorpusError } from '../../../src/text/errors.ts';
 import { folderWith } from '../folder.ts';
 
 type Content = string | Uint8Array;
@@ -60,6 +61,36 @@ describe('blocks of two files', () => {
   test('a cut gzip file is named', async () => {
     await expect(read(gzipSync(source.join('\n')).subarray(0, 9000), gzipSync(target.join('\n')), '.gz')).rejects.toThrow('a.gz is not a whole gzip file');
   });
+});
+
+describe('a line of more than 16 MiB', () => {
+  const content = (bytes: number, end: string) => Buffer.concat([Buffer.from('x\ny\n'), Buffer.alloc(bytes, 'z'), Buffer.from(end)]);
+
+  test.each(['\nrest\n', ''])('is named when lines are counted and when they are read, followed by %j', async (end) => {
+    const folder = folderWith({ long: content(longestLine + 1, end), short: 'a\nb\nc\nd\n' });
+    const [long, short] = ['long', 'short'].map((name) => path.join(folder, name));
+    const message = `${long}, line 3, has more than 16 MiB. Give one sentence a line.`;
+    await expect(countLines(long)).rejects.toThrow(new CorpusError(message));
+    const reading = (async () => {
+      for await (const block of blocksOfFiles(short, long)) expect(block.target).toBe('x\ny');
+    })();
+    await expect(reading).rejects.toThrow(new CorpusError(message));
+  });
+
+  test('is one byte longer than the longest that is read', async () => {
+    const file = path.join(folderWith({ a: content(longestLine, '\nrest') }), 'a');
+    expect(await countLines(file)).toBe(4);
+    const sizes: number[] = [];
+    for await (const block of blocksOfFiles(file, file)) for (const line of block.source.split('\n')) sizes.push(line.length);
+    expect(sizes).toEqual([1, 1, longestLine, 4]);
+  });
+});
+
+test.each(['a', 'a.gz'])('a file that is not there is not blamed on its packing: %s', async (name) => {
+  const file = path.join(folderWith(), name);
+  const counting = countLines(file);
+  await expect(counting).rejects.toThrow(CorpusError);
+  await expect(counting).rejects.toThrow(`${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`);
 });
 
 test('reading by blocks and counting agree with reading all lines, whatever the bytes between line feeds', async () => {
