@@ -50,7 +50,7 @@ export function sumCounts(sentences: Iterable<BleuCounts>): BleuCounts {
 }
 
 function tokens(sentence: string): string[] {
-  return sentence.split(/[\t-\r ]+/).filter((token) => token !== '');
+  return sentence.split(/[\t-\r ]/).filter((token) => token !== '');
 }
 
 function ngrams(words: readonly string[], n: number): Map<string, number> {
