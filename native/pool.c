@@ -20,6 +20,7 @@ typedef struct {
     sn_task task;
     void *context;
     int64_t count, grain;
+    int core; /* that the caller is on, -1: unknown */
     _Alignas(CACHE_LINE) _Atomic int64_t next; /* first item nobody has taken */
 } job;
 
@@ -53,6 +54,33 @@ static void relax(void)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
+#endif
+}
+
+static int current_core(void)
+{
+#if defined(__linux__)
+    return sched_getcpu();
+#else
+    return -1;
+#endif
+}
+
+/*
+ * Moves this thread away from a core that it would share with the caller: on a virtual machine, Linux may put a helper that has slept
+ * beside whoever woke it and leave both there for a long time, though other cores are idle. Where the thread may run does not change.
+ */
+static void leave_core(int core)
+{
+#if defined(__linux__)
+    cpu_set_t allowed, others;
+    if (core < 0 || sched_getcpu() != core || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+    others = allowed;
+    CPU_CLR(core, &others);
+    if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof others, &others) != 0) return;
+    sched_setaffinity(0, sizeof allowed, &allowed);
+#else
+    (void)core;
 #endif
 }
 
@@ -106,7 +134,10 @@ static void *help(void *argument)
         if (generation == 0) continue;
         atomic_fetch_add(&pool.joined, 1);
         /* Closed in between? Then the job's fields may already belong to the next one. */
-        if (atomic_load(&pool.open) == generation) take_pieces(&pool.job, worker);
+        if (atomic_load(&pool.open) == generation) {
+            leave_core(pool.job.core);
+            take_pieces(&pool.job, worker);
+        }
         atomic_fetch_sub(&pool.joined, 1);
         seen = generation;
     }
@@ -135,6 +166,7 @@ static void compute_together(int64_t count, int64_t grain, sn_task task, void *c
     pool.job.context = context;
     pool.job.count = count;
     pool.job.grain = grain;
+    pool.job.core = current_core();
     atomic_store_explicit(&pool.job.next, 0, memory_order_relaxed);
     atomic_store(&pool.open, ++pool.generation);
     wake_sleepers();
