@@ -12,15 +12,12 @@ import { asLanguage } from '../src/text/language.ts';
 import { StageError } from '../src/runner/stage.ts';
 import type { BleuDocument, BleuParams, TranslationsDocument } from '../schemas/types.ts';
 import { checkDictionaries } from './shared/compatibility.ts';
-import { decode } from './shared/decoding.ts';
+import { decode, rounded } from './shared/decoding.ts';
 import { writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
 import { readModel } from './shared/model.ts';
 import { sentence } from './shared/training-data.ts';
-
-/** As many as single precision holds of a log probability. */
-const scoreDigits = 6;
 
 /** Translates and scores, as schemas/stages/bleu.json declares. */
 export default guarded<BleuParams>(async (context) => {
@@ -42,7 +39,7 @@ export default guarded<BleuParams>(async (context) => {
   net.dispose();
 
   const dictionary = readDictionary(inputs.corpus, 'target');
-  const ranked = decoded.map((best) => best.map(({ ids, score }) => ({ score: Number(score.toFixed(scoreDigits)), tokens: removeBpe(dictionary.decode(ids)) })));
+  const ranked = decoded.map((best) => best.map(({ ids, score }) => ({ score: rounded(score), tokens: removeBpe(dictionary.decode(ids)) })));
   const hypotheses = ranked.map(([{ tokens }]) => tokens);
   const language = asLanguage(readManifest(inputs.corpus).languages.target);
   const random = new RandomStream(resamplingSeed, 'bleu', 'bootstrap');

@@ -90,6 +90,15 @@ export function lossOfFeatures(net: Network, features: tf.Tensor, batch: Batch, 
   });
 }
 
+/** Of several batches together. */
+export function totalOf(parts: readonly LossSums[]): LossSums {
+  return {
+    smoothed: parts.reduce((sum, part) => sum + part.smoothed, 0),
+    likelihood: parts.reduce((sum, part) => sum + part.likelihood, 0),
+    tokens: parts.reduce((sum, part) => sum + part.tokens, 0),
+  };
+}
+
 /** Logits of every target step, `[size · targetLength, types]`. */
 export function forward(net: Network, batch: Batch): tf.Tensor2D {
   return predict(net, features(net, batch));

@@ -1,6 +1,6 @@
 import { type Architecture, type ModelConfig } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
-import { loadNetwork, lossOf } from '../model/training-step.ts';
+import { loadNetwork, lossOf, totalOf } from '../model/training-step.ts';
 import type { ParameterSet } from '../tensor/parameters.ts';
 import { countParameters } from './counts.ts';
 import type { Score, Scored } from './evolution.ts';
@@ -139,12 +139,8 @@ export function validationLoss(
 ): { smoothed: number; likelihood: number } {
   const net = loadNetwork(config, architecture, weights);
   try {
-    const sums = batches.map((batch) => lossOf(net, batch, labelSmoothing));
-    const tokens = sums.reduce((sum, part) => sum + part.tokens, 0);
-    return {
-      smoothed: sums.reduce((sum, part) => sum + part.smoothed, 0) / tokens,
-      likelihood: sums.reduce((sum, part) => sum + part.likelihood, 0) / tokens,
-    };
+    const { smoothed, likelihood, tokens } = totalOf(batches.map((batch) => lossOf(net, batch, labelSmoothing)));
+    return { smoothed: smoothed / tokens, likelihood: likelihood / tokens };
   } finally {
     net.dispose();
   }

@@ -6,7 +6,7 @@ import { embed } from '../model/embedding.ts';
 import { encoderLayer, encodingOf, surroundingsOf } from '../model/encoder.ts';
 import type { Surroundings } from '../model/mixing.ts';
 import type { Network } from '../model/network.ts';
-import { loadNetwork, lossOfFeatures, type LossSums } from '../model/training-step.ts';
+import { loadNetwork, lossOfFeatures, type LossSums, totalOf } from '../model/training-step.ts';
 import type { ParameterSet } from '../tensor/parameters.ts';
 import { decoderLayerOperations, encoderLayerOperations, type Lengths, outputOperations } from './operations.ts';
 
@@ -121,15 +121,10 @@ function descend(walk: Walk, candidates: readonly Candidate[], depth: number, st
 }
 
 function finish({ terms, work }: Walk, net: Network, states: readonly State[], copies: number): LossSums {
-  const sums = terms.batches.map((batch, i) => {
+  return totalOf(terms.batches.map((batch, i) => {
     count(work, batch, outputOperations(terms.config, net.architecture, { source: batch.sourceLength, target: batch.targetLength }), copies);
     return tf.tidy(() => lossOfFeatures(net, decoded(net, states[i].x!), batch, terms.labelSmoothing));
-  });
-  return {
-    smoothed: sums.reduce((sum, part) => sum + part.smoothed, 0),
-    likelihood: sums.reduce((sum, part) => sum + part.likelihood, 0),
-    tokens: sums.reduce((sum, part) => sum + part.tokens, 0),
-  };
+  }));
 }
 
 function count(work: Work, { size }: Batch, operations: number, networks: number): void {

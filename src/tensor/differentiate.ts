@@ -43,7 +43,10 @@ function propagate(tape: Tape, value: tf.Scalar, xs: readonly tf.Tensor[]): tf.T
   const gradients = new Map<number, tf.Tensor>([[value.id, tf.keep(tf.onesLike(value))]]);
   try {
     walkBack(tape, dependants(tape, xs), gradients);
-    return xs.map((x) => unkept(gradients.get(x.id)) ?? tf.zerosLike(x));
+    return xs.map((x) => {
+      const gradient = gradients.get(x.id);
+      return gradient ? tf.clone(gradient) : tf.zerosLike(x);
+    });
   } finally {
     gradients.forEach((gradient) => gradient.dispose());
   }
@@ -84,11 +87,6 @@ function add(gradients: Map<number, tf.Tensor>, id: number, gradient: tf.Tensor)
   // Some gradients are the very tensor of a step's output, which goes with the step.
   gradients.set(id, tf.keep(sum ? tf.add(sum, gradient) : gradient.kept ? tf.clone(gradient) : gradient));
   sum?.dispose();
-}
-
-/** The same in the scope it is asked for in. */
-function unkept(x: tf.Tensor | undefined): tf.Tensor | undefined {
-  return x && tf.clone(x);
 }
 
 function forget({ saved }: Step): void {

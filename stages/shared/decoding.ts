@@ -1,7 +1,8 @@
-import { longest, type Sentence } from '../../src/model/batch.ts';
+import type { Sentence } from '../../src/model/batch.ts';
 import { beamSearch, type BeamOptions, type Hypothesis } from '../../src/model/beam-search.ts';
 import type { Network } from '../../src/model/network.ts';
 import { StageError } from '../../src/runner/stage.ts';
+import { groupsWithin } from './groups.ts';
 
 export interface DecodingOptions extends BeamOptions {
   /** Most sentences that are translated at once. */
@@ -24,7 +25,7 @@ export function decode(net: Network, sentences: readonly Sentence[], options: De
   const order = sentences.map((_, i) => i).sort((a, b) => sentences[a].length - sentences[b].length || a - b);
   const results: Hypothesis[][] = [];
   let done = 0;
-  for (const batch of batchesOf(order, sentences, batchSentences, batchTokens)) {
+  for (const batch of groupsWithin(order, (i) => sentences[i].length, batchTokens, batchSentences)) {
     beamSearch(net, batch.map((i) => sentences[i]), options).forEach((hypotheses, i) => {
       if (hypotheses.length === 0) throw new StageError('The model gives no translation a probability: its weights overflow, as after training that diverged.');
       results[batch[i]] = hypotheses.slice(0, nBest);
@@ -35,17 +36,7 @@ export function decode(net: Network, sentences: readonly Sentence[], options: De
   return results;
 }
 
-/** Consecutive sentences together, at most `most` and `tokens` tokens (sentences × longest) at once, but one at least. */
-function* batchesOf(order: readonly number[], sentences: readonly Sentence[], most: number, tokens: number): Generator<number[]> {
-  let batch: number[] = [];
-  for (const item of order) {
-    const grown = [...batch, item];
-    if (batch.length > 0 && (grown.length > most || grown.length * longest(grown.map((i) => sentences[i])) > tokens)) {
-      yield batch;
-      batch = [item];
-    } else {
-      batch = grown;
-    }
-  }
-  if (batch.length > 0) yield batch;
+/** A score as it is printed: with as many digits as single precision holds of a log probability. */
+export function rounded(score: number): number {
+  return Number(score.toFixed(6));
 }

@@ -4,6 +4,7 @@ import { makeBatches } from '../../src/text/batches.ts';
 import { CorpusError } from '../../src/text/errors.ts';
 import { type EncodedPairs, type EncodedText, lengthsOf, readSplit } from '../../src/text/dataset.ts';
 import type { Seed } from '../../src/runner/stage.ts';
+import { groupsWithin } from './groups.ts';
 
 /** Where training stands in its data. */
 export interface Cursor {
@@ -70,23 +71,9 @@ export function drawValidation(folder: string, tokens: number, partTokens: numbe
 }
 
 /** Consecutive pairs together, as many as keep sentences × longest side within `partTokens`; at least one. */
-function partsOf(pairs: EncodedPairs, chosen: Int32Array, partTokens: number): Batch[] {
-  const parts: Batch[] = [];
-  let part: number[] = [];
-  let longest = 0;
-  const close = () => parts.push(collate(part.map((i) => sentence(pairs.source, i)), part.map((i) => sentence(pairs.target, i))));
-  for (const pair of chosen) {
-    const length = Math.max(sentence(pairs.source, pair).length, sentence(pairs.target, pair).length);
-    if (part.length > 0 && (part.length + 1) * Math.max(longest, length) > partTokens) {
-      close();
-      part = [];
-      longest = 0;
-    }
-    part.push(pair);
-    longest = Math.max(longest, length);
-  }
-  if (part.length > 0) close();
-  return parts;
+function partsOf({ source, target }: EncodedPairs, chosen: Int32Array, partTokens: number): Batch[] {
+  const length = (pair: number) => Math.max(sentence(source, pair).length, sentence(target, pair).length);
+  return Array.from(groupsWithin(chosen, length, partTokens), (part) => collate(part.map((i) => sentence(source, i)), part.map((i) => sentence(target, i))));
 }
 
 export function sentence({ ids, offsets }: EncodedText, index: number): Sentence {

@@ -9,7 +9,7 @@ import { roles } from '../../src/text/parallel-text.ts';
 import { ArchitectureError, checkArchitecture } from '../../src/model/check-architecture.ts';
 import { StageError } from '../../src/runner/stage.ts';
 import type { ModelDocument } from '../../schemas/types.ts';
-import { decode } from './decoding.ts';
+import { decode, rounded } from './decoding.ts';
 import { readDocument } from './documents.ts';
 import { readModel } from './model.ts';
 
@@ -34,9 +34,6 @@ const longestSentence = 1024;
 
 /** Lines that are translated, and come out, together. */
 const batchSentences = 128;
-
-/** As many as single precision holds of a log probability. */
-const scoreDigits = 6;
 
 /** Translates raw lines with an exported model. */
 export class Translator {
@@ -84,7 +81,7 @@ export class Translator {
     const filled = lines.flatMap((_, i) => (sentences[i].length > 1 ? [i] : []));
     const decoded = decode(this.net, filled.map((i) => sentences[i]), { ...this.options, batchSentences, batchTokens: 4 * this.partTokens });
     filled.forEach((at, i) => {
-      translations[at].hypotheses = decoded[i].map(({ ids, score }) => ({ score: Number(score.toFixed(scoreDigits)), ...this.codec.decode(ids) }));
+      translations[at].hypotheses = decoded[i].map(({ ids, score }) => ({ score: rounded(score), ...this.codec.decode(ids) }));
     });
     return translations;
   }

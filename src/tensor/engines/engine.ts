@@ -30,5 +30,10 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
+/** An engine that is simply not here, as nobody need be told. */
+export class EngineAbsent extends Error {
+  override readonly name = 'EngineAbsent';
+}
+
 /** Loads an engine for that many processor cores (all, if not given). */
 export type EngineLoader = (cores?: number) => Promise<Omit<Engine, 'name' | 'reason' | 'broken'>>;

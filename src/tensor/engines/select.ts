@@ -1,4 +1,4 @@
-import { type Engine, EngineError, type EngineLoader, type EngineName, engineNames } from './engine.ts';
+import { type Engine, EngineAbsent, EngineError, type EngineLoader, type EngineName, engineNames } from './engine.ts';
 
 const loaders: Record<EngineName, () => Promise<EngineLoader>> = {
   tensorflow: async () => (await import('./tensorflow.ts')).loadTensorflow,
@@ -28,24 +28,31 @@ export async function selectEngine(name?: string, cores?: number): Promise<Engin
       return { name: candidate, ...result, reason: problems.length ? problems.join('; ') : 'the best there is', broken };
     }
     problems.push(`${candidate}: ${result.problem}`);
-    if (!/^not (installed|compiled)/.test(result.problem)) broken.push(problems.at(-1)!);
+    if (!result.absent) broken.push(problems.at(-1)!);
   }
   throw new EngineError(`No tensor engine loads here: ${problems.join('; ')}.`);
 }
 
-/** Loads an engine and makes it the current backend, or says what is in the way, as the end of a sentence. */
-export async function tryEngine(name: EngineName, cores?: number): Promise<Awaited<ReturnType<EngineLoader>> | { problem: string }> {
+/** What keeps an engine from being used, as the end of a sentence. */
+interface Problem {
+  problem: string;
+  /** It is not here; otherwise it is, and does not load. */
+  absent: boolean;
+}
+
+/** Loads an engine and makes it the current backend, or says what is in the way. */
+export async function tryEngine(name: EngineName, cores?: number): Promise<Awaited<ReturnType<EngineLoader>> | Problem> {
   try {
     const load = await loaders[name]();
     return await load(cores);
   } catch (error) {
-    return { problem: explain(error as NodeJS.ErrnoException) };
+    return explain(error as Error);
   }
 }
 
-function explain(error: NodeJS.ErrnoException): string {
+function explain(error: Error): Problem {
   const [line] = error.message.split('\n');
   // The package of an engine, and not a file that should be there.
   const missing = /Cannot find (?:module|package) '((?:@[\w.-]+\/)?[\w-][\w.-]*)/.exec(line)?.[1];
-  return missing ? `not installed: ${missing}` : line;
+  return missing ? { problem: `not installed: ${missing}`, absent: true } : { problem: line, absent: error instanceof EngineAbsent };
 }

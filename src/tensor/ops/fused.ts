@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Kernels that an engine may bring for a whole operator; where it does not, the operator's definition in TensorFlow.js runs. */
 export type FusedKernel =
-  | 'FusedLinear' | 'FusedActivation' | 'FusedAttention' | 'FusedLightConvolution' | 'FusedDynamicConvolution' | 'FusedDropout'
+  | 'FusedLinear' | 'FusedActivatedLinear' | 'FusedActivation' | 'FusedAttention' | 'FusedLightConvolution' | 'FusedDynamicConvolution' | 'FusedDropout'
   | 'FusedLayerNorm' | 'FusedResidualNorm' | 'FusedResidualSum' | 'FusedCrossEntropy' | 'FusedEmbedding' | 'FusedTokenLosses'
   | 'FusedTopLogProbabilities';
 

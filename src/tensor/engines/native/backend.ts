@@ -73,10 +73,9 @@ export type NativeKernel = (
   backend: NativeBackend, inputs: Record<string, tf.TensorInfo>, attributes: Record<string, unknown>,
 ) => tf.TensorInfo | tf.TensorInfo[];
 
-/** Registers the JavaScript kernels under the native backend's name, then C kernels over them. Returns the names of those that stay JavaScript. */
-export function registerKernels(backendName: string, kernels: Record<string, NativeKernel>): string[] {
-  const inherited = tf.getKernelsForBackend('cpu');
-  for (const kernel of inherited) {
+/** Registers the JavaScript kernels under the native backend's name, then C kernels over them. */
+export function registerKernels(backendName: string, kernels: Record<string, NativeKernel>): void {
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
     if (!(kernel.kernelName in kernels)) tf.registerKernel({ ...kernel, backendName });
   }
   for (const [kernelName, kernel] of Object.entries(kernels)) {
@@ -86,7 +85,6 @@ export function registerKernels(backendName: string, kernels: Record<string, Nat
         kernel(backend as NativeBackend, inputs as Record<string, tf.TensorInfo>, (attrs ?? {}) as Record<string, unknown>),
     });
   }
-  return inherited.map(({ kernelName }) => kernelName).filter((name) => !(name in kernels)).sort();
 }
 
 export function elements(shape: readonly number[]): number {

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function registerFusedGradients(): void {
   register('FusedLinear', ['x', 'weight', 'bias'], ['x', 'weight'], false, ['x', 'weight', 'bias']);
+  register('FusedActivatedLinear', ['x', 'weight', 'bias'], ['x', 'weight'], true, ['x', 'weight', 'bias']);
   register('FusedActivation', ['x'], ['x'], false, ['x']);
   register('FusedAttention', ['query', 'key', 'value'], ['query', 'key', 'value'], true, ['query', 'key', 'value']);
   register('FusedLightConvolution', ['x', 'weights'], ['x', 'weights'], false, ['x', 'weights']);

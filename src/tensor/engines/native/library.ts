@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type koffi from 'koffi';
+import { EngineAbsent } from '../engine.ts';
 
 /** Version of the ABI in native/shrinknas.h that the calls here are written for. */
 const abiVersion = 3;
@@ -58,7 +59,7 @@ export type NativeFunction = keyof typeof signatures;
  */
 export function loadNativeLibrary(wanted = process.env.SHRINKNAS_ISA): NativeLibrary {
   const folder = nativeFolder();
-  if (!existsSync(libraryFile(folder, 'portable'))) throw new Error('not compiled: no C compiler was found at install');
+  if (!existsSync(libraryFile(folder, 'portable'))) throw new EngineAbsent('not compiled: no C compiler was found at install');
   const load = createRequire(import.meta.url);
   const api = load('koffi') as typeof koffi;
   const best = String(api.load(libraryFile(folder, 'portable')).func('const char *sn_best_isa()')());

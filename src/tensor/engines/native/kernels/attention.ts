@@ -1,9 +1,10 @@
 import { isRecording } from '../../../recording.ts';
-import type { NativeBackend, NativeKernel } from '../backend.ts';
+import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
+import { Kept } from './kept.ts';
 
-/** Softmax weights by the tensor that attention gave: kept beside it, since an output of their own would get a gradient of its own. */
-const keptWeights = new WeakMap<object, Float32Array>();
+/** Softmax weights. */
+const keptWeights = new Kept<Float32Array>();
 
 function sizes(query: number[], key: number[], heads: number) {
   const [batch, targets, width] = query;
@@ -19,25 +20,23 @@ const attention: NativeKernel = (backend, { query, key, value }, { heads, paddin
     optionalInput('mask', padding as Float32Array | undefined, batch * sources), number('causal', Number(causal)),
     optionalOutput('weights', weights, kept), output('out', out, out.length));
   const result = backend.tensor(out, [batch, targets, width]);
-  if (weights) keptWeights.set(result.dataId, weights);
+  if (weights) keptWeights.set(result, weights);
   return result;
 };
 
 const attentionGradient: NativeKernel = (backend, { query, key, value, out, dy }, { heads }) => {
   const { batch, targets, sources, list, width } = sizes(query.shape, key.shape, heads as number);
-  const weights = keptWeights.get(out.dataId)!;
+  const weights = keptWeights.take(out);
   const gradients = [query, key, value].map(({ shape }) => ({ shape, values: backend.pool.take(batch * shape[1] * width) }));
   backend.calls.call('sn_attention_gradient', ...list, ...arrays(backend, { query, key, value }),
     input('weights', weights, batch * (heads as number) * targets * sources), input('d_out', backend.array(dy), batch * targets * width),
     ...gradients.map(({ values }, i) => output(['d_query', 'd_key', 'd_value'][i], values, values.length)));
-  // A gradient is asked for once: what was kept for it can go.
-  keptWeights.delete(out.dataId);
   backend.pool.give(weights);
   return gradients.map(({ shape, values }) => backend.tensor(values, shape));
 };
 
 function arrays(backend: NativeBackend, tensors: Record<string, Parameters<NativeBackend['array']>[0]>) {
-  return Object.entries(tensors).map(([name, x]) => input(name, backend.array(x), x.shape.reduce((a, b) => a * b, 1)));
+  return Object.entries(tensors).map(([name, x]) => input(name, backend.array(x), elements(x.shape)));
 }
 
 export const attentionKernels = { FusedAttention: attention, FusedAttentionGradient: attentionGradient };

@@ -44,12 +44,16 @@ const activation: NativeKernel = (backend, { x }, { activation: name }) => {
   return backend.tensor(y, x.shape);
 };
 
-const activationGradient: NativeKernel = (backend, { x, dy }, { activation: name }) => {
+/** Gradient by what the activation was given, or by anything of its signs for all but Swish, for the gradient `dy` by its result. */
+export function activationSlopes(backend: NativeBackend, x: tf.TensorInfo, dy: tf.TensorInfo, name: Activation): Float32Array {
   const dx = backend.pool.take(elements(x.shape));
-  backend.calls.call('sn_activation_gradient', number('activation', activations[name as Activation]), size('n', dx.length),
+  backend.calls.call('sn_activation_gradient', number('activation', activations[name]), size('n', dx.length),
     input('x', backend.array(x), dx.length), input('dy', backend.array(dy), dx.length), output('dx', dx, dx.length));
-  return backend.tensor(dx, x.shape);
-};
+  return dx;
+}
+
+const activationGradient: NativeKernel = (backend, { x, dy }, { activation: name }) =>
+  backend.tensor(activationSlopes(backend, x, dy, name as Activation), x.shape);
 
 /** Dropout of what a tensor holds. */
 export function dropped(backend: NativeBackend, x: tf.TensorInfo, rate: number, [key0, key1]: [number, number]): Float32Array {
@@ -113,4 +117,3 @@ export function elementwiseKernels(): Record<string, NativeKernel> {
     FusedEmbedding: embedding, FusedEmbeddingGradient: embeddingGradient,
   };
 }
-

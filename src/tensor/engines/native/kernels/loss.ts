@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NativeBackend, NativeKernel } from '../backend.ts';
 import { ids, input, number, optionalOutput, output, size } from '../calls.ts';
+import { Kept } from './kept.ts';
 
-/** Gradients of the loss's sum, by the tensor of the loss: computed with it, while the logits of each chunk of rows are at hand. */
-const kept = new WeakMap<object, { features: Float32Array; weight: Float32Array }>();
+/** Gradients of the loss's sum: computed with it, while the logits of each chunk of rows are at hand. */
+const kept = new Kept<{ features: Float32Array; weight: Float32Array }>();
 
 /** Losses by row; with `gradients`, also those of Σ loss. */
 function losses(backend: NativeBackend, { features, weight, targets, counts }: Record<string, tf.TensorInfo>, epsilon: number, withGradients: boolean) {
@@ -29,14 +30,15 @@ const crossEntropy: NativeKernel = (backend, inputs, { epsilon }) => {
   const { likelihood, uniform, gradients } = losses(backend, inputs, share, true);
   let loss = 0;
   for (let row = 0; row < likelihood.length; row++) loss += (1 - share) * likelihood[row] + share * uniform[row];
+  [likelihood, uniform].forEach((array) => backend.pool.give(array));
   const result = backend.tensor(Float32Array.of(loss), []);
-  kept.set(result.dataId, gradients!);
+  kept.set(result, gradients!);
   return result;
 };
 
 /** Gradients by features and weight for the gradient `dy` by the loss, a scalar. */
 const crossEntropyGradient: NativeKernel = (backend, { features, weight, out, dy }) => {
-  const gradients = kept.get(out.dataId)!;
+  const gradients = kept.take(out);
   const [scale] = backend.array(dy);
   const scaled = (values: Float32Array) => (scale === 1 ? values : values.map((value) => value * scale));
   return [backend.tensor(scaled(gradients.features), features.shape), backend.tensor(scaled(gradients.weight), weight.shape)];

@@ -3,9 +3,9 @@ import { isRecording } from '../../../recording.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
 import { dropped } from './elementwise.ts';
+import { Kept } from './kept.ts';
 
-/** What a layer norm keeps for its gradient, by the tensor that it gave. */
-const kept = new WeakMap<object, { standard: Float32Array; inverse: Float32Array }>();
+const kept = new Kept<{ standard: Float32Array; inverse: Float32Array }>();
 
 function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | undefined, gain: tf.TensorInfo, bias: tf.TensorInfo, rate: number, key: [number, number]) {
   const n = elements(x.shape);
@@ -18,7 +18,7 @@ function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | 
     optionalOutput('sum', null, n), optionalOutput('standard', forGradient?.standard ?? null, n), optionalOutput('inverse', forGradient?.inverse ?? null, rows),
     output('out', out, n));
   const result = backend.tensor(out, x.shape);
-  if (forGradient) kept.set(result.dataId, forGradient);
+  if (forGradient) kept.set(result, forGradient);
   return result;
 }
 
@@ -27,14 +27,12 @@ function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.
   const n = elements(out.shape);
   const width = gain.shape[0];
   const rows = n / width;
-  const { standard, inverse } = kept.get(out.dataId)!;
+  const { standard, inverse } = kept.take(out);
   const [dSum, dGain, dBias] = [backend.pool.take(n), backend.pool.take(width), backend.pool.take(width)];
   const dY = hasY ? backend.pool.take(n) : null;
   backend.calls.call('sn_layer_norm_gradient', size('rows', rows), size('width', width), input('standard', standard, n), input('inverse', inverse, rows),
     input('gain', backend.array(gain), width), input('d_out', backend.array(dy), n), number('rate', rate), size('key0', key[0]), size('key1', key[1]),
     output('d_sum', dSum, n), optionalOutput('d_y', dY, n), output('d_gain', dGain, width), output('d_bias', dBias, width));
-  // A gradient is asked for once: what was kept for it can go.
-  kept.delete(out.dataId);
   backend.pool.give(standard);
   backend.pool.give(inverse);
   return [
@@ -46,10 +44,10 @@ function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.
 /** x + dropout(y). */
 function residualSum(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo, rate: number, key: [number, number]): tf.TensorInfo {
   const n = elements(x.shape);
-  const kept = dropped(backend, y, rate, key);
+  const summand = dropped(backend, y, rate, key);
   const out = backend.pool.take(n);
-  backend.calls.call('sn_binary', number('op', 0), number('broadcast', 0), size('rows', 1), size('columns', n), input('a', backend.array(x), n), input('b', kept, n), output('out', out, n));
-  backend.pool.give(kept);
+  backend.calls.call('sn_binary', number('op', 0), number('broadcast', 0), size('rows', 1), size('columns', n), input('a', backend.array(x), n), input('b', summand, n), output('out', out, n));
+  backend.pool.give(summand);
   return backend.tensor(out, x.shape);
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../ops/activation.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { input, number, optionalInput, output, size } from '../calls.ts';
-import { activations } from './elementwise.ts';
+import { activations, activationSlopes } from './elementwise.ts';
 
 interface Product {
   transposeA?: boolean;
@@ -61,17 +61,31 @@ const linear: NativeKernel = (backend, { x, weight, bias }, { activation }) => {
   return backend.tensor(y, [...outer, n]);
 };
 
-const linearGradient: NativeKernel = (backend, { x, weight, dy }) => {
-  const [n, k] = weight.shape;
-  const rows = elements(x.shape.slice(0, -1));
-  const gradient = backend.array(dy);
-  const sums = backend.pool.take(n);
-  backend.calls.call('sn_column_sums', size('rows', rows), size('columns', n), input('x', gradient, rows * n), output('sums', sums, n));
-  return [
-    backend.tensor(product(backend, { m: rows, n: k, k: n, a: gradient, b: backend.array(weight) }), x.shape),
-    backend.tensor(product(backend, { transposeA: true, m: n, n: k, k: rows, a: gradient, b: backend.array(x) }), [n, k]),
-    backend.tensor(sums, [n]),
-  ];
+const linearGradient: NativeKernel = (backend, { x, weight, dy }) => linearGradients(backend, x, weight, backend.array(dy));
+
+/** ReLU and Leaky ReLU: `out` has the sign of what they were given. */
+const activatedLinearGradient: NativeKernel = (backend, { x, weight, out, dy }, { activation }) => {
+  const inner = activationSlopes(backend, out, dy, activation as Activation);
+  const gradients = linearGradients(backend, x, weight, inner);
+  backend.pool.give(inner);
+  return gradients;
 };
 
-export const productKernels = { BatchMatMul: batchMatMul, FusedLinear: linear, FusedLinearGradient: linearGradient };
+/** Gradients by x, weight and bias for the gradient `dy` by the map's result. */
+function linearGradients(backend: NativeBackend, x: tf.TensorInfo, weight: tf.TensorInfo, dy: Float32Array): tf.TensorInfo[] {
+  const [n, k] = weight.shape;
+  const rows = elements(x.shape.slice(0, -1));
+  const sums = backend.pool.take(n);
+  backend.calls.call('sn_column_sums', size('rows', rows), size('columns', n), input('x', dy, rows * n), output('sums', sums, n));
+  return [
+    backend.tensor(product(backend, { m: rows, n: k, k: n, a: dy, b: backend.array(weight) }), x.shape),
+    backend.tensor(product(backend, { transposeA: true, m: n, n: k, k: rows, a: dy, b: backend.array(x) }), [n, k]),
+    backend.tensor(sums, [n]),
+  ];
+}
+
+export const productKernels = {
+  BatchMatMul: batchMatMul,
+  FusedLinear: linear, FusedLinearGradient: linearGradient,
+  FusedActivatedLinear: linear, FusedActivatedLinearGradient: activatedLinearGradient,
+};
