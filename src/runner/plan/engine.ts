@@ -31,8 +31,8 @@ interface EngineCache {
 export async function engineIdentity(request: string | undefined, cacheFolder: string): Promise<EngineIdentity> {
   const program = bundledProgram('engines');
   const question = digestJson([
-    request ?? null, process.version, process.arch, cpus()[0]?.model ?? null, process.env.SHRINKNAS_ISA ?? null,
-    ...[program, path.join(packageRoot, 'dist', 'native'), path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
+    request ?? null, process.version, process.arch, cpus()[0]?.model ?? null, process.env.SHRINKNAS_ISA ?? null, process.env.SHRINKNAS_NATIVE ?? null,
+    ...[program, process.env.SHRINKNAS_NATIVE ?? path.join(packageRoot, 'dist', 'native'), path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
   ]);
   const file = path.join(cacheFolder, 'engine.json');
   const cached = readJson(file) as EngineCache | undefined;
