@@ -180,7 +180,8 @@ export interface RunRecord {
   overrides: string[];
   started: string;
   finished: string;
-  status: 'succeeded' | 'failed' | 'interrupted';
+  /** In the file `interrupted` until the run is over; whoever reads it while its runner lives gets `running`. */
+  status: 'succeeded' | 'failed' | 'interrupted' | 'running';
   /** Only some of the pipeline's stages were asked for: the others are not in `stages`. */
   partial?: true;
   git: GitState | null;

@@ -17,3 +17,15 @@ test('a stage that was interrupted is not said to have never been reached', asyn
   expect(stderr).toMatch(/^scale: interrupted$/m);
   expect(stderr).toMatch(/^total: not reached: /m);
 });
+
+test('a run is running while its runner lives, and interrupted when that was killed', async () => {
+  const { process: runner, result } = project.start(['arithmetic.json5', 'scale.trouble=wait']);
+  await new Promise<void>((resolve) => {
+    runner.stderr!.on('data', (text: string) => void (text.includes('scale: started') && resolve()));
+  });
+  const statusOf = async () => JSON.parse((await project.run(['runs', '--json'])).stdout).map(({ status }: { status: string }) => status);
+  expect(await statusOf()).toEqual(['running']);
+  runner.kill('SIGKILL');
+  await result;
+  expect(await statusOf()).toEqual(['interrupted']);
+});

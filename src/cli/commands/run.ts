@@ -67,11 +67,8 @@ async function execute(
     await renderer.finish();
   }
   if (!options.json) report(pipeline, record, store, notes, console);
-  switch (record.status) {
-    case 'succeeded': return ExitCode.ok;
-    case 'failed': return ExitCode.failed;
-    case 'interrupted': return interruption.exitCode();
-  }
+  if (record.status === 'interrupted') return interruption.exitCode();
+  return record.status === 'succeeded' ? ExitCode.ok : ExitCode.failed;
 }
 
 /** Keeps what the summary repeats. */

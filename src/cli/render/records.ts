@@ -15,7 +15,7 @@ export function drawRun(run: RunRecord, summaryOf: (output: OutputRecord) => str
     ['pipeline', `${run.pipeline} (${run.file})`],
     ['status', drawStatus(run.status, paint)],
     ['started', run.started],
-    ['finished', run.finished],
+    [run.status === 'running' ? 'as of' : 'finished', run.finished],
     ['seed', String(run.seed)],
     ...Object.entries(run.params).map(([name, value]) => [`params.${name}`, drawValue(value)]),
     ...(run.overrides.length === 0 ? [] : [['set', run.overrides.join('  ')]]),

@@ -236,7 +236,7 @@ class PipelineRun {
   }
 
   #announce(): void {
-    if (this.#running.size > 0) this.#parts.lock.setStages([...this.#running.keys()]);
+    if (this.#running.size > 0) this.#parts.lock.setStages(this.#parts.id, [...this.#running.keys()]);
   }
 
   #skipRest(): void {

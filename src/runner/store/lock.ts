@@ -10,6 +10,8 @@ export interface LockHolder {
   pid: number;
   host: string;
   pipeline: string;
+  /** The run that it executes stages of, once that has begun. */
+  run?: string;
   /** Stages that it is executing. */
   stages: string[];
   /** ISO 8601. */
@@ -76,9 +78,9 @@ export class RunLock {
     }
   }
 
-  /** Tells those who wait what is being executed. */
-  setStages(stages: string[]): void {
-    this.#holder.stages = stages;
+  /** Tells others what is being executed. */
+  setStages(run: string, stages: string[]): void {
+    Object.assign(this.#holder, { run, stages });
     this.#announce();
   }
 
@@ -91,6 +93,11 @@ export class RunLock {
   #announce(): void {
     writeAtomically(path.join(this.#folder, 'holder.json'), JSON.stringify(this.#holder), { durable: false });
   }
+}
+
+/** The run whose stages are being executed now, if there is one, as far as can be told from this host. */
+export function liveRun(folder: string): string | undefined {
+  return isStale(folder) ? undefined : readHolder(folder)?.run;
 }
 
 function tryMkdir(folder: string): boolean {

@@ -5,6 +5,7 @@ import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../types.ts';
 import { hasCode, listFolder, readJson, safeName, writeAtomically } from './files.ts';
 import type { Layout } from './layout.ts';
+import { liveRun } from './lock.ts';
 
 /** `<pipeline>-<yyyymmdd>-<hhmmss>-<4 hex>` in UTC; the last part is the fraction of the second in 1/65536, so names sort by time. */
 const runIdPattern = /^(.+)-(\d{8}-\d{6}-[0-9a-f]{4})$/;
@@ -56,7 +57,8 @@ export class Records {
 
   /** The record with exactly this id, if there is one. */
   read(id: string): RunRecord | undefined {
-    return readJson(this.#layout.record(id)) as RunRecord | undefined;
+    const record = readJson(this.#layout.record(id)) as RunRecord | undefined;
+    return record?.status === 'interrupted' && liveRun(this.#layout.lock) === id ? { ...record, status: 'running' } : record;
   }
 
   /** Records newest first, read one by one as the caller asks. `file` is relative to the project. */

@@ -31,7 +31,7 @@ const deadPid = () => Number(execFileSync('sh', ['-c', 'echo $$']).toString());
 describe('the run lock', () => {
   test('goes from one holder to the next in turn', async () => {
     const first = await take(1);
-    first.setStages(['train.1']);
+    first.setStages('search-20260101-000000-0000', ['train.1']);
     const waited: string[] = [];
     const second = take(5, (holder) => waited.push(holder));
     setTimeout(() => first.release(), 50);
