@@ -4,7 +4,7 @@ import { makeBatches } from '../../src/text/batches.ts';
 import { CorpusError } from '../../src/text/errors.ts';
 import { type EncodedPairs, type EncodedText, lengthsOf, readSplit } from '../../src/text/dataset.ts';
 import type { Seed } from '../../src/runner/stage.ts';
-import { groupsWithin } from './groups.ts';
+import { groupsWithin, leastPadded } from './groups.ts';
 
 /** Where training stands in its data. */
 export interface Cursor {
@@ -66,14 +66,20 @@ export function drawValidation(folder: string, tokens: number, partTokens: numbe
     drawn += lengths[pair];
   }
   const sources = lengthsOf(pairs.source);
-  chosen.sort((a, b) => sources[a] - sources[b] || lengths[a] - lengths[b] || a - b);
-  return partsOf(pairs, Int32Array.from(chosen), partTokens);
+  // Their order must not tell in which they were drawn: all pairs give the same batches in any order.
+  chosen.sort((a, b) => a - b);
+  return leastPadded(chosen.map((pair) => sources[pair]), chosen.map((pair) => lengths[pair]), partTokens)
+    .map((group) => batchOf(pairs, group.map((place) => chosen[place])));
 }
 
 /** Consecutive pairs together, as many as keep sentences × longest side within `partTokens`; at least one. */
 function partsOf({ source, target }: EncodedPairs, chosen: Int32Array, partTokens: number): Batch[] {
   const length = (pair: number) => Math.max(sentence(source, pair).length, sentence(target, pair).length);
-  return Array.from(groupsWithin(chosen, length, partTokens), (part) => collate(part.map((i) => sentence(source, i)), part.map((i) => sentence(target, i))));
+  return Array.from(groupsWithin(chosen, length, partTokens), (part) => batchOf({ source, target }, part));
+}
+
+function batchOf({ source, target }: EncodedPairs, pairs: readonly number[]): Batch {
+  return collate(pairs.map((pair) => sentence(source, pair)), pairs.map((pair) => sentence(target, pair)));
 }
 
 export function sentence({ ids, offsets }: EncodedText, index: number): Sentence {
