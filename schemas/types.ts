@@ -201,6 +201,10 @@ export interface FinetuneParams {
    */
   labelSmoothing?: number;
   /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
+  /**
    * Decoupled, on all parameters. Absent: as the supernet was trained, without one 0.0001.
    */
   weightDecay?: number;
@@ -281,6 +285,10 @@ export interface SearchParams {
    */
   labelSmoothing: number;
   /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
+  /**
    * P: parameters (layers only) above which a candidate is penalised. Absent: no penalty, and large subnets win.
    */
   budget?: number;
@@ -342,6 +350,10 @@ export interface ShrinkParams {
    * Of the validation loss that candidates are ranked by.
    */
   labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
   /**
    * P: parameters (layers only) above which a candidate is penalised. Absent: no penalty, and large subnets win.
    */
@@ -447,6 +459,10 @@ export interface SubnetParams {
    * Share of the loss that is spread over the whole vocabulary.
    */
   labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
 }
 
 /**
@@ -523,6 +539,10 @@ export interface TrainSupernetParams {
    */
   dropout: number;
   /**
+   * Narrow subnets get less dropout, in proportion to their width (HAT). Otherwise all get the same (Lite Transformer).
+   */
+  scaledDropout: boolean;
+  /**
    * On the normalised kernels of convolutions.
    */
   weightDropout: number;
@@ -552,6 +572,10 @@ export interface TrainSupernetParams {
    * Share of the loss that is spread over the whole vocabulary.
    */
   labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
   /**
    * Decoupled, on all parameters.
    */
@@ -694,6 +718,10 @@ export type CheckpointDocument = {
     kernels: number[];
     norm: 'post' | 'pre';
     dropout: number;
+    /**
+     * The width that `dropout` is for: a smaller one has less, in proportion. Absent: all widths have the same.
+     */
+    dropoutWidth?: number;
     weightDropout: number;
   };
   /**
@@ -1184,6 +1212,10 @@ export interface ModelDocument {
     kernels: number[];
     norm: 'post' | 'pre';
     dropout: number;
+    /**
+     * The width that `dropout` is for: a smaller one has less, in proportion. Absent: all widths have the same.
+     */
+    dropoutWidth?: number;
     weightDropout: number;
   };
   /**

@@ -23,7 +23,7 @@ import { sentence } from './shared/training-data.ts';
 export default guarded<BleuParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
   const { partTokens } = await startEngine(context);
-  const { document, net } = readModel(inputs.model);
+  const { document, net } = readModel(inputs.model, inputs.checkpoint);
   checkDictionaries(inputs.corpus, document.model);
   const { source } = readSplit(inputs.corpus, params.split);
   const sentences = Array.from({ length: source.offsets.length - 1 }, (_, i) => sentence(source, i));

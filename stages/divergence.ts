@@ -1,10 +1,11 @@
 import type { DivergenceDocument, DivergenceParams } from '../schemas/types.ts';
-import { type PopulationDivergence, populationDivergence, type Terms } from '../src/nas/divergence/population.ts';
+import { type PopulationDivergence, populationDivergence } from '../src/nas/divergence/population.ts';
 import { countTokens } from '../src/nas/divergence/rows.ts';
 import { bootstrapMeans, type Distribution, distributionOf, ratioInterval } from '../src/nas/divergence/statistics.ts';
 import { heatMap, type Substitution, substitutionDivergence } from '../src/nas/divergence/substitution.ts';
 import { drawSubnet, type SampleSpace } from '../src/nas/sample-space.ts';
 import { architectureOf } from '../src/nas/space.ts';
+import type { Trial } from '../src/nas/supernet.ts';
 import { type StageContext, StageError } from '../src/runner/stage.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { readDictionary } from '../src/text/dataset.ts';
@@ -38,7 +39,7 @@ export default guarded<DivergenceParams>(async (context) => {
   const seed = { value: context.seed!.value, stream: 'divergence' };
   const batches = drawValidation(inputs.corpus, params.validationTokens, Math.min(partTokens, batchTokens), seed);
 
-  const terms: Terms = { ...supernet, batches };
+  const terms: Trial = { ...supernet, batches };
   const example = middlePair(batches);
   const measured = substitutions.map((substitution) => {
     const values = heatMap(terms, space, substitution, params.heatMap, example);
@@ -93,7 +94,7 @@ export default guarded<DivergenceParams>(async (context) => {
 });
 
 /** A supernet's part of the terms, and the rest of what is told of it. */
-type Supernet = Omit<Terms, 'batches'> & { space: NonNullable<CheckpointDocument['space']>; updates: number };
+type Supernet = Omit<Trial, 'batches'> & { space: NonNullable<CheckpointDocument['space']>; updates: number };
 
 function readSupernet(folder: string, corpus: string, slot: string): Supernet {
   const { document: { model, space, progress }, state } = readCheckpoint(folder);

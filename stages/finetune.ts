@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture, ModelConfig } from '../src/model/architecture.ts';
+import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
 import { parametersOf } from '../src/model/parameters.ts';
 import { countParameters } from '../src/nas/counts.ts';
 import { validationLoss } from '../src/nas/evaluate.ts';
@@ -42,10 +43,11 @@ export default guarded<FinetuneParams>(async (context) => {
   const before = lossesOf(start.state.weights);
 
   const epochs = new EpochWeights(path.join(context.progress, 'epochs'), params.averageEpochs);
-  const { checkpoint, losses } = runTraining({
+  const { checkpoint, series } = runTraining({
     context, seed, start, updates: params.updates, partTokens,
     data: TrainingData.read(inputs.corpus, training.maxTokens, seed),
     architectureOf: () => architecture,
+    validate: ({ weights }) => ({ validation: lossesOf(weights).smoothed }),
     onEpoch: ({ state }) => epochs.add(state.updates, state.weights),
   });
   // A run shorter than an epoch has no epoch's end.
@@ -66,7 +68,7 @@ export default guarded<FinetuneParams>(async (context) => {
     languages: document.languages, lowercase: readManifest(inputs.corpus).lowercase, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
   });
   writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.smoothed.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}`,
-    { loss: losses }, { ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after: after.smoothed, averaged: averaged.smoothed });
+    series, { ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after: after.smoothed, averaged: averaged.smoothed });
 });
 
 interface SubnetDocument {
@@ -104,6 +106,7 @@ function startingPoint(supernet: Checkpoint | undefined, { architecture, model: 
   };
   const training = { ...terms.training };
   for (const name of Object.keys(training) as (keyof typeof training)[]) training[name] = params[name] ?? training[name];
+  if (params.labelSmoothing !== undefined) training.labelSmoothing = dictionarySmoothing(params.labelSmoothing, params.smoothing, model.targetTypes);
   const own = parametersOf(model, architecture);
   const document = { summary: '', languages: terms.languages, model, training, architecture };
   if (!supernet || !params.inherit) {

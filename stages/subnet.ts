@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../src/model/architecture.ts';
+import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
 import { countParameters } from '../src/nas/counts.ts';
 import { validationLoss } from '../src/nas/evaluate.ts';
 import { architectureOf, checkSpace, formatGenes, type Space } from '../src/nas/space.ts';
@@ -34,7 +35,7 @@ export default guarded<SubnetParams>(async (context) => {
   }
   checkDictionaries(inputs.corpus, model);
   const { partTokens } = await startEngine(context);
-  const validation = sampleOf(context.seed!, params.validationTokens, params.labelSmoothing);
+  const validation = sampleOf(context.seed!, params.validationTokens, dictionarySmoothing(params.labelSmoothing, params.smoothing, model.targetTypes));
   const loss = validationLoss(model, architecture, supernet.state.weights, drawSample(inputs.corpus, validation, partTokens), validation.labelSmoothing).smoothed;
   writeDocument(outputs.subnet, 'subnet', { summary: `${size}; validation loss ${loss.toFixed(3)} with inherited weights`, ...named, loss, validation });
 });

@@ -1,15 +1,19 @@
+import type { ModelConfig } from '../src/model/architecture.ts';
+import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
+import type { TrainingState } from '../src/model/trainer.ts';
 import { ParameterSet } from '../src/tensor/parameters.ts';
 import { zeroMoments } from '../src/tensor/adam.ts';
 import { RandomStream } from '../src/tensor/random.ts';
+import { countParameters } from '../src/nas/counts.ts';
 import { validationLoss } from '../src/nas/evaluate.ts';
 import { distinct } from '../src/nas/evolution.ts';
 import { drawSubnet, type SampleSpace, sampleSpaceDocument } from '../src/nas/sample-space.ts';
-import { architectureOf, checkSpace, extremeGenes } from '../src/nas/space.ts';
+import { architectureOf, checkSpace, extremeGenes, type Genes } from '../src/nas/space.ts';
 import { supernetParameters } from '../src/nas/supernet.ts';
 import { readManifest } from '../src/text/dataset.ts';
 import { StageError, type Seed, type StageContext } from '../src/runner/stage.ts';
 import type { TrainSupernetParams } from '../schemas/types.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './shared/checkpoint.ts';
+import { type Checkpoint, readCheckpoint, type TrainingSettings, writeCheckpoint } from './shared/checkpoint.ts';
 import { checkDictionaries, checkSameSpace } from './shared/compatibility.ts';
 import { readSampleSpace, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
@@ -29,42 +33,49 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const sampleSpace: SampleSpace = inputs.space ? readSampleSpace(inputs.space) : { space };
   checkSameSpace(space, sampleSpace.space);
   checkDictionaries(inputs.corpus, start.document.model);
-  const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, params.labelSmoothing), partTokens);
+  const { labelSmoothing } = start.document.training;
+  const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, labelSmoothing), partTokens);
   const first = start.state.updates + 1;
   const subnetOf = (update: number) => drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
 
-  const { checkpoint, losses } = runTraining({
+  const extremes = extremeGenes(space);
+  const validate = ({ config, weights }: TrainingState) => {
+    const lossOf = (genes: Genes) => validationLoss(config, architectureOf(space, genes), weights, validation, labelSmoothing).smoothed;
+    return { smallest: lossOf(extremes.smallest), largest: lossOf(extremes.largest) };
+  };
+  const { checkpoint, series } = runTraining({
     context, seed, start, updates: params.updates, partTokens,
     data: TrainingData.read(inputs.corpus, params.maxTokens, seed),
     architectureOf: (update) => architectureOf(space, subnetOf(update)),
+    validate,
   });
 
   const { document, state } = checkpoint;
-  const extremes = extremeGenes(space);
-  const lossOf = (genes: readonly number[]) =>
-    validationLoss(document.model, architectureOf(space, genes), state.weights, validation, params.labelSmoothing).smoothed;
-  const values = { smallest: lossOf(extremes.smallest), largest: lossOf(extremes.largest) };
-  const loss = losses.at(-1)![1];
+  const { smallest, largest } = validate(state);
+  const loss = series.loss.at(-1)![1];
+  const draws = Array.from({ length: params.updates }, (_, i) => subnetOf(first + i));
+  // Losses of spaces compare only beside the sizes that are drawn from them.
+  const parameters = draws.reduce((sum, genes) => sum + countParameters(document.model, architectureOf(space, genes)).layers, 0) / draws.length;
 
   document.summary = `supernet after ${state.updates} updates, training loss ${loss.toFixed(3)}`;
   writeCheckpoint(outputs.checkpoint, checkpoint);
-  const sampled = distinct(Array.from({ length: params.updates }, (_, i) => subnetOf(first + i)));
+  const sampled = distinct(draws);
   writeDocument(outputs.sampled, 'sample-space', {
     summary: `${sampled.length} distinct subnets in ${params.updates} updates`,
     ...sampleSpaceDocument({ space, candidates: sampled }),
   });
-  writeMetrics(outputs.metrics, `training loss ${loss.toFixed(3)}; validation: smallest ${values.smallest.toFixed(3)}, largest ${values.largest.toFixed(3)}`,
-    { loss: losses }, values);
+  writeMetrics(outputs.metrics, `training loss ${loss.toFixed(3)}; validation: smallest ${smallest.toFixed(3)}, largest ${largest.toFixed(3)}`,
+    series, { smallest, largest, parameters });
 });
 
 function fresh({ params, inputs }: StageContext<TrainSupernetParams>, seed: Seed): Checkpoint {
   const { dictionary, languages } = readManifest(inputs.corpus);
   checkSpace(params.space);
-  const { norm, dropout, weightDropout, kernels } = params;
-  const model = { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels, norm, dropout, weightDropout };
+  const { norm, kernels } = params;
+  const model: ModelConfig = { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels, norm, ...dropoutOf(params) };
   const weights = ParameterSet.initialise(supernetParameters(model, params.space), (name) => new RandomStream(seed.value, seed.stream, 'initial', name));
   return {
-    document: { summary: '', languages, model, training: settings(params), progress: { updates: 0, epoch: 0, batch: 0 }, space: params.space },
+    document: { summary: '', languages, model, training: settings(params, dictionary.target), progress: { updates: 0, epoch: 0, batch: 0 }, space: params.space },
     state: { config: model, weights, moments: zeroMoments(weights), updates: 0 },
   };
 }
@@ -79,10 +90,18 @@ function continued(folder: string, params: TrainSupernetParams): Checkpoint {
   if (mismatch) {
     throw new StageError(`The checkpoint was trained with "${mismatch[0]}" ${JSON.stringify(mismatch[1])}, and this stage has ${JSON.stringify(mismatch[2])}: all rounds need the same.`);
   }
-  const config = { ...model, dropout: params.dropout, weightDropout: params.weightDropout };
-  return { document: { ...document, model: config, training: settings(params) }, state: { ...state, config } };
+  const { sourceTypes, targetTypes, kernels, norm } = model;
+  const config = { sourceTypes, targetTypes, kernels, norm, ...dropoutOf(params) };
+  return { document: { ...document, model: config, training: settings(params, targetTypes) }, state: { ...state, config } };
 }
 
-function settings({ maxTokens, learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm }: TrainSupernetParams) {
+function settings(params: TrainSupernetParams, targetTypes: number): TrainingSettings {
+  const { maxTokens, learningRate, initialRate, warmup, weightDecay, clipNorm } = params;
+  const labelSmoothing = dictionarySmoothing(params.labelSmoothing, params.smoothing, targetTypes);
   return { maxTokens, learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm };
+}
+
+/** What may change from one stage of a supernet's training to the next. */
+function dropoutOf({ dropout, scaledDropout, weightDropout, space }: TrainSupernetParams): Pick<ModelConfig, 'dropout' | 'dropoutWidth' | 'weightDropout'> {
+  return { dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}), weightDropout };
 }

@@ -38,12 +38,19 @@ export interface ModelConfig {
   norm: 'post' | 'pre';
   /** After the embeddings and after each sub-layer. */
   dropout: number;
+  /** The width that `dropout` is for: a smaller one has less, in proportion (HAT). Absent: all widths have the same. */
+  dropoutWidth?: number;
   /** On normalised convolution kernels. */
   weightDropout: number;
 }
 
 export function kernelOf(config: ModelConfig, layer: number): number {
   return config.kernels[Math.min(layer, config.kernels.length - 1)];
+}
+
+/** Dropout of the activations of a side that is `width` wide. */
+export function dropoutOf({ dropout, dropoutWidth }: ModelConfig, width: number): number {
+  return dropoutWidth === undefined ? dropout : (dropout * width) / dropoutWidth;
 }
 
 /** Ids of the special entries, the first four of every dictionary. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../tensor/ops/dropout.ts';
 import { embedRows } from '../tensor/ops/embedding.ts';
-import { special } from './architecture.ts';
+import { dropoutOf, special } from './architecture.ts';
 import type { Network } from './network.ts';
 
 /**
@@ -16,7 +16,7 @@ export function embed(net: Network, side: 'encoder' | 'decoder', ids: Int32Array
   const { width } = net.architecture[side];
   const table = net.weight(`${side}.embedding.weight`) as tf.Tensor2D;
   const x = embedRows(table, ids, Math.sqrt(width), positionVectors(ids, length, width, firstPosition));
-  return dropout(tf.reshape(x, [size, length, width]), net.config.dropout, net.dropout);
+  return dropout(tf.reshape(x, [size, length, width]), dropoutOf(net.config, width), net.dropout);
 }
 
 /** fairseq counts positions from the padding id + 1. */

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { DropoutSource } from '../tensor/ops/dropout.ts';
 import { layerNorm, residualNorm, residualSum } from '../tensor/ops/layer-norm.ts';
 import { linear } from '../tensor/ops/linear.ts';
-import type { Architecture, ModelConfig } from './architecture.ts';
+import { type Architecture, dropoutOf, type ModelConfig } from './architecture.ts';
 
 /** An architecture with weights to compute with. */
 export interface Network {
@@ -25,8 +25,8 @@ export function normalise(net: Network, name: string, x: tf.Tensor): tf.Tensor {
 
 /** A sub-layer with its residual: `LN(x + drop(f(x)))`, or `x + drop(f(LN(x)))` with pre-normalisation. */
 export function residual(net: Network, norm: string, x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
-  const { config } = net;
-  if (config.norm === 'pre') return residualSum(x, f(normalise(net, norm, x)), config.dropout, net.dropout);
+  const rate = dropoutOf(net.config, x.shape.at(-1)!);
+  if (net.config.norm === 'pre') return residualSum(x, f(normalise(net, norm, x)), rate, net.dropout);
   const gain = net.weight(`${norm}.weight`) as tf.Tensor1D;
-  return residualNorm(x, f(x), gain, net.weight(`${norm}.bias`) as tf.Tensor1D, config.dropout, net.dropout);
+  return residualNorm(x, f(x), gain, net.weight(`${norm}.bias`) as tf.Tensor1D, rate, net.dropout);
 }

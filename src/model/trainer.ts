@@ -36,8 +36,8 @@ export interface UpdateReport {
 }
 
 /** Training that does not lead anywhere any more. */
-export class DivergenceError extends Error {
-  override readonly name = 'DivergenceError';
+export class NotFiniteError extends Error {
+  override readonly name = 'NotFiniteError';
 }
 
 /**
@@ -53,7 +53,7 @@ export function trainUpdate(state: TrainingState, architecture: Architecture, pa
   const norm = normOf(gradients) / tokens;
   if (!Number.isFinite(norm)) {
     tf.dispose(tensors);
-    throw new DivergenceError(`The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`);
+    throw new NotFiniteError(`The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`);
   }
   const scale = (options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1) / tokens;
   const rate = learningRate(options.schedule, update);

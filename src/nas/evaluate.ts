@@ -7,7 +7,8 @@ import type { Score, Scored } from './evolution.ts';
 import { measureLatency } from './latency.ts';
 import { countOperations, liteLengths } from './operations.ts';
 import { architectureOf, type Genes, type Space } from './space.ts';
-import { evaluateTogether, type Terms, type Work } from './together.ts';
+import type { Trial } from './supernet.ts';
+import { evaluateTogether, type Work } from './together.ts';
 
 /** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), and nothing above a hard limit (docs/method.md). */
 export interface Objective {
@@ -53,7 +54,7 @@ export class Evaluator {
   private readonly timed = new Set<string>();
 
   constructor(
-    private readonly space: Space, private readonly terms: Omit<Terms, 'labelSmoothing'>,
+    private readonly space: Space, private readonly terms: Trial,
     private readonly objective: Objective, private readonly options: EvaluatorOptions = {},
   ) {
     this.losses = options.losses ?? new Map<string, number>();

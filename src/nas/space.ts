@@ -22,8 +22,17 @@ export class SpaceError extends Error {
   override readonly name = 'SpaceError';
 }
 
-/** Throws `SpaceError` where a choice of heads does not divide a choice of width, or a span exceeds the encoder. */
-export function checkSpace({ widths, heads, crossHeads, operators, spans, encoderLayers }: Space): void {
+/** Genes are written in base 36. */
+const mostChoices = 36;
+
+/**
+ * Throws `SpaceError` where a gene has too many choices, a choice of heads does not divide a choice of width, a feed-forward network has
+ * no channel, or a span exceeds the encoder.
+ */
+export function checkSpace({ widths, ratios, heads, crossHeads, operators, spans, encoderLayers, decoderLayers }: Space): void {
+  for (const [name, { length }] of Object.entries({ widths, ratios, heads, crossHeads, spans, decoderLayers })) {
+    if (length > mostChoices) throw new SpaceError(`"${name}" has ${length} choices, and genes are written with one digit each: at most ${mostChoices}.`);
+  }
   // LSRA gives each branch half of the channels.
   const halves = operators.some((operator) => operator.startsWith('lsra')) ? 2 : 1;
   for (const width of widths) {
@@ -31,6 +40,9 @@ export function checkSpace({ widths, heads, crossHeads, operators, spans, encode
       if (width % count !== 0) throw new SpaceError(`A width of ${width} does not divide into ${count} ${halves === 2 && name === 'heads' ? 'parts (LSRA: half the channels, then heads)' : name}.`);
     }
   }
+  const thinnest = Math.min(...ratios);
+  const narrow = widths.find((width) => innerWidth(width, thinnest) < 1);
+  if (narrow !== undefined) throw new SpaceError(`A width of ${narrow} and a ratio of ${thinnest} leave a feed-forward network without a channel.`);
   const widest = Math.max(...spans);
   if (widest > encoderLayers) throw new SpaceError(`A cross-attention cannot span ${widest} of ${encoderLayers} encoder layers.`);
 }
@@ -95,7 +107,7 @@ export function architectureOf(space: Space, genes: Genes): Architecture {
   const cell = ({ operator, heads, ratio, activation }: Record<string, unknown>, width: number): EncoderLayer => ({
     operator: operator as Operator,
     heads: heads as number,
-    inner: Math.round(width * (ratio as number)),
+    inner: innerWidth(width, ratio as number),
     activation: activation as Activation,
   });
   const widths = { encoder: whole['encoder width'], decoder: whole['decoder width'] };
@@ -117,7 +129,7 @@ export function architectureOf(space: Space, genes: Genes): Architecture {
  */
 export function largestArchitectures(space: Space): Architecture[] {
   const width = Math.max(...space.widths);
-  const inner = Math.round(width * Math.max(...space.ratios));
+  const inner = innerWidth(width, Math.max(...space.ratios));
   const heads = Math.max(...space.heads);
   return space.operators.map((operator) => {
     const layer: EncoderLayer = { operator, heads, inner, activation: space.activations[0] };
@@ -146,6 +158,11 @@ export function sampleGenes(space: Space, random: RandomStream): Genes {
 /** log₁₀ of the number of gene strings. */
 export function spaceMagnitude(space: Space): number {
   return genePositions(space).reduce((sum, { choices }) => sum + Math.log10(choices.length), 0);
+}
+
+/** Inner width of the feed-forward network. */
+function innerWidth(width: number, ratio: number): number {
+  return Math.round(width * ratio);
 }
 
 /** Genes as text, one base-36 digit each: short in files, and a key for maps. */

@@ -1,7 +1,15 @@
 import type { ModelConfig } from '../model/architecture.ts';
+import type { Batch } from '../model/batch.ts';
 import { parametersOf } from '../model/parameters.ts';
-import type { Parameter } from '../tensor/parameters.ts';
+import type { Parameter, ParameterSet } from '../tensor/parameters.ts';
 import { largestArchitectures, type Space } from './space.ts';
+
+/** A supernet, and what its subnets are measured on. */
+export interface Trial {
+  config: ModelConfig;
+  weights: ParameterSet;
+  batches: readonly Batch[];
+}
 
 /** Every parameter of the whole supernet, each operator at its full size. */
 export function supernetParameters(config: ModelConfig, space: Space): Parameter[] {

@@ -7,8 +7,8 @@ import { encoderLayer, encodingOf, surroundingsOf } from '../model/encoder.ts';
 import type { Surroundings } from '../model/mixing.ts';
 import type { Network } from '../model/network.ts';
 import { loadNetwork, lossOfFeatures, type LossSums, totalOf } from '../model/training-step.ts';
-import type { ParameterSet } from '../tensor/parameters.ts';
 import { decoderLayerOperations, encoderLayerOperations, type Lengths, outputOperations } from './operations.ts';
+import type { Trial } from './supernet.ts';
 
 /** Multiply-adds that were made, and those that evaluating each network for itself would have made. */
 export interface Work {
@@ -17,10 +17,7 @@ export interface Work {
 }
 
 /** What a supernet's candidates are evaluated on. */
-export interface Terms {
-  config: ModelConfig;
-  weights: ParameterSet;
-  batches: readonly Batch[];
+export interface Terms extends Trial {
   labelSmoothing: number;
 }
 

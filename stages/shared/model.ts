@@ -9,14 +9,14 @@ import { checkShapes } from './checkpoint.ts';
 import { readDocument } from './documents.ts';
 
 /**
- * Reads a `model` artifact, whose document was checked by its schema. Its weights must be exactly those of its architecture, and
- * finite. The caller disposes of the network.
+ * Reads a `model` artifact, whose document was checked by its schema. Its weights, or those of a checkpoint in their stead, must be
+ * exactly those of its architecture, and finite. The caller disposes of the network.
  * @throws SafetensorsError, ArchitectureError for what does not fit together
  */
-export function readModel(folder: string): { document: ModelDocument; net: Network & { dispose(): void } } {
+export function readModel(folder: string, checkpoint = folder): { document: ModelDocument; net: Network & { dispose(): void } } {
   const document = readDocument<ModelDocument>(folder, 'model');
   checkArchitecture(document.architecture);
-  const file = path.join(folder, 'weights.safetensors');
+  const file = path.join(checkpoint, 'weights.safetensors');
   const weights = readSafetensors(file);
   checkShapes(file, weights, parametersOf(document.model, document.architecture));
   for (const [name, { data }] of weights.entries) {

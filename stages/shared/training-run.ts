@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../../src/model/architecture.ts';
-import { trainUpdate } from '../../src/model/trainer.ts';
+import { type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
 import type { Seed, StageContext } from '../../src/runner/stage.ts';
 import { type Checkpoint, readCheckpoint, trainingOptions, writeCheckpoint } from './checkpoint.ts';
 import type { Series } from './metrics.ts';
@@ -18,6 +18,8 @@ export interface TrainingRun {
   partTokens: number;
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
+  /** Figures of the network or networks at the end of each epoch, by name: each becomes a series. */
+  validate?: (state: TrainingState) => Record<string, number>;
   /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
   /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
@@ -26,8 +28,8 @@ export interface TrainingRun {
 
 export interface TrainingResult {
   checkpoint: Checkpoint;
-  /** Mean label-smoothed loss over each of about 200 stretches of the stage. */
-  losses: Series;
+  /** By name: `loss`, the mean label-smoothed loss over each of about 200 stretches of the stage, and what `validate` gave. */
+  series: Record<string, Series>;
 }
 
 const oneMinute = 60_000;
@@ -42,7 +44,7 @@ export function runTraining(run: TrainingRun): TrainingResult {
   const first = run.start.state.updates;
   const saved = loadProgress(context.progress);
   const checkpoint = saved?.checkpoint ?? run.start;
-  const losses = saved?.losses ?? [];
+  const series = saved?.series ?? { loss: [] };
   const { document, state } = checkpoint;
   if (saved) context.events.log(`resuming after ${state.updates - first} of ${updates} updates`);
   const options = trainingOptions(document.training, run.seed);
@@ -62,12 +64,17 @@ export function runTraining(run: TrainingRun): TrainingResult {
     const done = state.updates - first;
     if (done % stretch === 0 || done === updates) {
       const loss = recent.loss / recent.tokens;
-      losses.push([state.updates, loss]);
+      series.loss.push([state.updates, loss]);
       context.events.metric({ update: state.updates, loss, rate: report.rate, gradientNorm: report.gradientNorm });
       recent.loss = 0;
       recent.tokens = 0;
     }
-    if (epochEnds) run.onEpoch?.(checkpoint);
+    if (epochEnds) {
+      const figures = run.validate?.(state) ?? {};
+      for (const [name, figure] of Object.entries(figures)) (series[name] ??= []).push([state.updates, figure]);
+      if (run.validate) context.events.metric({ update: state.updates, ...figures });
+      run.onEpoch?.(checkpoint);
+    }
     const now = Date.now();
     if (now - clock.reported >= reportEveryMs || done === updates) {
       clock.reported = now;
@@ -75,28 +82,28 @@ export function runTraining(run: TrainingRun): TrainingResult {
       context.events.progress({ done, total: updates, unit: 'updates', figures: { loss: report.loss, 'tokens/s': tokensPerSecond } });
     }
     if (now - clock.saved >= saveEveryMs) {
-      saveProgress(context.progress, checkpoint, losses, recent);
+      saveProgress(context.progress, { checkpoint, series, recent });
       clock.saved = Date.now();
     }
   }
-  return { checkpoint, losses };
+  return { checkpoint, series };
 }
 
 interface Progress {
   checkpoint: Checkpoint;
-  losses: Series;
+  series: Record<string, Series>;
   recent: { loss: number; tokens: number };
 }
 
 /** Saves stand in folders `at-<update>`, complete once they have that name; the newest is kept. */
-function saveProgress(folder: string, checkpoint: Checkpoint, losses: Series, recent: Progress['recent']): void {
+function saveProgress(folder: string, { checkpoint, series, recent }: Progress): void {
   const name = `at-${checkpoint.state.updates}`;
   // One name for all attempts: what an earlier one left unfinished goes.
   const draft = path.join(folder, 'draft');
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   writeCheckpoint(draft, checkpoint);
-  writeFileSync(path.join(draft, 'curve.json'), JSON.stringify({ losses, recent }));
+  writeFileSync(path.join(draft, 'curve.json'), JSON.stringify({ series, recent }));
   renameSync(draft, path.join(folder, name));
   for (const other of saves(folder)) if (other !== name) rmSync(path.join(folder, other), { recursive: true, force: true });
 }
@@ -105,7 +112,7 @@ function loadProgress(folder: string): Progress | undefined {
   const [newest] = saves(folder);
   if (!newest) return undefined;
   const save = path.join(folder, newest);
-  return { checkpoint: readCheckpoint(save), ...(JSON.parse(readFileSync(path.join(save, 'curve.json'), 'utf8')) as Pick<Progress, 'losses' | 'recent'>) };
+  return { checkpoint: readCheckpoint(save), ...(JSON.parse(readFileSync(path.join(save, 'curve.json'), 'utf8')) as Pick<Progress, 'series' | 'recent'>) };
 }
 
 /** Newest first. */

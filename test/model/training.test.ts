@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Architecture, type ModelConfig, operators } from '../../src/model/architecture.ts';
 import { type Batch, collate, type Sentence } from '../../src/model/batch.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
-import { DivergenceError, type TrainingOptions, type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
+import { NotFiniteError, type TrainingOptions, type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
 import { gradientsOf } from '../../src/model/training-step.ts';
 import { architectureOf, largestArchitectures, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { zeroMoments } from '../../src/tensor/adam.ts';
@@ -153,7 +153,7 @@ describe('an update', () => {
     const architecture = largestArchitectures(space)[0];
     state.weights.get('output.weight').data[50] = Infinity;
     const before = snapshot(state);
-    expect(() => trainUpdate(state, architecture, [batchOf(pairs)], options)).toThrow(DivergenceError);
+    expect(() => trainUpdate(state, architecture, [batchOf(pairs)], options)).toThrow(NotFiniteError);
     expect(snapshot(state)).toEqual(before);
     expect(state.updates).toBe(0);
   });

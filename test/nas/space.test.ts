@@ -151,6 +151,8 @@ describe('a space that no network fits is refused with its reason:', () => {
     ['heads that do not divide a width', { operators: ['attention'], heads: [3] }, 'width of 8 does not divide into 3 heads'],
     ['heads that do not divide half of a width, with LSRA', { operators: ['lsra-light'], heads: [8] }, 'width of 8 does not divide into 16'],
     ['cross-attention heads', { crossHeads: [3] }, 'width of 8 does not divide into 3 cross-attention heads'],
+    ['a feed-forward network without a channel', { ratios: [1, 0.05] }, 'width of 8 and a ratio of 0.05'],
+    ['more choices than a digit of base 36 can name', { ratios: Array.from({ length: 37 }, (_, i) => 1 + i / 8) }, '"ratios" has 37 choices'],
     ['a span beyond the encoder', { spans: [1, 3] }, 'span 3 of 2 encoder layers'],
   ])('%s', (_, change, message) => {
     const check = () => checkSpace({ ...smallSpace, ...change });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import bleu from '../../stages/bleu.ts';
@@ -24,7 +24,17 @@ const bench = new StageBench();
 const data = bench.corpus();
 const params = { split: 'test', beam: 2, nBest: 1, lengthPenalty: 1, maxLength: 8, batchSentences: 2 };
 const outputs = ['bleu', 'translations'];
+let supernet: string;
+let checkpoint: string;
 let model: string;
+
+/** The model with the weights of a checkpoint in place of its own. */
+function withWeights(from: string, weights: string): string {
+  const folder = bench.folder();
+  cpSync(from, folder, { recursive: true });
+  copyFileSync(path.join(weights, 'weights.safetensors'), path.join(folder, 'weights.safetensors'));
+  return folder;
+}
 
 /** The text that the corpus could have been made from: in capitals, which do not count. */
 function rawCorpus(change: (line: string) => string = (line) => line): string {
@@ -40,9 +50,10 @@ const lines = (folder: string, file: string) => readFileSync(path.join(folder, f
 const document = (folder: string) => bench.read(folder, 'bleu') as unknown as BleuDocument;
 
 beforeAll(async () => {
-  const { checkpoint } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus: data }, ['checkpoint', 'sampled', 'metrics']);
+  ({ checkpoint: supernet } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus: data }, ['checkpoint', 'sampled', 'metrics']));
   const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest) });
-  ({ model } = await bench.run(finetune, { ...finetuneParams, updates: 6 }, { corpus: data, checkpoint, subnet }, ['checkpoint', 'model', 'metrics']));
+  // Long enough for two epochs, whose mean is the model.
+  ({ model, checkpoint } = await bench.run(finetune, { ...finetuneParams, updates: 20 }, { corpus: data, checkpoint: supernet, subnet }, ['checkpoint', 'model', 'metrics']));
 });
 
 describe('scoring a model', () => {
@@ -70,6 +81,16 @@ describe('scoring a model', () => {
     const checksum = (folder: string, file: string) => createHash('sha256').update(readFileSync(path.join(folder, file))).digest('hex');
     expect(tokenized.references).toBe(checksum(data, 'test.target.txt'));
     expect(sacrebleu.references).toBe(checksum(made.translations, 'references.txt'));
+  });
+
+  test('translates with a checkpoint\'s weights where one is connected, and refuses those of another network', async () => {
+    const averaged = await bench.run(bleu, params, { corpus: data, model }, outputs);
+    const last = await bench.run(bleu, params, { corpus: data, model, checkpoint }, outputs);
+    const { meanScore } = bench.read(last.translations, 'translations');
+    expect(meanScore).not.toBe(bench.read(averaged.translations, 'translations').meanScore);
+    const alone = await bench.run(bleu, params, { corpus: data, model: withWeights(model, checkpoint) }, outputs);
+    expect(meanScore).toBe(bench.read(alone.translations, 'translations').meanScore);
+    await expect(bench.run(bleu, params, { corpus: data, model, checkpoint: supernet }, outputs)).rejects.toThrow(StageError);
   });
 
   test('twice gives the same bytes, confidence intervals included', async () => {

@@ -4,16 +4,10 @@ import { decode } from '../../model/decoder.ts';
 import { encode } from '../../model/encoder.ts';
 import { loadNetwork } from '../../model/training-step.ts';
 import type { ParameterSet } from '../../tensor/parameters.ts';
+import type { Trial } from '../supernet.ts';
 import { logitMetric } from './logit-metric.ts';
 import { type PairMatrix, PairwiseDivergence } from './pairwise.ts';
 import { standardise, tidied, tokenRows } from './rows.ts';
-
-/** A supernet, and what its subnets are compared on. */
-export interface Terms {
-  config: ModelConfig;
-  weights: ParameterSet;
-  batches: readonly Batch[];
-}
 
 export interface PopulationDivergence {
   /** Of the logits, each token's normalised over the dictionary: comparable whatever the networks' widths. */
@@ -31,7 +25,7 @@ export interface PopulationDivergence {
  * @param onEvaluated called as each network has computed a batch
  */
 export function populationDivergence(
-  { config, weights, batches }: Terms, architectures: readonly Architecture[], onEvaluated: () => void = () => {},
+  { config, weights, batches }: Trial, architectures: readonly Architecture[], onEvaluated: () => void = () => {},
 ): PopulationDivergence {
   const logits = new PairwiseDivergence(architectures.length, logitMetric(weights.get('output.weight')));
   const groups = sameWidth(architectures).map((group) => ({ ...group, pairs: new PairwiseDivergence(group.members.length, { size: group.width }) }));

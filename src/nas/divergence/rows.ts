@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { special } from '../../model/architecture.ts';
-import { DivergenceError } from '../../model/trainer.ts';
+import { NotFiniteError } from '../../model/trainer.ts';
 import { valuesOf } from '../../tensor/host.ts';
 
 /** What `compute` gives, its tensors disposed of. `tf.tidy` alone would look at every value of its result, in search of tensors. */
@@ -13,7 +13,7 @@ export function tidied<Result>(compute: () => Result): Result {
 }
 
 /**
- * The rows of `x [size, length, d]` that stand at tokens, padding left out: `[tokens, d]`. Throws `DivergenceError` where one is not
+ * The rows of `x [size, length, d]` that stand at tokens, padding left out: `[tokens, d]`. Throws `NotFiniteError` where one is not
  * finite, which no measure would survive.
  *
  * @param ids `[size, length]`
@@ -29,7 +29,7 @@ export function tokenRows(x: tf.Tensor, ids: Int32Array): Float32Array {
     to += width;
   });
   if (!rows.every(Number.isFinite)) {
-    throw new DivergenceError('A subnet has outputs that are not finite: the supernet diverged. '
+    throw new NotFiniteError('A subnet has outputs that are not finite: the supernet diverged. '
       + 'Train it with a lower learning rate or a longer warm-up.');
   }
   return rows;

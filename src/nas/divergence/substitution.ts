@@ -4,7 +4,7 @@ import type { Batch } from '../../model/batch.ts';
 import type { Network } from '../../model/network.ts';
 import { loadNetwork } from '../../model/training-step.ts';
 import { largestArchitectures, type Space } from '../space.ts';
-import type { Terms } from './population.ts';
+import type { Trial } from '../supernet.ts';
 import { countTokens, rowDivergences, rowVariances, standardise, tidied, tokenRows } from './rows.ts';
 import { decoderStack, encoderStack, inputsOf, type Part, type Stack } from './stack.ts';
 
@@ -54,7 +54,7 @@ export interface Place {
 }
 
 /** Figure 1 in figures, and both sides of equation 1, for a substitution in a subnet that has `before` everywhere and full size. */
-export function substitutionDivergence(terms: Terms, space: Space, substitution: Substitution): SubstitutionDivergence {
+export function substitutionDivergence(terms: Trial, space: Space, substitution: Substitution): SubstitutionDivergence {
   return withNetworks(terms, space, substitution, (before, after) => {
     const totals = new Map<Part, StackSums>();
     for (const batch of terms.batches) {
@@ -73,7 +73,7 @@ export function substitutionDivergence(terms: Terms, space: Space, substitution:
 
 /** Figure 1: |âᵢ − âᵢ*| of every token and channel, `[tokens][d]`, at one place of the same network. */
 export function heatMap(
-  terms: Omit<Terms, 'batches'>, space: Space, substitution: Substitution, { part, layer }: Place, batch: Batch,
+  terms: Omit<Trial, 'batches'>, space: Space, substitution: Substitution, { part, layer }: Place, batch: Batch,
 ): number[][] {
   return withNetworks(terms, space, substitution, (before, after) => tidied(() => {
     const { stack, inputs } = stacksOf(before, batch).find((side) => side.stack.part === part)!;
@@ -94,7 +94,7 @@ export function uniformArchitecture(space: Space, { operator, heads }: Variant):
 }
 
 function withNetworks<T>(
-  { config, weights }: Omit<Terms, 'batches'>, space: Space, { before, after }: Substitution, use: (before: Network, after: Network) => T,
+  { config, weights }: Omit<Trial, 'batches'>, space: Space, { before, after }: Substitution, use: (before: Network, after: Network) => T,
 ): T {
   const networks = [before, after].map((variant) => loadNetwork(config, uniformArchitecture(space, variant), weights));
   try {

@@ -5,7 +5,7 @@ import type { Batch } from '../../../src/model/batch.ts';
 import { decode } from '../../../src/model/decoder.ts';
 import { encode } from '../../../src/model/encoder.ts';
 import { parametersOf } from '../../../src/model/parameters.ts';
-import { DivergenceError } from '../../../src/model/trainer.ts';
+import { NotFiniteError } from '../../../src/model/trainer.ts';
 import { forward, loadNetwork } from '../../../src/model/training-step.ts';
 import { populationDivergence } from '../../../src/nas/divergence/population.ts';
 import { architectureOf, largestArchitectures, sampleGenes, type Space } from '../../../src/nas/space.ts';
@@ -92,6 +92,6 @@ describe('the divergence of a population', () => {
   test('is refused of a supernet that diverged', () => {
     const weights = weightsOf(tinyConfig);
     weights.get('decoder.layers.0.cross.out.bias').data[0] = NaN;
-    expect(() => populationDivergence({ config: tinyConfig, weights, batches }, population(2))).toThrow(DivergenceError);
+    expect(() => populationDivergence({ config: tinyConfig, weights, batches }, population(2))).toThrow(NotFiniteError);
   });
 });
