@@ -1,56 +1,56 @@
-// What candidates of a real shrink save by being evaluated together: npm run bench shrink [PIPELINE] [population=N] [iterations=N] [tokens=N]
+// What candidates of a real shrink save by being evaluated together: npm run bench shrink [PIPELINE] [STAGE]
 //
-// Takes the first shrink of a pipeline that has run (quickstart unless told): its supernet after the first round of training and the
-// subnets that were sampled there. Algorithm 1 runs on them once more; each ranking's population is evaluated in both ways, in turn.
-// "operations" are multiply-adds. Beside the tree of shared beginnings, scores of parents are known from the ranking before: the last
-// line counts each whole population evaluated one by one, as the algorithm is printed.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+// Takes a stage of the last run of a pipeline (`shrink.1` of quickstart unless told; `search` will do too) and goes through its rankings
+// once more: the same supernet, seeds, validation sample, parameters and random stream, so the same populations. What is new in each
+// is evaluated in both ways, in turn. "operations" are multiply-adds. Beside the tree of shared beginnings, scores of parents are known
+// from the ranking before: the last line counts each whole population evaluated one by one, as the algorithm is printed.
 import { Evaluator, validationLoss } from '../src/nas/evaluate.ts';
 import { explore } from '../src/nas/evolution.ts';
 import { architectureOf, type Genes } from '../src/nas/space.ts';
 import { evaluateTogether, type Work } from '../src/nas/together.ts';
 import type { Architecture } from '../src/model/architecture.ts';
+import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
+import { openStore } from '../src/runner/store/store.ts';
 import { selectEngine } from '../src/tensor/engines/select.ts';
 import { RandomStream } from '../src/tensor/random.ts';
+import type { ShrinkParams } from '../schemas/types.ts';
 import { readCheckpoint } from '../stages/shared/checkpoint.ts';
 import { readSampleSpace } from '../stages/shared/documents.ts';
-import { drawSample } from '../stages/shared/validation.ts';
+import { drawSample, sampleOf } from '../stages/shared/validation.ts';
 import { median } from './support/statistics.ts';
 
-const words = process.argv.slice(2);
-const pipeline = words.find((word) => !word.includes('=')) ?? 'quickstart';
-const option = (name: string, otherwise: number) => Number(words.find((word) => word.startsWith(`${name}=`))?.split('=')[1] ?? otherwise);
-
-const folder = path.join('runs/latest', pipeline);
-if (!existsSync(folder)) {
-  console.error(`There is no ${folder}: run the pipeline "${pipeline}" first, for instance npm run pipeline pipelines/quickstart.json5`);
+const [pipeline = 'quickstart', stage = 'shrink.1'] = process.argv.slice(2);
+const store = openStore({ project: process.cwd() });
+const made = store.runs().filter((run) => run.pipeline === pipeline).flatMap(({ stages }) => stages).find(({ id, fields }) => id === stage && fields);
+if (!made?.fields) {
+  console.error(`No run of a pipeline "${pipeline}" has come to a stage "${stage}": run it first, for instance npm run pipeline pipelines/quickstart.json5`);
   process.exit(2);
 }
+const { inputs, seed } = made.fields;
+const params = made.fields.params as unknown as ShrinkParams;
+const folderOf = (slot: string) => store.layout.object(inputs[slot]);
 const { name, version, partTokens } = await selectEngine(process.env.SHRINKNAS_ENGINE);
-const { document, state } = readCheckpoint(path.join(folder, 'train.1/checkpoint'));
-const space = document.space!;
-const sampled = readSampleSpace(path.join(folder, 'train.1/sampled')).candidates!;
-const sample = { seed: 1, stream: 'bench', tokens: option('tokens', 1000), labelSmoothing: 0.1 };
-const batches = drawSample(path.join(folder, 'preprocess/corpus'), sample, partTokens);
-const terms = { config: document.model, weights: state.weights, batches, labelSmoothing: sample.labelSmoothing };
-console.log(`${pipeline} on ${name} ${version}: ${sampled.length} sampled subnets, ${batches.reduce((sum, { tokens }) => sum + tokens, 0)} target tokens of validation`);
+const { document: { model, space }, state } = readCheckpoint(folderOf('checkpoint'));
+const seeds = readSampleSpace(folderOf(inputs.sampled ? 'sampled' : 'space')).candidates!;
+const sample = sampleOf(seed!, params.validationTokens, dictionarySmoothing(params.labelSmoothing, params.smoothing, model.targetTypes));
+const batches = drawSample(folderOf('corpus'), sample, partTokens);
+const terms = { config: model, weights: state.weights, batches, labelSmoothing: sample.labelSmoothing };
+console.log(`${pipeline}, ${stage} on ${name} ${version}: ${seeds.length} seeds, ${batches.reduce((sum, { tokens }) => sum + tokens, 0)} target tokens of validation`);
 
 const total = { shared: 0, separate: 0, population: 0 };
 const ratios: number[] = [];
 const known = new Set<string>();
-const evaluator = new Evaluator(space, terms, { labelSmoothing: sample.labelSmoothing, penalty: 1, budget: 3.6e6 });
-const population = option('population', Math.min(5000, Math.ceil(sampled.length / 2)));
-explore(space, sampled, { population, iterations: option('iterations', 3), parents: 0.3, mutants: 0.4, crossovers: 0.3, mutationProbability: 0.4 }, (candidates) => {
+const evaluator = new Evaluator(space!, terms, { ...params, labelSmoothing: sample.labelSmoothing });
+explore(space!, seeds, params, (candidates) => {
   compare(candidates);
   return evaluator.score(candidates);
-}, new RandomStream(1, 'bench'));
+}, new RandomStream(seed!.value, seed!.stream, 'evolution'), { accept: evaluator.accepts });
 console.log(`all rankings: ${(total.separate / total.shared).toFixed(2)} times fewer operations, time ratio ${median(ratios).toFixed(2)} (median of the rankings)`);
 console.log(`with parents' known scores: ${(total.population / total.shared).toFixed(2)} times fewer than each population for itself`);
 
 /** Both ways for those of a population whose losses are not known yet. */
 function compare(candidates: readonly Genes[]): void {
-  const all = candidates.map((genes) => architectureOf(space, genes));
+  const all = candidates.map((genes) => architectureOf(space!, genes));
   const fresh = new Map(all.map((architecture) => [JSON.stringify(architecture), architecture]).filter(([text]) => !known.has(text as string)) as [string, Architecture][]);
   const networks = [...fresh.values()];
   const alone: number[] = [];

@@ -12,6 +12,15 @@ beforeAll(() => {
 });
 afterAll(() => project.remove());
 
+/** Parameters of a shipped pipeline's networks, by the choice in its matrix. */
+async function networks(name: string): Promise<Record<string, { layers: number; withOutput: number }>> {
+  const { stdout } = await project.run(['space', shipped(name), '--store', 'nowhere', '--json']);
+  const shown = JSON.parse(stdout) as { stages: string[]; parameters: { layers: number; withOutput: number } }[];
+  return Object.fromEntries(shown.map(({ stages: [stage], parameters }) => [stage.split('@')[1], parameters]));
+}
+
+const millions = (count: number, digits: number) => (count / 1e6).toFixed(digits);
+
 describe('space', () => {
   test('shows genes, size and parameters of a shipped pipeline, and which dictionaries were counted', async () => {
     const { exitCode, stdout, stderr } = await project.run(['space', iwslt, '--store', 'nowhere']);
@@ -45,6 +54,28 @@ describe('space', () => {
     expect(lines.at(-1)).toMatch(/^Dictionaries of 8,848 and 6,632 symbols/);
   });
 
+  test('of the baselines has all nine rows of the paper\'s table 2: layers, layers with output, and the figure printed', async () => {
+    const sizes = Object.entries(await networks('baselines.json5')).map(([network, { layers, withOutput }]) =>
+      [network, [millions(layers, 3), millions(withOutput, 3), millions(withOutput, 1)]]);
+    expect(Object.fromEntries(sizes)).toMatchObject({
+      'transformer=128': ['1.988', '2.836', '2.8'],
+      'transformer=192': ['4.456', '5.729', '5.7'],
+      'transformer=240': ['6.952', '8.544', '8.5'],
+      'lightconv=128': ['1.692', '2.541', '2.5'],
+      'lightconv=192': ['3.791', '5.064', '5.1'],
+      'lightconv=256': ['6.725', '8.423', '8.4'],
+      'lite=160': ['1.714', '2.775', '2.8'],
+      'lite=240': ['3.837', '5.429', '5.4'],
+      'lite=320': ['6.805', '8.928', '8.9'],
+    });
+  });
+
+  test('of the baselines on Multi30k has four networks just within the budget of the searched one', async () => {
+    const sizes = Object.values(await networks('baselines-multi30k.json5')).map(({ layers }) => layers);
+    expect(sizes).toHaveLength(4);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(3_400_000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(3_600_000);
+  });
   test.each([
     [['fetch.json5'], /none of the stages of pipeline 'fetching' has a space to show/, /Its stages are: corpus \(fetch\)/],
     [[iwslt, '--dictionaries', '8848'], /--dictionaries is "8848", and must be two whole numbers/, /--dictionaries 8848,6632/],

@@ -1,19 +1,35 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Architecture, type EncoderLayer, type ModelConfig, type Operator, operators } from '../../src/model/architecture.ts';
-import { collate } from '../../src/model/batch.ts';
-import { forward, loadNetwork, lossOf } from '../../src/model/training-step.ts';
+import { type Batch, collate, type Sentence } from '../../src/model/batch.ts';
+import { forward, gradientsOf, loadNetwork, lossOf } from '../../src/model/training-step.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { dropoutMask, DropoutSource } from '../../src/tensor/ops/dropout.ts';
 import type { ParameterSet } from '../../src/tensor/parameters.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { engines } from '../support/engines.ts';
-import { randomSentence, randomWeights, tinyConfig } from '../support/network.ts';
+import { gradientValues, randomSentence, randomWeights, tinyConfig } from '../support/network.ts';
+
+/** What dropout does to one sentence of a batch. Masks are drawn for the whole batch, padding included. */
+interface SentenceDropout {
+  /** Of the masks, in their order. */
+  keys: readonly [number, number][];
+  /** Where the sentence's first step stands among those of the batch. */
+  encoder: number;
+  decoder: number;
+}
 
 /**
  * The model once more, from the papers, in loops over plain numbers: one sentence at a time, so without padding and masks, and with
  * every sum written out.
  */
 class Reference {
-  constructor(private readonly config: ModelConfig, private readonly architecture: Architecture, private readonly weights: ParameterSet) {}
+  /** Masks used so far. */
+  drawn = 0;
+
+  constructor(
+    private readonly config: ModelConfig, private readonly architecture: Architecture, private readonly weights: ParameterSet,
+    private readonly dropout?: SentenceDropout,
+  ) {}
 
   logits(source: readonly number[], input: readonly number[]): number[][] {
     const { encoder, decoder } = this.architecture;
@@ -42,11 +58,12 @@ class Reference {
 
   private embed(side: string, ids: readonly number[], width: number): number[][] {
     const table = this.matrix(`${side}.embedding.weight`);
-    return ids.map((id, t) => table[id].map((value, c) => {
+    const x = ids.map((id, t) => table[id].map((value, c) => {
       const half = width / 2;
       const angle = (t + 2) * 10000 ** (-(c % half) / (half - 1));
       return Math.sqrt(width) * value + (c < half ? Math.sin(angle) : Math.cos(angle));
     }));
+    return this.dropActivations(side, x);
   }
 
   private mix(name: string, layer: EncoderLayer, x: number[][], kernel: number, causal: boolean): number[][] {
@@ -81,10 +98,15 @@ class Reference {
     const inner = this.linear(`${name}.in`, x);
     const matrix = this.matrix(`${name}.kernel`);
     const before = causal ? kernel - 1 : Math.floor(kernel / 2);
+    const ofHead = (values: number[], head: number) => values.slice(head * kernel, (head + 1) * kernel);
+    const byHead = (scores: number[]) => Array.from({ length: heads }, (_, head) => softmax(ofHead(scores, head))).flat();
+    // Dynamic kernels are dropped from anew at each step of each sentence, those that all steps share once for the batch.
+    const kernels = dynamic
+      ? this.dropSteps(name, inner.map((row) => byHead(matrix.map((weights) => dot(weights, row)))), this.config.weightDropout)
+      : this.drop([byHead(matrix.flat())], this.config.weightDropout, 0);
     const mixed = inner.map((row, t) => row.map((_, c) => {
       const head = Math.floor((c * heads) / row.length);
-      const raw = dynamic ? Array.from({ length: kernel }, (_, j) => dot(matrix[head * kernel + j], row)) : matrix[head];
-      return softmax(raw).reduce((sum, w, j) => sum + w * (inner[t + j - before]?.[c] ?? 0), 0);
+      return ofHead(kernels[dynamic ? t : 0], head).reduce((sum, w, j) => sum + w * (inner[t + j - before]?.[c] ?? 0), 0);
     }));
     return this.linear(`${name}.out`, mixed);
   }
@@ -96,7 +118,7 @@ class Reference {
 
   private sublayer(norm: string, x: number[][], f: (x: number[][]) => number[][]): number[][] {
     const pre = this.config.norm === 'pre';
-    const y = f(pre ? this.norm(norm, x) : x);
+    const y = this.dropActivations(norm, f(pre ? this.norm(norm, x) : x));
     const sum = x.map((row, t) => row.map((value, c) => value + y[t][c]));
     return pre ? sum : this.norm(norm, sum);
   }
@@ -108,6 +130,25 @@ class Reference {
       const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
       return row.map((value, c) => ((value - mean) / Math.sqrt(variance + 1e-5)) * gain[c] + bias[c]);
     });
+  }
+
+  /** In HAT less than `dropout` in proportion, in what is narrower than the width that it is for. */
+  private dropActivations(name: string, x: number[][]): number[][] {
+    const { dropout, dropoutWidth = x[0].length } = this.config;
+    return this.dropSteps(name, x, dropout * (x[0].length / dropoutWidth));
+  }
+
+  /** A row for each step of the sentence, on the side that the name is of. */
+  private dropSteps(name: string, x: number[][], rate: number): number[][] {
+    return this.drop(x, rate, this.dropout?.[name.startsWith('encoder') ? 'encoder' : 'decoder'] ?? 0);
+  }
+
+  /** Rows that are those from `first` on in what the next mask is for. */
+  private drop(x: number[][], rate: number, first: number): number[][] {
+    if (!this.dropout) return x;
+    const width = x[0].length;
+    const mask = dropoutMask((first + x.length) * width, rate, this.dropout.keys[this.drawn++]);
+    return x.map((row, t) => row.map((value, c) => value * mask[(first + t) * width + c]));
   }
 
   private linear(name: string, x: number[][]): number[][] {
@@ -146,38 +187,83 @@ function architectureWith(operator: Operator, heads: number): Architecture {
   };
 }
 
+/** A network with everything in it, and sentences of the given lengths. */
+function exampleOf(operator: Operator, norm: ModelConfig['norm'], heads: number, lengths: [number, number][]) {
+  const config: ModelConfig = { ...tinyConfig, norm, kernels: [3, 5, 7], dropout: 0.3, weightDropout: 0.2 };
+  const architecture = architectureWith(operator, heads);
+  const random = new RandomStream(8);
+  const pairs = lengths.map(([s, t]) => [randomSentence(config.sourceTypes, s, random), randomSentence(config.targetTypes, t, random)]);
+  const batch = collate(pairs.map(([s]) => s), pairs.map(([, t]) => t));
+  return { config, architecture, weights: randomWeights(config, architecture, heads), pairs, batch };
+}
+
+/** How far logits `[size · targetLength, types]` are from those of the references, one a sentence; and what these say of the loss. */
+function compare(references: readonly Reference[], pairs: readonly Sentence[][], { targetLength }: Batch, logits: readonly number[][]) {
+  let [likelihood, uniform, tokens, worst] = [0, 0, 0, 0];
+  pairs.forEach(([source, target], row) => {
+    references[row].logits([...source], [2, ...target.slice(0, -1)]).forEach((expected, t) => {
+      worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(logits[row * targetLength + t][i] - value)), worst);
+      const logs = softmax(expected).map(Math.log);
+      likelihood -= logs[target[t]];
+      uniform -= logs.reduce((a, b) => a + b) / logs.length;
+      tokens++;
+    });
+  });
+  return { worst, likelihood, smoothed: 0.9 * likelihood + 0.1 * uniform, tokens };
+}
+
+class RecordedDropout extends DropoutSource {
+  readonly keys: [number, number][] = [];
+
+  override next(): [number, number] {
+    const key = super.next();
+    this.keys.push(key);
+    return key;
+  }
+}
+
 describe.each(engines)('on the %s engine', (engine) => {
   beforeAll(async () => {
     await selectEngine(engine);
   });
 
   describe.each(operators)('a network of %s', (operator) => {
-    test.each([['post', 2], ['post', 4], ['pre', 2], ['pre', 4]] as const)('with %s-normalisation and %i heads computes what the papers\' formulas do', (norm, heads) => {
-      const config: ModelConfig = { ...tinyConfig, norm, kernels: [3, 5, 7] };
-      const architecture = architectureWith(operator, heads);
-      const weights = randomWeights(config, architecture, heads);
-      const reference = new Reference(config, architecture, weights);
-      const random = new RandomStream(8);
-      const pairs = [[7, 4], [1, 1], [3, 9], [12, 2]].map(([s, t]) => [randomSentence(16, s, random), randomSentence(14, t, random)]);
-      const batch = collate(pairs.map(([s]) => s), pairs.map(([, t]) => t));
+    test.each([['post', 2], ['pre', 4]] as const)('with %s-normalisation and %i heads computes what papers say', (norm, heads) => {
+      const { config, architecture, weights, pairs, batch } = exampleOf(operator, norm, heads, [[7, 4], [1, 1], [3, 9], [12, 2]]);
       const net = loadNetwork(config, architecture, weights);
       const logits = forward(net, batch).arraySync();
-      let [likelihood, uniform, tokens, worst] = [0, 0, 0, 0];
-      pairs.forEach(([source, target], row) => {
-        reference.logits([...source], [2, ...target.slice(0, -1)]).forEach((expected, t) => {
-          worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(logits[row * batch.targetLength + t][i] - value)), worst);
-          const logs = softmax(expected).map(Math.log);
-          likelihood -= logs[target[t]];
-          uniform -= logs.reduce((a, b) => a + b) / logs.length;
-          tokens++;
-        });
-      });
       const sums = lossOf(net, batch, 0.1);
       net.dispose();
+      const expected = compare(pairs.map(() => new Reference(config, architecture, weights)), pairs, batch, logits);
+      expect(expected.worst).toBeLessThan(1e-4);
+      expect(sums.tokens).toBe(expected.tokens);
+      expect(sums.likelihood).toBeCloseTo(expected.likelihood, 2);
+      expect(sums.smoothed).toBeCloseTo(expected.smoothed, 2);
+    });
+
+    test.each([
+      ['post', 4, 'everywhere alike', {}],
+      ['pre', 2, 'in proportion to the width', { dropoutWidth: 24 }],
+    ] as const)('with %s-normalisation and %i heads drops in training what they say, %s', (norm, heads, _, scale) => {
+      const { architecture, weights, pairs, batch, ...example } = exampleOf(operator, norm, heads, [[3, 6], [5, 2]]);
+      const config: ModelConfig = { ...example.config, ...scale };
+      const stream = () => new RandomStream(9, 'dropout');
+      const dropout = new RecordedDropout(stream());
+      const net = loadNetwork(config, architecture, weights);
+      const logits = forward({ ...net, dropout }, batch).arraySync();
+      net.dispose();
+      // Two embeddings; two sub-layers in each of three encoder layers, three in each of three decoder layers; six mixing kernels.
+      const masks = 2 + 3 * 2 + 3 * 3 + (operator === 'attention' ? 0 : 6);
+      expect(dropout.keys).toHaveLength(masks);
+      const gradients = gradientsOf(config, architecture, weights, [batch], 0.1, stream);
+      gradientValues(gradients);
+      const references = pairs.map(([source], row) => new Reference(config, architecture, weights, {
+        keys: dropout.keys, encoder: (row + 1) * batch.sourceLength - source.length, decoder: row * batch.targetLength,
+      }));
+      const { worst, smoothed } = compare(references, pairs, batch, logits);
+      expect(references.map(({ drawn }) => drawn)).toEqual([masks, masks]);
       expect(worst).toBeLessThan(1e-4);
-      expect(sums.tokens).toBe(tokens);
-      expect(sums.likelihood).toBeCloseTo(likelihood, 2);
-      expect(sums.smoothed).toBeCloseTo(0.9 * likelihood + 0.1 * uniform, 2);
+      expect(gradients.smoothed).toBeCloseTo(smoothed, 2);
     });
   });
 });

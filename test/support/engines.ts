@@ -1,7 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { engineNames } from '../../src/tensor/engines/engine.ts';
+import { tryEngine } from '../../src/tensor/engines/select.ts';
 
-/** Whether a C compiler was there at install; without one, or with one that failed, there is no native engine. */
-export const hasNative = existsSync('dist/native') && readdirSync('dist/native').length > 0;
+/** Engines that load here, by the program's own word; the quickest is the last. */
+export const engines: readonly string[] = await loading();
 
-/** Engines that load here. */
-export const engines: readonly string[] = hasNative ? ['cpu', 'wasm', 'native'] : ['cpu', 'wasm'];
+/** Whether a C compiler was there at install; without one there is no native engine. */
+export const hasNative = engines.includes('native');
+
+async function loading(): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of [...engineNames].reverse()) {
+    if (!('problem' in await tryEngine(name, 1))) names.push(name);
+  }
+  return names;
+}

@@ -2,9 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { describeFallbacks, FallbackCounter } from '../../../../src/tensor/engines/native/fallbacks.ts';
 import { selectEngine } from '../../../../src/tensor/engines/select.ts';
-import { hasNative } from '../../../support/engines.ts';
-
-const described = hasNative ? describe : describe.skip;
+import { describeNative } from '../../../support/operators/sizes.ts';
 
 /** A kernel that takes some milliseconds by the clock. */
 const busy = (milliseconds: number): tf.KernelFunc => () => {
@@ -60,7 +58,7 @@ test('a report says what ran in JavaScript, or that nothing did', () => {
   expect(describeFallbacks([])).toEqual(['every kernel that ran was C']);
 });
 
-described('the native engine that is told to watch itself', () => {
+describeNative('the native engine that is told to watch itself', () => {
   test('reports kernels that have no C version and cases that C leaves to JavaScript, and no others', async () => {
     process.env.SHRINKNAS_DEBUG = 'engine';
     const { report } = await selectEngine('native', 1);
