@@ -13,7 +13,10 @@ export interface Surroundings {
   keep?: tf.Tensor;
 }
 
-/** What a mixing operator remembers of earlier steps while decoding step by step; all tensors are `[rows, steps, width]`. */
+/**
+ * What a mixing operator remembers of earlier steps while decoding step by step: keys and values `[rows, steps, width]`, or what a
+ * convolution has seen, `[rows, heads, steps, width / heads]`, at most kernel − 1 steps.
+ */
 export type MixingState = Record<string, tf.Tensor>;
 
 /**
@@ -64,8 +67,8 @@ function selfAttention(net: Network, name: string, x: tf.Tensor, heads: number, 
 }
 
 function selfAttentionStep(net: Network, name: string, x: tf.Tensor, heads: number, state: MixingState | undefined) {
-  const keys = append(state?.keys, project(net, `${name}.key`, x));
-  const values = append(state?.values, project(net, `${name}.value`, x));
+  const keys = append(state?.keys, project(net, `${name}.key`, x), 1);
+  const values = append(state?.values, project(net, `${name}.value`, x), 1);
   const mixed = attend(project(net, `${name}.query`, x), keys, values, heads);
   return { y: project(net, `${name}.out`, mixed), state: { keys, values } };
 }
@@ -83,17 +86,14 @@ function convolution(
 
 function convolutionStep(net: Network, name: string, type: Convolution, x: tf.Tensor, heads: number, kernel: number, state: MixingState | undefined) {
   const inner = project(net, `${name}.in`, x);
-  const seen = append(state?.seen, inner);
-  const steps = Math.min(seen.shape[1]!, kernel);
-  const recent = tf.slice(seen, [0, seen.shape[1]! - steps, 0], [-1, steps, -1]);
   const [rows, , width] = inner.shape;
-  const weights = type === 'light' ? tf.reshape(lightKernel(net, name), [1, heads, kernel]) : tf.reshape(dynamicKernels(net, name, inner, heads, kernel), [rows, heads, kernel]);
+  const seen = append(state?.seen, tf.reshape(inner, [rows, heads, 1, width / heads]), 2);
+  const steps = seen.shape[2]!;
+  const weights = type === 'light' ? repeated(lightKernel(net, name), rows) : dynamicKernels(net, name, inner, heads, kernel);
   // Before the sequence there are zeros: only the last taps meet a step.
-  const taps = tf.transpose(tf.slice(weights, [0, 0, kernel - steps], [-1, -1, steps]), [0, 2, 1]);
-  const groups = tf.reshape(recent, [rows, steps, heads, width / heads]);
-  const mixed = tf.sum(tf.mul(groups, tf.reshape(taps, [taps.shape[0], steps, heads, 1])), 1);
-  const next = tf.slice(seen, [0, Math.max(0, seen.shape[1]! - (kernel - 1)), 0], [-1, Math.min(seen.shape[1]!, kernel - 1), -1]);
-  return { y: project(net, `${name}.out`, tf.reshape(mixed, [rows, 1, width])), state: { seen: next } };
+  const taps = last(tf.reshape(weights, [rows, heads, 1, kernel]), steps, 3);
+  const mixed = tf.matMul(taps, seen);
+  return { y: project(net, `${name}.out`, tf.reshape(mixed, [rows, 1, width])), state: { seen: last(seen, Math.min(steps, kernel - 1), 2) } };
 }
 
 /** `[heads, K]`, each row summing to 1 before weight dropout. */
@@ -110,6 +110,17 @@ function dynamicKernels(net: Network, name: string, x: tf.Tensor, heads: number,
   return dropout(weights, net.config.weightDropout, net.dropout);
 }
 
-function append(earlier: tf.Tensor | undefined, now: tf.Tensor): tf.Tensor {
-  return earlier ? tf.concat([earlier, now], 1) : now;
+function append(earlier: tf.Tensor | undefined, now: tf.Tensor, axis: number): tf.Tensor {
+  return earlier ? tf.concat([earlier, now], axis) : now;
+}
+
+/** The last `count` along an axis. */
+function last(x: tf.Tensor, count: number, axis: number): tf.Tensor {
+  const rest = x.shape[axis]! - count;
+  return rest === 0 ? x : tf.split(x, [rest, count], axis)[1];
+}
+
+/** The same for every row: `[rows, size of x]`. */
+function repeated(x: tf.Tensor, rows: number): tf.Tensor {
+  return tf.gather(tf.reshape(x, [1, -1]), tf.zeros([rows], 'int32'));
 }

@@ -15,7 +15,7 @@ export const shortLength = fc.integer({ min: 1, max: 9 });
 /** At times more than any has. */
 export const length = fc.oneof({ weight: 9, arbitrary: shortLength }, { weight: 1, arbitrary: fc.integer({ min: 33, max: 37 }) });
 
-const [widths, heads, inner, kernels] = [[8, 16], [1, 2, 4], [8, 12, 20], [3, 7, 15, 31]];
+const [widths, heads, inner, kernels] = [[8, 16], [1, 2, 4], [8, 12, 20], [1, 3, 7, 15, 31]];
 const depth = operators.length;
 
 const cell = { heads: fc.constantFrom(...heads), inner: fc.constantFrom(...inner), activation: fc.constantFrom(...activations) };
