@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import path from 'node:path';
+import { countParameters } from '../../src/nas/counts.ts';
 import { validationLoss } from '../../src/nas/evaluate.ts';
-import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
+import { drawSubnet } from '../../src/nas/sample-space.ts';
+import { architectureOf, extremeGenes, type Genes } from '../../src/nas/space.ts';
+import { RandomStream } from '../../src/tensor/random.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
 import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
@@ -53,10 +56,28 @@ describe('the averaged model', () => {
   });
 });
 
-test('training a supernet tells the validation losses of its smallest and its largest subnet', async () => {
-  const { document, state } = readCheckpoint(supernet.checkpoint);
-  const sample = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing), partTokens);
-  const { smallest, largest } = extremeGenes(tinySpace);
-  const lossOf = (genes: readonly number[]) => validationLoss(document.model, architectureOf(tinySpace, genes), state.weights, sample, trainParams.labelSmoothing).smoothed;
-  expect(bench.read(supernet.metrics, 'metrics').values).toEqual({ smallest: lossOf(smallest), largest: lossOf(largest) });
+describe('training a supernet', () => {
+  test('tells the validation losses of its smallest and its largest subnet, and the mean size of those that it drew', () => {
+    const { document, state } = readCheckpoint(supernet.checkpoint);
+    const sample = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing), partTokens);
+    const { smallest, largest } = extremeGenes(tinySpace);
+    const lossOf = (genes: Genes) => validationLoss(document.model, architectureOf(tinySpace, genes), state.weights, sample, trainParams.labelSmoothing).smoothed;
+    const sizes = [1, 2, 3, 4, 5, 6, 7].map((update) => {
+      const genes = drawSubnet({ space: tinySpace }, new RandomStream(1, 'stage', 'subnet', update));
+      return countParameters(document.model, architectureOf(tinySpace, genes)).layers;
+    });
+    expect(bench.read(supernet.metrics, 'metrics').values).toEqual({
+      smallest: lossOf(smallest), largest: lossOf(largest), parameters: sizes.reduce((sum, size) => sum + size, 0) / 7,
+    });
+  });
+
+  test('measures both at the end of each epoch', async () => {
+    const perEpoch = TrainingData.read(data, trainParams.maxTokens, { value: 1, stream: 'stage' }).batchesPerEpoch;
+    const { metrics } = await bench.run(trainSupernet, { ...trainParams, updates: 2 * perEpoch + 1 }, { corpus: data }, outputs.train);
+    const upToThere = await bench.run(trainSupernet, { ...trainParams, updates: perEpoch }, { corpus: data }, outputs.train);
+    const { smallest, largest } = bench.read(upToThere.metrics, 'metrics').values as Record<string, number>;
+    const { series } = bench.read(metrics, 'metrics') as { series: Record<string, [number, number][]> };
+    expect(series.smallest).toEqual([[perEpoch, smallest], [2 * perEpoch, expect.any(Number)]]);
+    expect(series.largest).toEqual([[perEpoch, largest], [2 * perEpoch, expect.any(Number)]]);
+  });
 });
