@@ -1,7 +1,7 @@
 // Training curves of a pipeline's supernets as a picture, and their last losses as a table: npm run curves PIPELINE [FILE.svg]
 //
 // Takes the newest results in runs/latest. Each assignment of the pipeline's matrix is a curve: the rounds of training one after the other.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Series } from '../stages/shared/metrics.ts';
 
@@ -38,6 +38,7 @@ for (const { name, rounds } of curves) {
 if (file !== undefined) writeFileSync(file, draw(curves));
 
 function readCurves(folder: string): Curve[] {
+  if (!existsSync(folder)) return [];
   const stages = readdirSync(folder).flatMap((stage) => {
     const match = /^train(?:\.(\d+)|-last)(?:@(.*))?$/.exec(stage);
     return match ? [{ stage, round: Number(match[1] ?? Infinity), name: match[2] ?? pipeline }] : [];

@@ -1,5 +1,4 @@
 import type { ModelConfig } from '../src/model/architecture.ts';
-import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
 import { countParameters } from '../src/nas/counts.ts';
 import { validationLoss } from '../src/nas/evaluate.ts';
 import { architectureOf, checkSpace, formatGenes, type Space } from '../src/nas/space.ts';
@@ -12,7 +11,7 @@ import { writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
 import { genesNamed } from './shared/named-genes.ts';
-import { drawSample, sampleOf } from './shared/validation.ts';
+import { askedSample, drawSample } from './shared/validation.ts';
 
 /** Names a network by its genes, as schemas/stages/subnet.json declares. */
 export default guarded<SubnetParams>(async (context) => {
@@ -35,7 +34,7 @@ export default guarded<SubnetParams>(async (context) => {
   }
   checkDictionaries(inputs.corpus, model);
   const { partTokens } = await startEngine(context);
-  const validation = sampleOf(context.seed!, params.validationTokens, dictionarySmoothing(params.labelSmoothing, params.smoothing, model.targetTypes));
+  const validation = askedSample(context.seed!, params, model.targetTypes);
   const loss = validationLoss(model, architecture, supernet.state.weights, drawSample(inputs.corpus, validation, partTokens), validation.labelSmoothing).smoothed;
   writeDocument(outputs.subnet, 'subnet', { summary: `${size}; validation loss ${loss.toFixed(3)} with inherited weights`, ...named, loss, validation });
 });

@@ -72,7 +72,7 @@ function fresh({ params, inputs }: StageContext<TrainSupernetParams>, seed: Seed
   const { dictionary, languages } = readManifest(inputs.corpus);
   checkSpace(params.space);
   const { norm, kernels } = params;
-  const model: ModelConfig = { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels, norm, ...dropoutOf(params) };
+  const model: ModelConfig = { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels, norm, ...dropoutSettings(params) };
   const weights = ParameterSet.initialise(supernetParameters(model, params.space), (name) => new RandomStream(seed.value, seed.stream, 'initial', name));
   return {
     document: { summary: '', languages, model, training: settings(params, dictionary.target), progress: { updates: 0, epoch: 0, batch: 0 }, space: params.space },
@@ -91,7 +91,7 @@ function continued(folder: string, params: TrainSupernetParams): Checkpoint {
     throw new StageError(`The checkpoint was trained with "${mismatch[0]}" ${JSON.stringify(mismatch[1])}, and this stage has ${JSON.stringify(mismatch[2])}: all rounds need the same.`);
   }
   const { sourceTypes, targetTypes, kernels, norm } = model;
-  const config = { sourceTypes, targetTypes, kernels, norm, ...dropoutOf(params) };
+  const config = { sourceTypes, targetTypes, kernels, norm, ...dropoutSettings(params) };
   return { document: { ...document, model: config, training: settings(params, targetTypes) }, state: { ...state, config } };
 }
 
@@ -102,6 +102,6 @@ function settings(params: TrainSupernetParams, targetTypes: number): TrainingSet
 }
 
 /** What may change from one stage of a supernet's training to the next. */
-function dropoutOf({ dropout, scaledDropout, weightDropout, space }: TrainSupernetParams): Pick<ModelConfig, 'dropout' | 'dropoutWidth' | 'weightDropout'> {
+function dropoutSettings({ dropout, scaledDropout, weightDropout, space }: TrainSupernetParams): Pick<ModelConfig, 'dropout' | 'dropoutWidth' | 'weightDropout'> {
   return { dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}), weightDropout };
 }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { Evaluator } from '../../src/nas/evaluate.ts';
-import { dictionarySmoothing } from '../../src/model/label-smoothing.ts';
 import { distinct, type EvolutionOptions, explore, generationSizes, type Scored } from '../../src/nas/evolution.ts';
 import { architectureOf, formatGenes, type Genes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -12,7 +11,7 @@ import { startEngine } from './engine.ts';
 import { readSampleSpace, writeDocument } from './documents.ts';
 import { explainLimits } from './limits.ts';
 import { SavedMeasurements } from './saved-measurements.ts';
-import { drawSample, sampleOf, type ValidationSample } from './validation.ts';
+import { askedSample, drawSample, type ValidationSample } from './validation.ts';
 
 /** What shrinking and searching share: a supernet, its validation sample, and Algorithm 1 over it. */
 export interface Exploration {
@@ -40,7 +39,7 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
   const supernet = readCheckpoint(inputs.checkpoint);
   const { space, model } = supernet.document;
   if (!space) throw new StageError('The checkpoint holds a single network: there is nothing to search.');
-  const validation = sampleOf(seed, params.validationTokens, dictionarySmoothing(params.labelSmoothing, params.smoothing, model.targetTypes));
+  const validation = askedSample(seed, params, model.targetTypes);
   const batches = drawSample(inputs.corpus, validation, partTokens);
   checkDictionaries(inputs.corpus, model);
   let total = 0;

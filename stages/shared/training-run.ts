@@ -19,7 +19,7 @@ export interface TrainingRun {
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
   /** Figures of the network or networks at the end of each epoch, by name: each becomes a series. */
-  validate?: (state: TrainingState) => Record<string, number>;
+  validate: (state: TrainingState) => Record<string, number>;
   /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
   /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
@@ -70,9 +70,9 @@ export function runTraining(run: TrainingRun): TrainingResult {
       recent.tokens = 0;
     }
     if (epochEnds) {
-      const figures = run.validate?.(state) ?? {};
+      const figures = run.validate(state);
       for (const [name, figure] of Object.entries(figures)) (series[name] ??= []).push([state.updates, figure]);
-      if (run.validate) context.events.metric({ update: state.updates, ...figures });
+      context.events.metric({ update: state.updates, ...figures });
       run.onEpoch?.(checkpoint);
     }
     const now = Date.now();
