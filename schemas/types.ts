@@ -1159,7 +1159,7 @@ export interface MetricsDocument {
    * By name, points [update, value].
    */
   series: {
-    [k: string]: never[][];
+    [k: string]: number[][];
   };
   /**
    * Final values by name.

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { Diagnostic } from '../diagnostic.ts';
-import type { JsonObject } from '../stage.ts';
+import type { Json, JsonObject } from '../stage.ts';
 import { complain } from './complaint.ts';
 import type { Complaint } from './complaint.ts';
 import { nodeAt } from './node.ts';
@@ -12,8 +12,39 @@ import { problem } from './problem.ts';
 import { Source } from './source.ts';
 import type { Span } from './source.ts';
 
-/** Reads a JSON file that must hold an object. @throws Diagnostic with the place of a syntax error. */
+/**
+ * Reads a schema; what it takes from other files, `{ "$ref": "../parts.schema.json#/$defs/space" }`, comes in its place, together with
+ * the keys beside the reference.
+ * @throws Diagnostic with the place of a syntax error, or naming a reference that leads nowhere
+ */
 export function readSchema(file: string): { value: JsonObject; source: Source } {
+  const { value, source } = readObject(file);
+  return { value: withParts(value, file, []) as JsonObject, source };
+}
+
+/** @param trail references that led here */
+function withParts(schema: Json, file: string, trail: readonly string[]): Json {
+  if (Array.isArray(schema)) return schema.map((item) => withParts(item, file, trail));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const own = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withParts(value, file, trail)]));
+  const reference = own.$ref;
+  if (typeof reference !== 'string' || !isFileReference.test(reference)) return own;
+  const { $ref: _, ...beside } = own;
+  const [name, pointer = ''] = reference.split('#');
+  const target = path.join(path.dirname(file), name);
+  const refuse = (why: string) => new Diagnostic(`${path.relative('.', file)} refers to ${reference}: ${why}`, { hint: 'correct the reference' });
+  if (trail.includes(`${target}#${pointer}`)) throw refuse('that refers back to itself');
+  if (!existsSync(target)) throw refuse('there is no such file');
+  let part: Json | undefined = readObject(target).value;
+  for (const key of pointer.split('/').slice(1)) part = (part as JsonObject | undefined)?.[key];
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) throw refuse('there is no such part');
+  return { ...withParts(part, target, [...trail, `${target}#${pointer}`]) as JsonObject, ...beside };
+}
+
+/** Neither a place in the same file nor an address. */
+const isFileReference = /^(?!#)(?![a-z]+:)/;
+
+function readObject(file: string): { value: JsonObject; source: Source } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');

@@ -42,6 +42,26 @@ describe('stage types', () => {
     expect(complaintOf(() => project.load({ stages: { a: { uses: 'sow' } } }), project.folder).message).toMatch(/the stage type "sow" has no module .*stages\/sow\.ts/);
   });
 
+  test('take parts that other files describe', () => {
+    const project = new Project();
+    const { mesh } = good.params.properties;
+    const write = (parts: JsonObject) => project.write('schemas/parts.schema.json', JSON.stringify({ $defs: parts }));
+    const sieve = (properties: JsonObject) => project.addType('sift', { ...good, params: { ...good.params, properties } });
+    const properties = () => loadStageTypes(project.folder).sift.params.properties;
+    const complaint = () => complaintOf(properties, project.folder).message;
+    write({ mesh, sieve: { type: 'object', description: 'Both.', properties: { mesh: { $ref: 'parts.schema.json#/$defs/mesh' } } } });
+    sieve({ mesh: { $ref: '../parts.schema.json#/$defs/mesh', default: 9 }, both: { $ref: '../parts.schema.json#/$defs/sieve' } });
+    expect(properties()).toEqual({ mesh: { ...mesh, default: 9 }, both: { type: 'object', description: 'Both.', properties: { mesh } } });
+
+    sieve({ mesh: { $ref: '../parts.schema.json#/$defs/sand' } });
+    expect(complaint()).toMatch(/sift\.json refers to \.\.\/parts\.schema\.json#\/\$defs\/sand: there is no such part$/);
+    sieve({ mesh: { $ref: '../other.schema.json' } });
+    expect(complaint()).toMatch(/sift\.json refers to \.\.\/other\.schema\.json: there is no such file$/);
+    sieve({ mesh: { $ref: '../parts.schema.json#/$defs/mesh' } });
+    write({ mesh: { $ref: 'parts.schema.json#/$defs/mesh' } });
+    expect(complaint()).toMatch(/parts\.schema\.json refers to parts\.schema\.json#\/\$defs\/mesh: that refers back to itself$/);
+  });
+
   test('that a pipeline does not use are not even read', () => {
     const project = new Project();
     project.addType('broken', '{');
