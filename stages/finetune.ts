@@ -17,7 +17,7 @@ import { checkDictionaries, checkSubnet } from './shared/compatibility.ts';
 import { readDocument, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
-import { writeMetrics } from './shared/metrics.ts';
+import { finalOf, writeMetrics } from './shared/metrics.ts';
 import { TrainingData } from './shared/training-data.ts';
 import { runTraining } from './shared/training-run.ts';
 import { drawSample, sampleOf, type ValidationSample } from './shared/validation.ts';
@@ -55,9 +55,9 @@ export default guarded<FinetuneParams>(async (context) => {
 
   const { document, state } = checkpoint;
   const mean = epochs.mean();
-  const after = lossesOf(state.weights);
+  const after = finalOf(series.validation);
   const averaged = lossesOf(mean.weights);
-  document.summary = `one network after ${state.updates} updates, validation loss ${after.smoothed.toFixed(3)}`;
+  document.summary = `one network after ${state.updates} updates, validation loss ${after.toFixed(3)}`;
   writeCheckpoint(outputs.checkpoint, checkpoint);
 
   const parameters = countParameters(model, architecture);
@@ -67,8 +67,8 @@ export default guarded<FinetuneParams>(async (context) => {
     summary: `${(parameters.layers / 1e6).toFixed(2)} M parameters (layers only), validation loss ${averaged.smoothed.toFixed(3)}, mean of ${mean.count} checkpoints`,
     languages: document.languages, lowercase: readManifest(inputs.corpus).lowercase, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
   });
-  writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.smoothed.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}`,
-    series, { ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after: after.smoothed, averaged: averaged.smoothed });
+  writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}`,
+    series, { ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after, averaged: averaged.smoothed });
 });
 
 interface SubnetDocument {

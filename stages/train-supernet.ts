@@ -1,6 +1,5 @@
 import type { ModelConfig } from '../src/model/architecture.ts';
 import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
-import type { TrainingState } from '../src/model/trainer.ts';
 import { ParameterSet } from '../src/tensor/parameters.ts';
 import { zeroMoments } from '../src/tensor/adam.ts';
 import { RandomStream } from '../src/tensor/random.ts';
@@ -18,7 +17,7 @@ import { checkDictionaries, checkSameSpace } from './shared/compatibility.ts';
 import { readSampleSpace, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
-import { writeMetrics } from './shared/metrics.ts';
+import { finalOf, writeMetrics } from './shared/metrics.ts';
 import { TrainingData } from './shared/training-data.ts';
 import { runTraining } from './shared/training-run.ts';
 import { drawSample, sampleOf } from './shared/validation.ts';
@@ -39,20 +38,18 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const subnetOf = (update: number) => drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
 
   const extremes = extremeGenes(space);
-  const validate = ({ config, weights }: TrainingState) => {
-    const lossOf = (genes: Genes) => validationLoss(config, architectureOf(space, genes), weights, validation, labelSmoothing).smoothed;
-    return { smallest: lossOf(extremes.smallest), largest: lossOf(extremes.largest) };
-  };
   const { checkpoint, series } = runTraining({
     context, seed, start, updates: params.updates, partTokens,
     data: TrainingData.read(inputs.corpus, params.maxTokens, seed),
     architectureOf: (update) => architectureOf(space, subnetOf(update)),
-    validate,
+    validate({ config, weights }) {
+      const lossOf = (genes: Genes) => validationLoss(config, architectureOf(space, genes), weights, validation, labelSmoothing).smoothed;
+      return { smallest: lossOf(extremes.smallest), largest: lossOf(extremes.largest) };
+    },
   });
 
   const { document, state } = checkpoint;
-  const { smallest, largest } = validate(state);
-  const loss = series.loss.at(-1)![1];
+  const [loss, smallest, largest] = [series.loss, series.smallest, series.largest].map(finalOf);
   const draws = Array.from({ length: params.updates }, (_, i) => subnetOf(first + i));
   // Losses of spaces compare only beside the sizes that are drawn from them.
   const parameters = draws.reduce((sum, genes) => sum + countParameters(document.model, architectureOf(space, genes)).layers, 0) / draws.length;
@@ -71,8 +68,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
 function fresh({ params, inputs }: StageContext<TrainSupernetParams>, seed: Seed): Checkpoint {
   const { dictionary, languages } = readManifest(inputs.corpus);
   checkSpace(params.space);
-  const { norm, kernels } = params;
-  const model: ModelConfig = { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels, norm, ...dropoutSettings(params) };
+  const model = modelOf(params, dictionary.source, dictionary.target);
   const weights = ParameterSet.initialise(supernetParameters(model, params.space), (name) => new RandomStream(seed.value, seed.stream, 'initial', name));
   return {
     document: { summary: '', languages, model, training: settings(params, dictionary.target), progress: { updates: 0, epoch: 0, batch: 0 }, space: params.space },
@@ -90,9 +86,9 @@ function continued(folder: string, params: TrainSupernetParams): Checkpoint {
   if (mismatch) {
     throw new StageError(`The checkpoint was trained with "${mismatch[0]}" ${JSON.stringify(mismatch[1])}, and this stage has ${JSON.stringify(mismatch[2])}: all rounds need the same.`);
   }
-  const { sourceTypes, targetTypes, kernels, norm } = model;
-  const config = { sourceTypes, targetTypes, kernels, norm, ...dropoutSettings(params) };
-  return { document: { ...document, model: config, training: settings(params, targetTypes) }, state: { ...state, config } };
+  // Dropout may change from one round to the next.
+  const config = modelOf(params, model.sourceTypes, model.targetTypes);
+  return { document: { ...document, model: config, training: settings(params, config.targetTypes) }, state: { ...state, config } };
 }
 
 function settings(params: TrainSupernetParams, targetTypes: number): TrainingSettings {
@@ -101,7 +97,7 @@ function settings(params: TrainSupernetParams, targetTypes: number): TrainingSet
   return { maxTokens, learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm };
 }
 
-/** What may change from one stage of a supernet's training to the next. */
-function dropoutSettings({ dropout, scaledDropout, weightDropout, space }: TrainSupernetParams): Pick<ModelConfig, 'dropout' | 'dropoutWidth' | 'weightDropout'> {
-  return { dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}), weightDropout };
+function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: number): ModelConfig {
+  const { kernels, norm, dropout, scaledDropout, weightDropout, space } = params;
+  return { sourceTypes, targetTypes, kernels, norm, dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}), weightDropout };
 }

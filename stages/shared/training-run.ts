@@ -18,7 +18,7 @@ export interface TrainingRun {
   partTokens: number;
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
-  /** Figures of the network or networks at the end of each epoch, by name: each becomes a series. */
+  /** Figures of the network or networks at the end of each epoch and of the stage, by name: each becomes a series. */
   validate: (state: TrainingState) => Record<string, number>;
   /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
@@ -69,12 +69,12 @@ export function runTraining(run: TrainingRun): TrainingResult {
       recent.loss = 0;
       recent.tokens = 0;
     }
-    if (epochEnds) {
+    if (epochEnds || done === updates) {
       const figures = run.validate(state);
       for (const [name, figure] of Object.entries(figures)) (series[name] ??= []).push([state.updates, figure]);
       context.events.metric({ update: state.updates, ...figures });
-      run.onEpoch?.(checkpoint);
     }
+    if (epochEnds) run.onEpoch?.(checkpoint);
     const now = Date.now();
     if (now - clock.reported >= reportEveryMs || done === updates) {
       clock.reported = now;
