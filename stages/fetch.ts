@@ -3,6 +3,7 @@ import { fetchCorpus } from '../src/fetch/fetch.ts';
 import type { FetchParams } from '../src/fetch/source.ts';
 import { StageError } from '../src/runner/stage.ts';
 import type { Stage } from '../src/runner/stage.ts';
+import { fullDisk } from './shared/full-disk.ts';
 
 /** Between two reports of a download's progress. */
 const REPORT_MS = 200;
@@ -12,15 +13,15 @@ const fetch: Stage<FetchParams> = async ({ params, outputs, progress, events }) 
   try {
     await fetchCorpus(params, { artifact: outputs.raw, progress }, {
       onProgress(done, total) {
-        // Without a total there is no bar to draw.
-        if (total === undefined || (done < total && Date.now() - reported < REPORT_MS)) return;
+        if (done !== total && Date.now() - reported < REPORT_MS) return;
         reported = Date.now();
         events.progress({ done, total, unit: 'bytes' });
       },
       onLog: (message, level) => events.log(message, level),
     });
   } catch (error) {
-    throw error instanceof FetchError ? new StageError(error.message, { cause: error }) : error;
+    if (error instanceof FetchError) throw new StageError(error.message, { cause: error });
+    throw fullDisk(error, outputs) ?? error;
   }
 };
 

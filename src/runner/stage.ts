@@ -45,7 +45,7 @@ export interface EngineUse {
 
 /** What a running stage tells its watchers. Calls are synchronous and cheap; none of them changes a result. */
 export interface EventSink {
-  /** How far the work is: `done` of `total` units, with figures worth showing, for instance `{ loss: 4.1 }`. */
+  /** How far the work is: `done` of `total` units (or of an unknown number), with figures worth showing, for instance `{ loss: 4.1 }`. */
   progress(update: ProgressUpdate): void;
   /** One line of `metrics.jsonl`. */
   metric(values: Record<string, number | string>): void;
@@ -57,7 +57,8 @@ export interface EventSink {
 
 export interface ProgressUpdate {
   done: number;
-  total: number;
+  /** Absent where nobody knows beforehand. */
+  total?: number;
   /** Plural noun of what is counted: `updates`, `candidates`, `sentences`. */
   unit: string;
   /** Figures beside the bar, already in the unit to show, for instance `{ loss: 4.1, 'tokens/s': 12500 }`. */

@@ -7,11 +7,11 @@ export type ProgressEvent = Extract<RunEvent, { type: 'stage-progress' }>;
 export function drawProgress({ update, rate, left }: ProgressEvent): string {
   const { done, total, unit, figures = {} } = update;
   return [
-    `${formatCount(done)}/${formatCount(total)} ${unit}`,
+    `${formatCount(done)}${total === undefined ? '' : `/${formatCount(total)}`} ${unit}`,
     ...(Number.isFinite(rate) && rate > 0 ? [`${formatCompact(rate)}/s`] : []),
     // A rate reads as one: `31k tokens/s`; any other figure after its name: `loss 4.02`.
     ...Object.entries(figures).map(([name, value]) => (
       name.includes('/') ? `${formatCompact(value)} ${name}` : `${name} ${formatCompact(value)}`)),
-    ...(Number.isFinite(left) && done < total ? [`${formatSeconds(left)} left`] : []),
+    ...(Number.isFinite(left) && left > 0 ? [`${formatSeconds(left)} left`] : []),
   ].join(' · ');
 }

@@ -65,9 +65,14 @@ function parseEvent(line: string): HostEvent | undefined {
   }
 }
 
+const likelyCauses: Record<string, string> = {
+  SIGKILL: ' (out of memory?)',
+  // V8 aborts when its heap is full; the log has its report.
+  SIGABRT: ' (if the log says "heap out of memory", NODE_OPTIONS=--max-old-space-size=MIB allows more)',
+};
+
 function describeExit(result: { exitCode?: number; signal?: string; message?: string }): string {
-  if (result.signal === 'SIGKILL') return 'killed by SIGKILL (out of memory?)';
-  if (result.signal !== undefined) return `killed by ${result.signal}`;
+  if (result.signal !== undefined) return `killed by ${result.signal}${likelyCauses[result.signal] ?? ''}`;
   if (result.exitCode !== undefined) return `its process exited with code ${result.exitCode} before the stage was finished`;
   return `its process did not start: ${result.message ?? 'unknown reason'}`;
 }

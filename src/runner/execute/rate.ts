@@ -11,7 +11,7 @@ export class RateMeter {
 
   /**
    * @param seconds time of the update, on any clock that goes forwards
-   * @returns units per second, and seconds left; 0 and infinity until two updates have come
+   * @returns units per second, and seconds left; 0 and infinity until two updates have come, and always infinity without a total
    */
   observe(update: ProgressUpdate, seconds: number): { rate: number; left: number } {
     const last = this.#last;
@@ -27,7 +27,7 @@ export class RateMeter {
       this.#seconds = this.#seconds * fade + elapsed;
     }
     const rate = this.#seconds > 0 ? this.#units / this.#seconds : 0;
-    const remaining = update.total - update.done;
+    const remaining = (update.total ?? Infinity) - update.done;
     return { rate, left: remaining <= 0 ? 0 : remaining / rate };
   }
 }

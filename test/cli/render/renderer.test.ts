@@ -44,6 +44,7 @@ describe('progress on one line', () => {
 
   test('leaves out what is not known yet', () => {
     expect(drawProgress({ ...progress(0), rate: 0, left: Infinity })).toBe('0/100 updates');
+    expect(drawProgress({ ...progress(0), rate: 2, left: Infinity, update: { done: 1200, unit: 'latencies' } })).toBe('1,200 latencies · 2/s');
   });
 });
 

@@ -218,6 +218,14 @@ describe('failures', () => {
     expect(restarted.events).toContainEqual(expect.objectContaining({ type: 'stage-started', resuming: false }));
   });
 
+  test('a stage whose heap is full says how to give it more', async () => {
+    project.addType('hoarder', 'export default () => { for (const kept: number[][] = [];;) kept.push(Array.from({ length: 1e4 }, Math.random)); };');
+    process.env.NODE_OPTIONS = '--max-old-space-size=64';
+    const run = await project.run(project.pipeline({ hoarder: { type: 'hoarder' } })).finally(() => delete process.env.NODE_OPTIONS);
+    expect(run.record.stages[0].error).toMatch(/^killed by SIGABRT .*NODE_OPTIONS=--max-old-space-size/);
+    expect(readFileSync(project.store().logFile(run.record, 'hoarder')!, 'utf8')).toMatch(/heap out of memory/);
+  });
+
   test.each([
     ['exits early', 'export default () => process.exit(0);', 'exited with code 0 before the stage was finished'],
     ['has no function', 'export const x = 1;', "stage type 'odd' has no default export that is a function"],

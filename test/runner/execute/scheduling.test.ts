@@ -107,6 +107,12 @@ describe('the rate of progress', () => {
     }
   });
 
+  test('of work without a known end says nothing of what is left', () => {
+    const meter = new RateMeter();
+    meter.observe({ done: 0, unit: 'latencies' }, 0);
+    expect(meter.observe({ done: 3, unit: 'latencies' }, 1)).toEqual({ rate: 3, left: Infinity });
+  });
+
   test('forgets the past, and starts anew when something else is counted', () => {
     const meter = new RateMeter();
     let seconds = 0;
