@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
  */
 const parts = {
   'src/runner': ['src/cli', 'src/text', 'src/tensor', 'src/model', 'src/nas', 'stages'],
+  'src/fetch': ['src/cli', 'src/runner', 'src/tensor', 'src/model', 'src/nas', 'stages'],
   'src/text': ['src/cli', 'src/runner', 'src/tensor', 'src/model', 'src/nas', 'stages'],
   'src/tensor': ['src/cli', 'src/runner', 'src/text', 'src/model', 'src/nas', 'stages'],
   'src/model': ['src/cli', 'src/runner', 'src/text', 'src/nas', 'stages'],

@@ -36,7 +36,10 @@ export function parseCommandLine(words: readonly string[], environment: Environm
   const { given, positionals } = readWords(command, rest);
   if (given.has('help')) return { type: 'help', command, asked: true };
   const values = Object.fromEntries(optionsOf(command).flatMap((name) => {
-    const texts = given.get(name) ?? environmentTexts(name, environment[environmentTwin(name)]);
+    const own = given.get(name);
+    const twin = environmentTexts(name, environment[environmentTwin(name)]);
+    // Settings are applied in turn, so both count and the later one wins.
+    const texts = name === 'set' && own && twin ? [...twin, ...own] : own ?? twin;
     return texts === undefined ? [] : [[name, valueOf(name, texts)]];
   })) as OptionValues;
 

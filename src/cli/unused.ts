@@ -9,7 +9,7 @@ export interface Finding {
   message: string;
 }
 
-/** What a pipeline declares and nothing uses: parameters that no text refers to, and single outputs that no stage reads. */
+/** What a pipeline declares and nothing uses: parameters that no text refers to, and single outputs, byproducts apart, that no stage reads. */
 export function findUnused(root: ObjectNode, pipeline: Pipeline): Finding[] {
   return [...unusedParams(root), ...unreadOutputs(pipeline)];
 }
@@ -44,7 +44,7 @@ function unreadOutputs(pipeline: Pipeline): Finding[] {
   const first = new Map(pipeline.stages.toReversed().map((instance) => [instance.stage, instance]));
   return [...first.values()].toReversed().flatMap(({ stage, type, location }) => {
     const outputs = read.get(stage);
-    return outputs === undefined ? [] : Object.keys(pipeline.types[type].outputs).filter((output) => !outputs.has(output))
-      .map((output) => ({ location, message: `output "${output}" of stage "${stage}" is read by no stage` }));
+    return outputs === undefined ? [] : Object.entries(pipeline.types[type].outputs).filter(([output, { byproduct }]) => !byproduct && !outputs.has(output))
+      .map(([output]) => ({ location, message: `output "${output}" of stage "${stage}" is read by no stage` }));
   });
 }

@@ -20,7 +20,7 @@ export interface StageType {
   name: string;
   description: string;
   inputs: Record<string, { artifact: string; description: string; optional?: boolean }>;
-  outputs: Record<string, { artifact: string; description: string }>;
+  outputs: Record<string, { artifact: string; description: string; /** No flaw when no stage reads it. */ byproduct?: boolean }>;
   /** JSON Schema (an object schema, closed, with defaults) of the parameters. */
   params: JsonObject;
   /** Whether the result depends on the run's seed. */

@@ -66,9 +66,10 @@ describe('environment twins', () => {
       expect(parsed).toMatchObject({ type: 'command', command, options: { [name]: value(name) } });
     });
 
-  test('give way to the words', () => {
-    const environment = { SHRINKNAS_JOBS: '2', SHRINKNAS_SET: 'y=2' };
-    expect(parse('a.json5 --jobs 4 --set x=1', environment)).toMatchObject({ options: { jobs: 4, set: ['x=1'] } });
+  test('give way to the words; settings come before theirs', () => {
+    const environment = { SHRINKNAS_JOBS: '2', SHRINKNAS_FORCE: 'a', SHRINKNAS_SET: 'y=2' };
+    expect(parse('a.json5 --jobs 4 --force b --set x=1 y=3', environment)).toMatchObject({ options: { jobs: 4, force: ['b'], set: ['y=2', 'x=1', 'y=3'] } });
+    expect(parse('a.json5 y=3', environment)).toMatchObject({ options: { set: ['y=2', 'y=3'] } });
   });
 
   test('of commands without the option say nothing', () => {

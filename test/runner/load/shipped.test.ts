@@ -12,6 +12,8 @@ import { Source } from '../../../src/runner/load/source.ts';
 import { drawGraph } from '../../../src/runner/graph/index.ts';
 import { loadPipeline, loadStageTypes, packageRoot } from '../../../src/runner/load/index.ts';
 import { pipelineSchema } from '../../../scripts/generate/pipeline-schema.ts';
+import { findUnused } from '../../../src/cli/unused.ts';
+import { readMerged } from '../../../src/runner/load/read.ts';
 import { Project } from './project.ts';
 
 const root = packageRoot();
@@ -27,6 +29,13 @@ describe('shipped pipelines', () => {
   test('are those that the README names', () => {
     const named = readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(/pipelines\/([\w-]+\.json5)/g);
     expect(new Set(shipped)).toEqual(new Set([...named].map(([, name]) => name)));
+  });
+
+  test('declare nothing that is not used', () => {
+    for (const name of shipped) {
+      const file = path.join(folder, name);
+      expect(findUnused(readMerged(file), loadPipeline(file, { project: root }))).toEqual([]);
+    }
   });
 
   test('can all be drawn, with an arrow for every input', () => {
