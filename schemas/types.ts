@@ -315,7 +315,7 @@ export interface SearchParams {
  */
 export interface ShrinkParams {
   /**
-   * What is kept: the whole space (naive), the best n of the sampled (top), the evolved population (evolution), or of that only the last parents (reduction), as in figure 3.
+   * What is kept: the whole space (naive), the best n of the sampled (top), the evolved population (evolution), or of that only as many of the best as are parents (reduction), as in figure 3.
    */
   arm: 'naive' | 'top' | 'evolution' | 'reduction';
   /**
@@ -1017,7 +1017,7 @@ export interface DivergenceDocument {
        */
       divergence: number;
       /**
-       * βᵢᵢ²: the output's share of the variance of the residual sum.
+       * βᵢᵢ²: variance of the output over that of the residual sum; above 1 where the two cancel.
        */
       share: number;
       /**
@@ -1073,13 +1073,17 @@ export interface DivergenceDocument {
    */
   populations: {
     /**
-     * Where subnets were drawn from: the whole space or the sample space given, or the whole space of the baseline.
+     * Where subnets were drawn from: the whole space; the sample space given; the whole space, but each in the widths, depth and inner widths of a subnet of the sample space; the whole space of the baseline.
      */
-    name: 'whole' | 'sample-space' | 'baseline';
+    name: 'whole' | 'sample-space' | 'same-sizes' | 'baseline';
     /**
      * Of the supernet.
      */
     updates: number;
+    /**
+     * Subnets of the sample space; null: all of the space.
+     */
+    candidates: number | null;
     /**
      * Drawn.
      */
@@ -1088,18 +1092,42 @@ export interface DivergenceDocument {
      * Different networks among them.
      */
     distinct: number;
+    /**
+     * Mean number of parameters (layers only) of the subnets drawn.
+     */
+    parameters: number;
+    /**
+     * Subnets drawn, by the decoder's width.
+     */
+    decoderWidths: {
+      [k: string]: number;
+    };
+    /**
+     * Subnets drawn, by the number of decoder layers.
+     */
+    decoderLayers: {
+      [k: string]: number;
+    };
     logits: DivergenceDocumentDistribution;
+    /**
+     * Of the logits, pairs of equal decoder width; null: there are none.
+     */
+    equalWidths: DivergenceDocumentDistribution | null;
     /**
      * Of the decoder's last features, pairs of equal decoder width; null: there are none.
      */
     features: DivergenceDocumentDistribution | null;
   }[];
   /**
-   * Quotients of the mean divergences of logits.
+   * Quotients of mean divergences.
    */
   ratios: {
-    of: 'whole' | 'sample-space' | 'baseline';
-    to: 'whole' | 'sample-space' | 'baseline';
+    of: 'whole' | 'sample-space' | 'same-sizes' | 'baseline';
+    to: 'whole' | 'sample-space' | 'same-sizes' | 'baseline';
+    /**
+     * What of the populations is compared.
+     */
+    measure: 'logits' | 'equalWidths' | 'features';
     /**
      * Below 1: less divergence.
      */
@@ -1140,7 +1168,7 @@ export interface DivergenceDocumentDistribution {
   };
 }
 /**
- * The middle 95 % of the resamples.
+ * The middle 95 % of the resamples over subnets: what another draw of subnets could give, and not other sentences, another shrink or another training.
  */
 export interface DivergenceDocumentInterval {
   low: number;

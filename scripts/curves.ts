@@ -10,6 +10,7 @@ interface Curve {
   rounds: { updates: number; loss: number; parameters: number }[];
   /** Update, mean loss. */
   points: Series;
+  colour: string;
 }
 
 /** Of a `metrics` artifact of a round. */
@@ -22,6 +23,8 @@ interface Metrics {
 const stretch = 100;
 /** Before this share of all updates the curves are one, and so high that the rest would be flat. */
 const shownFrom = 0.1;
+/** In the colours of figure 3. */
+const arms = ['naive', 'top', 'evolution', 'reduction'];
 const size = { width: 720, height: 400, left: 52, right: 16, top: 16, bottom: 44 };
 const colours = ['#7f7f7f', '#1f77b4', '#2ca02c', '#d62728', '#9467bd', '#8c564b'];
 
@@ -31,7 +34,14 @@ if (curves.length === 0) {
   console.error(`runs/latest/${pipeline} has no trained supernet: run the pipeline first.`);
   process.exit(2);
 }
-console.log(`| | ${curves[0].rounds.map(({ updates }) => `to ${updates}`).join(' | ')} |\n| --- |${' --- |'.repeat(curves[0].rounds.length)}`);
+for (const { name, rounds } of curves) {
+  // Results of an older run beside those of one that has not come as far would be drawn as if they belonged together.
+  const [own, first] = [rounds, curves[0].rounds].map((each) => each.map(({ updates }) => updates).join(', '));
+  if (own === first) continue;
+  console.error(`${name} has rounds up to updates ${own}, and ${curves[0].name} up to ${first}: run all to the end.`);
+  process.exit(2);
+}
+console.log(`| mean of the last ${2 * stretch} updates (size of the subnets drawn) | ${curves[0].rounds.map(({ updates }) => `to ${updates}`).join(' | ')} |\n| --- |${' --- |'.repeat(curves[0].rounds.length)}`);
 for (const { name, rounds } of curves) {
   console.log(`| ${name} | ${rounds.map(({ loss, parameters }) => `${loss.toFixed(3)} (${(parameters / 1e6).toFixed(2)} M)`).join(' | ')} |`);
 }
@@ -43,7 +53,9 @@ function readCurves(folder: string): Curve[] {
     const match = /^train(?:\.(\d+)|-last)(?:@(.*))?$/.exec(stage);
     return match ? [{ stage, round: Number(match[1] ?? Infinity), name: match[2] ?? pipeline }] : [];
   }).sort((a, b) => a.round - b.round);
-  return [...new Set(stages.map(({ name }) => name))].sort().map((name) => {
+  const place = (name: string) => arms.indexOf(/(?:^|,)arm=([^,]*)/.exec(name)?.[1] ?? '');
+  const names = [...new Set(stages.map(({ name }) => name))].sort().sort((a, b) => place(a) - place(b));
+  return names.map((name, index) => {
     const rounds = stages.filter((stage) => stage.name === name)
       .map(({ stage }) => JSON.parse(readFileSync(path.join(folder, stage, 'metrics/metrics.json'), 'utf8')) as Metrics);
     const losses = rounds.map(({ series }) => series.loss);
@@ -54,6 +66,7 @@ function readCurves(folder: string): Curve[] {
         return { updates, loss: mean(loss.filter(([update]) => update > updates - 2 * stretch)), parameters: rounds[i].values.parameters };
       }),
       points: smooth(losses.flat()),
+      colour: colours[(place(name) < 0 ? arms.length + index : place(name)) % colours.length],
     };
   });
 }
@@ -90,9 +103,9 @@ function draw(all: readonly Curve[]): string {
     ...levels.map((loss) => `<path d="M${size.left} ${y(loss)}H${right}" stroke="#ddd"/><text x="${size.left - 6}" y="${Number(y(loss)) + 4}" text-anchor="end">${loss.toFixed(2)}</text>`),
     ...all[0].rounds.map(({ updates }) => `<path d="M${x(updates)} ${size.top}V${bottom}" stroke="#bbb" stroke-dasharray="3 3"/><text x="${x(updates)}" y="${bottom + 16}" text-anchor="middle">${updates}</text>`),
     `<text x="${(size.left + right) / 2}" y="${size.height - 8}" text-anchor="middle">updates</text>`,
-    `<text transform="translate(12 ${(size.top + bottom) / 2}) rotate(-90)" text-anchor="middle">training loss</text>`,
-    ...shown.map((points, i) => `<polyline fill="none" stroke="${colours[i % colours.length]}" stroke-width="1.6" points="${points.map(([update, loss]) => `${x(update)},${y(loss)}`).join(' ')}"/>`),
-    ...all.map(({ name }, i) => `<path d="M${right - 170} ${size.top + 12 + 18 * i}h24" stroke="${colours[i % colours.length]}" stroke-width="2"/><text x="${right - 138}" y="${size.top + 16 + 18 * i}">${name}</text>`),
+    `<text transform="translate(12 ${(size.top + bottom) / 2}) rotate(-90)" text-anchor="middle">training loss of the subnets drawn, nats a token</text>`,
+    ...shown.map((points, i) => `<polyline fill="none" stroke="${all[i].colour}" stroke-width="1.6" points="${points.map(([update, loss]) => `${x(update)},${y(loss)}`).join(' ')}"/>`),
+    ...all.map(({ name, colour }, i) => `<path d="M${right - 170} ${size.top + 12 + 18 * i}h24" stroke="${colour}" stroke-width="2"/><text x="${right - 138}" y="${size.top + 16 + 18 * i}">${name}</text>`),
     '</svg>\n',
   ].join('\n');
 }

@@ -1,10 +1,11 @@
 import type { DivergenceDocument, DivergenceParams } from '../schemas/types.ts';
-import { type PopulationDivergence, populationDivergence } from '../src/nas/divergence/population.ts';
+import { populationDivergence } from '../src/nas/divergence/population.ts';
 import { countTokens } from '../src/nas/divergence/rows.ts';
-import { bootstrapMeans, type Distribution, distributionOf, ratioInterval } from '../src/nas/divergence/statistics.ts';
+import { bootstrapMeans, distributionOf, ratioInterval } from '../src/nas/divergence/statistics.ts';
 import { heatMap, type Substitution, substitutionDivergence } from '../src/nas/divergence/substitution.ts';
-import { drawSubnet, type SampleSpace } from '../src/nas/sample-space.ts';
-import { architectureOf } from '../src/nas/space.ts';
+import { countParameters } from '../src/nas/counts.ts';
+import { drawInSameSizes, drawSubnet, type SampleSpace } from '../src/nas/sample-space.ts';
+import { architectureOf, type Genes } from '../src/nas/space.ts';
 import type { Trial } from '../src/nas/supernet.ts';
 import { type StageContext, StageError } from '../src/runner/stage.ts';
 import { RandomStream } from '../src/tensor/random.ts';
@@ -17,10 +18,17 @@ import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
 import { drawValidation } from './shared/training-data.ts';
 
-type PopulationName = DivergenceDocument['populations'][number]['name'];
+type PopulationDocument = DivergenceDocument['populations'][number];
+
+const measures = ['logits', 'equalWidths', 'features'] as const;
 
 /** Features of all subnets are in memory for one batch at a time: 200 of the paper's space take 0.2 MB a token. */
 const batchTokens = 512;
+
+/** Means that are divided by each other. The sizes of subnets alone make up much of what a shrink changes. */
+const comparisons: [of: PopulationDocument['name'], to: PopulationDocument['name']][] = [
+  ['sample-space', 'whole'], ['same-sizes', 'whole'], ['sample-space', 'same-sizes'], ['whole', 'baseline'], ['sample-space', 'baseline'],
+];
 
 /** Networks that are all the same diverge by no more than this; nothing is a multiple of that. */
 const rounding = 1e-6;
@@ -58,20 +66,30 @@ export default guarded<DivergenceParams>(async (context) => {
 
   const total = populations.length * params.subnets * batches.length;
   let done = 0;
-  const described = populations.map(({ name, of, samples }) => {
+  const described = populations.map(({ name, of, candidates, draw }) => {
     const random = new RandomStream(seed.value, seed.stream, 'subnets', name);
-    const architectures = Array.from({ length: params.subnets }, () => architectureOf(samples.space, drawSubnet(samples, random)));
+    const architectures = Array.from({ length: params.subnets }, () => architectureOf(of.space, draw(random)));
     const divergence = populationDivergence({ ...of, batches }, architectures, () => {
       events.progress({ done: ++done, total, unit: 'evaluations' });
     });
     const resampling = new RandomStream(seed.value, seed.stream, 'resamples', name);
-    const { means, logits, features } = describe(divergence, params.resamples, resampling);
-    events.log(`${name}: mean divergence of logits ${logits.mean.toFixed(4)} over ${logits.pairs} pairs`);
-    const distinct = new Set(architectures.map((architecture) => JSON.stringify(architecture))).size;
-    return { means, population: { name, updates: of.updates, subnets: params.subnets, distinct, logits, features } };
+    const [logits, equalWidths, features] = measures.map((measure) => {
+      const means = bootstrapMeans(divergence[measure], params.resamples, resampling);
+      return { means, distribution: distributionOf(divergence[measure], means) ?? null };
+    });
+    const population: PopulationDocument = {
+      name, updates: of.updates, candidates, subnets: params.subnets,
+      distinct: new Set(architectures.map((architecture) => JSON.stringify(architecture))).size,
+      parameters: architectures.reduce((sum, architecture) => sum + countParameters(of.config, architecture).layers, 0) / params.subnets,
+      decoderWidths: countsOf(architectures.map(({ decoder: { width } }) => width)),
+      decoderLayers: countsOf(architectures.map(({ decoder: { layers } }) => layers.length)),
+      // Two networks or more are drawn, and logits of any two are comparable.
+      logits: logits.distribution!, equalWidths: equalWidths.distribution, features: features.distribution,
+    };
+    events.log(`${name}: mean divergence of logits ${population.logits.mean.toFixed(4)} over ${population.logits.pairs} pairs`);
+    return { population, means: { logits: logits.means, equalWidths: equalWidths.means, features: features.means } };
   });
 
-  const comparisons: [of: PopulationName, to: PopulationName][] = [['sample-space', 'whole'], ['whole', 'baseline']];
   const document: Omit<DivergenceDocument, 'summary'> = {
     validation: {
       sentences: batches.reduce((sum, { size }) => sum + size, 0),
@@ -80,15 +98,14 @@ export default guarded<DivergenceParams>(async (context) => {
     },
     substitutions: measured,
     populations: described.map(({ population }) => population),
-    ratios: comparisons.flatMap(([of, to]) => {
-      const [numerator, denominator] = [of, to].map((name) => described.find(({ population }) => population.name === name));
-      if (!numerator || !denominator || denominator.means.some((mean) => mean < rounding)) return [];
-      return [{
-        of, to,
-        ratio: numerator.population.logits.mean / denominator.population.logits.mean,
-        interval: ratioInterval(numerator.means, denominator.means),
-      }];
-    }),
+    ratios: comparisons.flatMap(([of, to]) => measures.flatMap((measure) => {
+      const [numerator, denominator] = [of, to].map((name) => {
+        const { population, means } = described.find((each) => each.population.name === name) ?? {};
+        return { mean: population?.[measure]?.mean, means: means?.[measure] };
+      });
+      if (numerator.mean === undefined || denominator.mean === undefined || denominator.means!.some((mean) => mean < rounding)) return [];
+      return [{ of, to, measure, ratio: numerator.mean / denominator.mean, interval: ratioInterval(numerator.means!, denominator.means!) }];
+    })),
   };
   writeDocument(outputs.divergence, 'divergence', { summary: summarise(document), ...document } satisfies DivergenceDocument);
 });
@@ -104,17 +121,25 @@ function readSupernet(folder: string, corpus: string, slot: string): Supernet {
 }
 
 interface Population {
-  name: PopulationName;
+  name: PopulationDocument['name'];
   of: Supernet;
-  samples: SampleSpace;
+  /** Subnets of the sample space; null: all of the space. */
+  candidates: number | null;
+  /** A subnet, as training would draw it. */
+  draw: (random: RandomStream) => Genes;
+}
+
+function drawnFrom(name: Population['name'], of: Supernet, samples: SampleSpace, draw = drawSubnet): Population {
+  return { name, of, candidates: samples.candidates?.length ?? null, draw: (random) => draw(samples, random) };
 }
 
 function populationsOf({ inputs, events }: StageContext<DivergenceParams>, supernet: Supernet): Population[] {
-  const populations: Population[] = [{ name: 'whole', of: supernet, samples: { space: supernet.space } }];
+  const populations = [drawnFrom('whole', supernet, { space: supernet.space })];
   if (inputs.space) {
     const samples = readSampleSpace(inputs.space);
     checkSameSpace(supernet.space, samples.space);
-    populations.push({ name: 'sample-space', of: supernet, samples });
+    populations.push(drawnFrom('sample-space', supernet, samples));
+    if (samples.candidates) populations.push(drawnFrom('same-sizes', supernet, samples, drawInSameSizes));
   }
   if (inputs.baseline) {
     const baseline = readSupernet(inputs.baseline, inputs.corpus, 'baseline');
@@ -122,16 +147,16 @@ function populationsOf({ inputs, events }: StageContext<DivergenceParams>, super
       events.log(`The baseline was trained for ${baseline.updates} updates and the supernet for ${supernet.updates}: `
         + 'divergence depends on that, too.', 'warning');
     }
-    populations.push({ name: 'baseline', of: baseline, samples: { space: baseline.space } });
+    populations.push(drawnFrom('baseline', baseline, { space: baseline.space }));
   }
   return populations;
 }
 
-function describe({ logits, features }: PopulationDivergence, resamples: number, random: RandomStream) {
-  const means = bootstrapMeans(logits, resamples, random);
-  // Two networks or more are drawn, and logits of any two are comparable.
-  const ofLogits: Distribution = distributionOf(logits, means)!;
-  return { means, logits: ofLogits, features: distributionOf(features, bootstrapMeans(features, resamples, random)) ?? null };
+/** How often each value occurs, by value. */
+function countsOf(values: readonly number[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values.toSorted((a, b) => a - b)) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
 }
 
 function summarise({ populations, substitutions }: Pick<DivergenceDocument, 'populations' | 'substitutions'>): string {

@@ -17,7 +17,7 @@ import { checkDictionaries, checkSameSpace } from './shared/compatibility.ts';
 import { readSampleSpace, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
-import { finalOf, writeMetrics } from './shared/metrics.ts';
+import { finalOf, recentOf, writeMetrics } from './shared/metrics.ts';
 import { TrainingData } from './shared/training-data.ts';
 import { runTraining } from './shared/training-run.ts';
 import { drawSample, sampleOf } from './shared/validation.ts';
@@ -49,7 +49,8 @@ export default guarded<TrainSupernetParams>(async (context) => {
   });
 
   const { document, state } = checkpoint;
-  const [loss, smallest, largest] = [series.loss, series.smallest, series.largest].map(finalOf);
+  const loss = recentOf(series.loss);
+  const [smallest, largest] = [series.smallest, series.largest].map(finalOf);
   const draws = Array.from({ length: params.updates }, (_, i) => subnetOf(first + i));
   // Losses of spaces compare only beside the sizes that are drawn from them.
   const parameters = draws.reduce((sum, genes) => sum + countParameters(document.model, architectureOf(space, genes)).layers, 0) / draws.length;
@@ -62,7 +63,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
     ...sampleSpaceDocument({ space, candidates: sampled }),
   });
   writeMetrics(outputs.metrics, `training loss ${loss.toFixed(3)}; validation: smallest ${smallest.toFixed(3)}, largest ${largest.toFixed(3)}`,
-    series, { smallest, largest, parameters });
+    series, { loss, smallest, largest, parameters });
 });
 
 function fresh({ params, inputs }: StageContext<TrainSupernetParams>, seed: Seed): Checkpoint {

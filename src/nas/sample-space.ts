@@ -1,5 +1,5 @@
 import type { RandomStream } from '../tensor/random.ts';
-import { formatGenes, type Genes, parseGenes, sampleGenes, type Space } from './space.ts';
+import { formatGenes, type GenePosition, type Genes, genePositions, parseGenes, sampleGenes, type Space } from './space.ts';
 
 /** Where training draws its subnets from: the whole space at first, after a shrink a list of subnets. */
 export interface SampleSpace {
@@ -11,6 +11,15 @@ export interface SampleSpace {
 /** One subnet, every one as likely as any other. */
 export function drawSubnet({ space, candidates }: SampleSpace, random: RandomStream): Genes {
   return candidates ? random.pick(candidates) : sampleGenes(space, random);
+}
+
+const sizeFields: readonly GenePosition['field'][] = ['width', 'layers', 'ratio'];
+
+/** One subnet of the whole space in the widths, depth and inner widths of a subnet of the sample space. */
+export function drawInSameSizes(samples: SampleSpace, random: RandomStream): Genes {
+  const sizes = drawSubnet(samples, random);
+  const others = sampleGenes(samples.space, random);
+  return genePositions(samples.space).map(({ field }, i) => (sizeFields.includes(field) ? sizes : others)[i]);
 }
 
 /** The `sample-space` artifact's document. */

@@ -8,6 +8,12 @@ export function finalOf(series: Series): number {
   return series.at(-1)![1];
 }
 
+/** Mean of a curve's last fifth: single updates vary with the subnet and the sentences that they drew. */
+export function recentOf(series: Series): number {
+  const recent = series.slice(-Math.ceil(series.length / 5));
+  return recent.reduce((sum, [, value]) => sum + value, 0) / recent.length;
+}
+
 /** Writes a `metrics` artifact. */
 export function writeMetrics(folder: string, summary: string, series: Record<string, Series>, values: Record<string, number>): void {
   writeDocument(folder, 'metrics', { summary, series, values });

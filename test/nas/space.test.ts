@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Operator, operators } from '../../src/model/architecture.ts';
-import { drawSubnet, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
-import { architectureOf, checkSpace, extremeGenes, formatGenes, genePositions, paperSpace, parseGenes, sampleGenes, type Space, SpaceError, spaceMagnitude } from '../../src/nas/space.ts';
+import { drawInSameSizes, drawSubnet, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
+import { architectureOf, checkSpace, extremeGenes, formatGenes, type Genes, genePositions, paperSpace, parseGenes, sampleGenes, type Space, SpaceError, spaceMagnitude } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { binomialBounds } from '../support/statistics.ts';
 
@@ -135,6 +135,18 @@ describe('sampling', () => {
     }
     expect(counts.size).toBe(8);
     expect(chiSquare([...counts.values()])).toBeLessThan(rarely[7]);
+  });
+
+  test('in the sizes of a list takes widths, depth and inner widths of one of its subnets, and all else from anywhere', () => {
+    const random = new RandomStream(15);
+    const candidates = Array.from({ length: 3 }, () => sampleGenes(paperSpace, random));
+    const positions = genePositions(paperSpace);
+    const sizesOf = (genes: Genes) => genes.filter((_, i) => ['width', 'layers', 'ratio'].includes(positions[i].field)).join();
+    const drawn = Array.from({ length: 400 }, () => drawInSameSizes({ space: paperSpace, candidates }, random));
+    expect(new Set(drawn.map(sizesOf))).toEqual(new Set(candidates.map(sizesOf)));
+    positions.forEach(({ field, choices }, i) => {
+      if (!['width', 'layers', 'ratio'].includes(field)) expect(new Set(drawn.map((genes) => genes[i])).size).toBe(choices.length);
+    });
   });
 
   test('a sample space comes back from its document, as a list or as the whole', () => {

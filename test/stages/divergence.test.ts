@@ -39,17 +39,22 @@ describe('measuring divergence', () => {
     const { folder, document } = await measure({ space: space([smallest, largest].map(formatGenes)), baseline });
     const checker = new ArtifactChecker(loadArtifactSchemas(fileURLToPath(new URL('../..', import.meta.url))));
     expect(checker.problem('divergence', folder)).toBeUndefined();
-    const [whole, shrunk, other] = document.populations;
-    expect([whole, shrunk, other].map(({ name, updates }) => `${name} ${updates}`)).toEqual(['whole 6', 'sample-space 6', 'baseline 4']);
+    const [whole, shrunk, resized, other] = document.populations;
+    expect(document.populations.map(({ name, updates, candidates }) => `${name} ${updates} ${candidates}`))
+      .toEqual(['whole 6 null', 'sample-space 6 2', 'same-sizes 6 2', 'baseline 4 null']);
     expect(whole.logits.pairs).toBe(66);
     expect(whole.logits.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(66);
     expect(whole.features!.pairs).toBeLessThan(66);
     expect(shrunk.distinct).toBe(2);
-    expect(document.ratios.map(({ of, to, ratio }) => [of, to, ratio])).toEqual([
-      ['sample-space', 'whole', shrunk.logits.mean / whole.logits.mean],
-      ['whole', 'baseline', whole.logits.mean / other.logits.mean],
-    ]);
-    expect(document.summary).toMatch(/^mean divergence of logits: whole \d\.\d{3}, sample-space \d\.\d{3}, baseline \d\.\d{3}; of sub-layers: attention\/4 to attention\/2 \d\.\d{3}$/);
+    // What was drawn, told by sizes: the list has the smallest and the largest network alone.
+    expect(shrunk.decoderWidths).toEqual({ 8: expect.any(Number), 16: expect.any(Number) });
+    expect(Object.keys(resized.decoderLayers)).toEqual(Object.keys(shrunk.decoderLayers));
+    expect(Object.values(whole.decoderWidths).reduce((sum, count) => sum + count, 0)).toBe(12);
+    const all = [[shrunk, whole], [resized, whole], [shrunk, resized], [whole, other], [shrunk, other]];
+    const measures = ['logits', 'equalWidths', 'features'] as const;
+    expect(document.ratios.map(({ of, to, measure, ratio }) => [of, to, measure, ratio])).toEqual(all.flatMap(([of, to]) =>
+      measures.map((measure) => [of.name, to.name, measure, of[measure]!.mean / to[measure]!.mean])));
+    expect(document.summary).toMatch(/^mean divergence of logits: whole \d\.\d{3}, sample-space \d\.\d{3}, same-sizes \d\.\d{3}, baseline \d\.\d{3}; of sub-layers: attention\/4 to attention\/2 \d\.\d{3}$/);
   });
 
   test('of a space with one subnet finds none, and no ratio to it', async () => {
@@ -58,8 +63,11 @@ describe('measuring divergence', () => {
     expect(single).toMatchObject({ distinct: 1, features: { pairs: 66 } });
     expect(single.logits.mean).toBeLessThan(1e-5);
     expect(whole.logits.mean).toBeGreaterThan(0.1);
-    expect(document.ratios).toHaveLength(1);
-    expect(document.ratios[0].ratio).toBeLessThan(1e-4);
+    expect(document.ratios.filter(({ of }) => of === 'sample-space').map(({ to, measure }) => `${to} ${measure}`))
+      .toEqual(['whole', 'same-sizes'].flatMap((to) => ['logits', 'equalWidths', 'features'].map((measure) => `${to} ${measure}`)));
+    document.ratios.filter(({ of }) => of === 'sample-space').forEach(({ ratio }) => expect(ratio).toBeLessThan(1e-4));
+    // Networks of one size differ by all else.
+    expect(document.ratios.find(({ of }) => of === 'same-sizes')!.ratio).toBeGreaterThan(0.01);
   });
 
   test('twice gives the same bytes', async () => {

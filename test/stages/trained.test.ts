@@ -57,7 +57,7 @@ describe('the averaged model', () => {
 });
 
 describe('training a supernet', () => {
-  test('tells the validation losses of its smallest and its largest subnet, and the mean size of those that it drew', () => {
+  test('tells the validation losses of its smallest and its largest subnet, the mean training loss of the last fifth, and the mean size of those that it drew', () => {
     const { document, state } = readCheckpoint(supernet.checkpoint);
     const sample = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing), partTokens);
     const { smallest, largest } = extremeGenes(tinySpace);
@@ -66,8 +66,11 @@ describe('training a supernet', () => {
       const genes = drawSubnet({ space: tinySpace }, new RandomStream(1, 'stage', 'subnet', update));
       return countParameters(document.model, architectureOf(tinySpace, genes)).layers;
     });
-    expect(bench.read(supernet.metrics, 'metrics').values).toEqual({
-      smallest: lossOf(smallest), largest: lossOf(largest), parameters: sizes.reduce((sum, size) => sum + size, 0) / 7,
+    const { values, series } = bench.read(supernet.metrics, 'metrics') as { values: object; series: { loss: [number, number][] } };
+    expect(series.loss.map(([update]) => update)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    const [, , , , , [, sixth], [, seventh]] = series.loss;
+    expect(values).toEqual({
+      loss: (sixth + seventh) / 2, smallest: lossOf(smallest), largest: lossOf(largest), parameters: sizes.reduce((sum, size) => sum + size, 0) / 7,
     });
   });
 

@@ -12,6 +12,8 @@ import { standardise, tidied, tokenRows } from './rows.ts';
 export interface PopulationDivergence {
   /** Of the logits, each token's normalised over the dictionary: comparable whatever the networks' widths. */
   logits: PairMatrix;
+  /** The same of networks whose decoders are as wide, which share the output matrix; NaN for others. */
+  equalWidths: PairMatrix;
   /** Of the decoder's last features, each token's normalised; NaN for networks whose decoders differ in width. */
   features: PairMatrix;
 }
@@ -40,7 +42,8 @@ export function populationDivergence(
       pairs.add(members.map((member) => standardise(features[member], width)), batch.tokens);
     }
   }
-  return { logits: logits.result(), features: scatter(architectures.length, groups) };
+  const ofLogits = logits.result();
+  return { logits: ofLogits, equalWidths: withinGroups(ofLogits, groups), features: scatter(architectures.length, groups) };
 }
 
 /** The decoder's last features at target tokens, `[tokens, d]`. */
@@ -63,6 +66,12 @@ function sameWidth(architectures: readonly Architecture[]): WidthGroup[] {
   const groups = new Map<number, number[]>();
   architectures.forEach(({ decoder: { width } }, i) => groups.set(width, [...groups.get(width) ?? [], i]));
   return [...groups].map(([width, members]) => ({ width, members }));
+}
+
+function withinGroups({ networks, values }: PairMatrix, groups: readonly WidthGroup[]): PairMatrix {
+  const within = new Float64Array(values.length).fill(NaN);
+  for (const { members } of groups) for (const i of members) for (const j of members) within[i * networks + j] = values[i * networks + j];
+  return { networks, values: within };
 }
 
 function scatter(networks: number, groups: readonly (WidthGroup & { pairs: PairwiseDivergence })[]): PairMatrix {

@@ -61,7 +61,7 @@ describe.each(engines)('the divergence of a population on the %s engine', (engin
     const architectures = population(7);
     const before = tf.memory().numTensors;
     let evaluated = 0;
-    const { logits, features } = populationDivergence({ config, weights, batches }, architectures, () => evaluated++);
+    const { logits, equalWidths, features } = populationDivergence({ config, weights, batches }, architectures, () => evaluated++);
     expect(tf.memory().numTensors).toBe(before);
     expect(evaluated).toBe(architectures.length * batches.length);
 
@@ -72,6 +72,7 @@ describe.each(engines)('the divergence of a population on the %s engine', (engin
       const comparable = architectures[i].decoder.width === architectures[j].decoder.width;
       if (comparable) expect(features.values[i * 7 + j]).toBeCloseTo(difference(one.features, other.features), 4);
       else expect(features.values[i * 7 + j]).toBeNaN();
+      expect(equalWidths.values[i * 7 + j]).toBe(comparable ? logits.values[i * 7 + j] : NaN);
     }));
     expect(new Set(architectures.map(({ decoder: { width } }) => width)).size).toBe(2);
   });
