@@ -8,7 +8,7 @@ import type { Store } from '../runner/store/store.ts';
 import type { OutputRecord, RunRecord } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
 import { openProjectStore, runNamed } from './project.ts';
-import { looksLikeFile } from './words.ts';
+import { looksLikeFile, runAndStage } from './words.ts';
 
 /** A model that a stage of a run made. */
 interface MadeModel {
@@ -26,7 +26,7 @@ export const modelHint = 'A model is what the stage finetune writes: model.json,
  * @throws Diagnostic when there is none, when there are several, or when it is not valid
  */
 export function openModel(word: string, context: CommandContext): { folder: string; store: Store } {
-  const { run, stage } = splitReference(word);
+  const { run, stage } = runAndStage(word);
   const store = openProjectStore(context, looksLikeFile(run) ? [run] : []);
   const folder = path.resolve(context.console.folder, word);
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
@@ -34,12 +34,6 @@ export function openModel(word: string, context: CommandContext): { folder: stri
   const found = realpathSync(isFolder ? folder : folderOf(madeModel(run, stage, word, store, context.console.folder), word, store));
   checkModel(found, isFolder ? word : `the model of ${word}`, store);
   return { folder: found, store };
-}
-
-/** `latest/finetune`, `pipelines/a.json5/finetune`; without a stage, the whole word is a run. */
-function splitReference(word: string): { run: string; stage?: string } {
-  const [, run, stage] = /^(.+?\.(?:json5|jsonc|json)|[^/\\]+)[/\\](.+)$/.exec(word) ?? [];
-  return run === undefined || /\.(json5|jsonc|json)$/.test(word) ? { run: word } : { run, stage };
 }
 
 function madeModel(run: string, stage: string | undefined, word: string, store: Store, folder: string): MadeModel {

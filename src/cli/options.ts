@@ -98,7 +98,8 @@ const commandTable = {
     summary: 'Say what differs between two runs: causes first, then effects.',
     positionals: ['run|file', 'run|file'],
     options: ['store', 'json', 'md'],
-    details: 'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs. Exits with 1 when they differ.',
+    details: 'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs; `latest/bleu` and `pipelines/a.json5/bleu` are '
+      + 'stages, which compare with each other whatever they are called. Exits with 1 when they differ.',
   },
   runs: {
     summary: 'List the runs, newest first.',

@@ -2,3 +2,9 @@
 export function looksLikeFile(word: string): boolean {
   return /[/\\]|\.(json5|jsonc|json)$/.test(word);
 }
+
+/** `latest/finetune`, `pipelines/a.json5/finetune`; without a stage, the whole word is a run. */
+export function runAndStage(word: string): { run: string; stage?: string } {
+  const [, run, stage] = /^(.+?\.(?:json5|jsonc|json)|[^/\\]+)[/\\](.+)$/.exec(word) ?? [];
+  return run === undefined || /\.(json5|jsonc|json)$/.test(word) ? { run: word } : { run, stage };
+}

@@ -256,6 +256,18 @@ describe('looking back', () => {
     expect(same).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The runs are the same.') });
   });
 
+  test('diff of two stages compares them alone, whatever they are called', async () => {
+    const scales = await changed.run(['diff', 'latest~1/scale', 'arithmetic.json5/scale']);
+    expect(scales.exitCode).toBe(1);
+    expect(scales.stdout).toContain('params.factor: 2 → 3 (+1)');
+    expect(scales.stdout).not.toContain('total');
+    const others = JSON.parse((await changed.run(['diff', 'latest/source', 'latest/scale', '--json'])).stdout) as object;
+    expect(others).toMatchObject({ pipeline: [], stages: [{ id: 'source → scale', change: 'changed' }] });
+    expect(await changed.run(['diff', 'latest/total', 'latest/total'])).toMatchObject({ exitCode: 0 });
+    expect(await changed.run(['diff', 'latest/total', 'latest'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/a stage of one run compares with a stage of the other/) });
+    expect(await changed.run(['diff', 'latest/totl', 'latest/total'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/has no stage "totl"[^]*source, scale, total/) });
+  });
+
   test('runs lists them, newest first', async () => {
     const runs = JSON.parse((await changed.run(['runs', '--json'])).stdout) as { id: string; stages: object; overrides: string[] }[];
     expect(runs.map(({ id }) => id)).toEqual(recordsOf(changed).reverse());

@@ -1,17 +1,36 @@
-import { ExitCode } from '../../runner/diagnostic.ts';
+import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import { loadComparisons } from '../../runner/diff/comparisons.ts';
 import { diffRuns, isSame } from '../../runner/diff/runs.ts';
+import type { RunRecord } from '../../runner/types.ts';
 import type { Command } from '../command.ts';
 import { openProjectStore, runNamed } from '../project.ts';
 import { drawDiff, drawDiffMarkdown } from '../render/diff.ts';
+import { runAndStage } from '../words.ts';
 
 export const command: Command = async (context) => {
   const { positionals, options, console } = context;
-  const store = openProjectStore(context, positionals);
-  const [before, after] = positionals.map((word) => runNamed(word, store, console.folder));
+  const words = positionals.map(runAndStage);
+  const store = openProjectStore(context, words.map(({ run }) => run));
+  const runs = words.map(({ run }) => runNamed(run, store, console.folder));
+  const [before, after] = words.some(({ stage }) => stage !== undefined) ? alone(runs, words.map(({ stage }) => stage)) : runs;
   const diff = diffRuns(before, after, store, await loadComparisons(before, after, store));
   store.close();
   if (options.json) console.out(`${JSON.stringify(diff, undefined, 2)}\n`);
   else console.out(options.md ? drawDiffMarkdown(diff) : drawDiff(diff, console.paintOut));
   return isSame(diff) ? ExitCode.ok : ExitCode.failed;
 };
+
+/** Runs as if each had one stage alone, both stages of one name so that they are compared, whatever they are called in their runs. */
+function alone(runs: readonly RunRecord[], stages: readonly (string | undefined)[]): RunRecord[] {
+  const chosen = runs.map((run, i) => stageOf(run, stages[i]));
+  const id = [...new Set(chosen.map((stage) => stage.id))].join(' → ');
+  return runs.map((run, i) => ({ ...run, id: `${run.id}/${chosen[i].id}`, params: {}, overrides: [], partial: true, stages: [{ ...chosen[i], id }] }));
+}
+
+function stageOf({ id: run, stages }: RunRecord, word: string | undefined): RunRecord['stages'][number] {
+  if (word === undefined) throw new Diagnostic('a stage of one run compares with a stage of the other', { hint: `Name one of ${run}: ${run}/<stage>.` });
+  const named = stages.filter(({ id, stage }) => id === word || stage === word);
+  if (named.length === 1) return named[0];
+  throw new Diagnostic(`run ${run} has ${named.length === 0 ? 'no stage' : `${named.length} stages`} "${word}"`,
+    { hint: `Its stages: ${(named.length === 0 ? stages : named).map(({ id }) => id).join(', ')}.` });
+}
