@@ -1073,7 +1073,7 @@ export interface DivergenceDocument {
    */
   populations: {
     /**
-     * Where subnets were drawn from: the whole space; the sample space given; the whole space, but each in the widths, depth and inner widths of a subnet of the sample space; the whole space of the baseline.
+     * Where subnets were drawn from: the whole space; the sample space given; a list as long, each in the widths, depth and inner widths of a subnet of that; the whole space of the baseline.
      */
     name: 'whole' | 'sample-space' | 'same-sizes' | 'baseline';
     /**
@@ -1081,7 +1081,7 @@ export interface DivergenceDocument {
      */
     updates: number;
     /**
-     * Subnets of the sample space; null: all of the space.
+     * Subnets that were drawn from; null: all of the space.
      */
     candidates: number | null;
     /**

@@ -1,9 +1,15 @@
-// Training curves of a pipeline's supernets as a picture, and their last losses as a table: npm run curves PIPELINE [FILE.svg]
+// Training curves of a run's supernets as a picture, and their losses by round as a table: npm run curves RUN|PIPELINE.json5 [FILE.svg]
 //
-// Takes the newest results in runs/latest. Each assignment of the pipeline's matrix is a curve: the rounds of training one after the other.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// A curve is a supernet with all that it went on from, round by round: one for each assignment of a matrix, such as the arms of figure 3.
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Series } from '../stages/shared/metrics.ts';
+import { runNamed } from '../src/cli/project.ts';
+import { looksLikeFile } from '../src/cli/words.ts';
+import { Diagnostic } from '../src/runner/diagnostic.ts';
+import { findProject } from '../src/runner/load/project.ts';
+import { openStore, type Store } from '../src/runner/store/store.ts';
+import type { Digest, RunRecord, RunStage } from '../src/runner/types.ts';
+import { recentOf, type Series } from '../stages/shared/metrics.ts';
 
 interface Curve {
   name: string;
@@ -11,6 +17,7 @@ interface Curve {
   /** Update, mean loss. */
   points: Series;
   colour: string;
+  dashes: string;
 }
 
 /** Of a `metrics` artifact of a round. */
@@ -23,52 +30,55 @@ interface Metrics {
 const stretch = 100;
 /** Before this share of all updates the curves are one, and so high that the rest would be flat. */
 const shownFrom = 0.1;
-/** In the colours of figure 3. */
-const arms = ['naive', 'top', 'evolution', 'reduction'];
 const size = { width: 720, height: 400, left: 52, right: 16, top: 16, bottom: 44 };
-const colours = ['#7f7f7f', '#1f77b4', '#2ca02c', '#d62728', '#9467bd', '#8c564b'];
+const arms = ['naive', 'top', 'evolution', 'reduction'];
+/** The first are those of figure 3 for its arms. */
+const palette = ['#7f7f7f', '#1f77b4', '#2ca02c', '#d62728', '#9467bd', '#8c564b'];
+const dashes = ['', '8 3', '2 3', '8 3 2 3'];
 
-const [pipeline = 'ablation-multi30k', file] = process.argv.slice(2);
-const curves = readCurves(path.join('runs/latest', pipeline));
-if (curves.length === 0) {
-  console.error(`runs/latest/${pipeline} has no trained supernet: run the pipeline first.`);
-  process.exit(2);
+try {
+  const [word, file] = process.argv.slice(2);
+  if (word === undefined) throw new Diagnostic('Name a run or a pipeline file: npm run curves pipelines/ablation-multi30k.json5');
+  const store = openStore({ project: findProject(path.resolve(looksLikeFile(word) ? word : '.shrinknas')) });
+  const curves = readCurves(runNamed(word, store, process.cwd()), store);
+  console.log(tableOf(curves));
+  if (file !== undefined) writeFileSync(file, draw(curves));
+} catch (error) {
+  if (!(error instanceof Diagnostic)) throw error;
+  console.error([error.message, error.hint].filter(Boolean).join('\n'));
+  process.exitCode = error.exitCode;
 }
-for (const { name, rounds } of curves) {
-  // Results of an older run beside those of one that has not come as far would be drawn as if they belonged together.
-  const [own, first] = [rounds, curves[0].rounds].map((each) => each.map(({ updates }) => updates).join(', '));
-  if (own === first) continue;
-  console.error(`${name} has rounds up to updates ${own}, and ${curves[0].name} up to ${first}: run all to the end.`);
-  process.exit(2);
-}
-console.log(`| mean of the last ${2 * stretch} updates (size of the subnets drawn) | ${curves[0].rounds.map(({ updates }) => `to ${updates}`).join(' | ')} |\n| --- |${' --- |'.repeat(curves[0].rounds.length)}`);
-for (const { name, rounds } of curves) {
-  console.log(`| ${name} | ${rounds.map(({ loss, parameters }) => `${loss.toFixed(3)} (${(parameters / 1e6).toFixed(2)} M)`).join(' | ')} |`);
-}
-if (file !== undefined) writeFileSync(file, draw(curves));
 
-function readCurves(folder: string): Curve[] {
-  if (!existsSync(folder)) return [];
-  const stages = readdirSync(folder).flatMap((stage) => {
-    const match = /^train(?:\.(\d+)|-last)(?:@(.*))?$/.exec(stage);
-    return match ? [{ stage, round: Number(match[1] ?? Infinity), name: match[2] ?? pipeline }] : [];
-  }).sort((a, b) => a.round - b.round);
-  const place = (name: string) => arms.indexOf(/(?:^|,)arm=([^,]*)/.exec(name)?.[1] ?? '');
-  const names = [...new Set(stages.map(({ name }) => name))].sort().sort((a, b) => place(a) - place(b));
-  return names.map((name, index) => {
-    const rounds = stages.filter((stage) => stage.name === name)
-      .map(({ stage }) => JSON.parse(readFileSync(path.join(folder, stage, 'metrics/metrics.json'), 'utf8')) as Metrics);
-    const losses = rounds.map(({ series }) => series.loss);
+/** The supernets that were trained longest, in figure 3's order where they are its arms, else in that of the run. */
+function readCurves({ id, stages }: RunRecord, store: Store): Curve[] {
+  const supernets = stages.filter(({ type, outputs }) => type === 'train-supernet' && outputs.metrics !== undefined);
+  const madeBy = new Map<Digest | undefined, RunStage>(supernets.map((stage) => [stage.outputs.checkpoint.digest, stage]));
+  const origins = supernets.map(({ fields }) => fields?.inputs.checkpoint);
+  const chainTo = (stage?: RunStage): RunStage[] => (stage ? [...chainTo(madeBy.get(stage.fields?.inputs.checkpoint)), stage] : []);
+  const chains = supernets.filter(({ outputs }) => !origins.includes(outputs.checkpoint.digest)).map((last) => ({ last, rounds: chainTo(last) }));
+  if (chains.length === 0) throw new Diagnostic(`Run ${id} has no trained supernet.`, { hint: 'Run its stages of the type train-supernet first.' });
+  const longest = chains.reduce((a, b) => (b.rounds.length > a.rounds.length ? b : a)).last.stage;
+  const armOf = (stage: string) => arms.indexOf(/[@,]arm=([^,]*)/.exec(stage)?.[1] ?? '');
+  const shown = chains.filter(({ last }) => last.stage === longest).toSorted((a, b) => armOf(a.last.id) - armOf(b.last.id));
+  const colours = shown.map(({ last }, i) => palette[(armOf(last.id) < 0 ? arms.length + i : armOf(last.id)) % palette.length]);
+  return shown.map(({ last, rounds }, i) => {
+    const metrics = rounds.map(({ outputs }) => JSON.parse(readFileSync(path.join(store.artifactFolder(outputs.metrics.digest), 'metrics.json'), 'utf8')) as Metrics);
     return {
-      name: name.replaceAll(',', ', '),
-      rounds: losses.map((loss, i) => {
-        const [updates] = loss.at(-1)!;
-        return { updates, loss: mean(loss.filter(([update]) => update > updates - 2 * stretch)), parameters: rounds[i].values.parameters };
-      }),
-      points: smooth(losses.flat()),
-      colour: colours[(place(name) < 0 ? arms.length + index : place(name)) % colours.length],
+      name: (last.id.split('@')[1] ?? id).replaceAll(',', ', '),
+      rounds: metrics.map(({ series: { loss }, values }) => ({ updates: loss.at(-1)![0], loss: recentOf(loss), parameters: values.parameters })),
+      points: smooth(metrics.flatMap(({ series }) => series.loss)),
+      colour: colours[i],
+      // Several of one arm differ by their dashes.
+      dashes: dashes[colours.slice(0, i).filter((colour) => colour === colours[i]).length % dashes.length],
     };
   });
+}
+
+function tableOf(curves: readonly Curve[]): string {
+  const rows = curves.map(({ name, rounds }) => [name, ...rounds.map(({ updates, loss, parameters }) => `${loss.toFixed(3)} at ${updates} (${(parameters / 1e6).toFixed(2)} M)`)]);
+  const width = Math.max(...rows.map(({ length }) => length));
+  const head = ['mean loss of the last fifth, at update (size of what was drawn)', ...Array.from({ length: width - 1 }, (_, i) => `round ${i + 1}`)];
+  return [head, head.map(() => '---'), ...rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')])].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 function smooth(losses: Series): Series {
@@ -101,11 +111,11 @@ function draw(all: readonly Curve[]): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="12" fill="#333">`,
     `<rect width="${size.width}" height="${size.height}" fill="#fff"/>`,
     ...levels.map((loss) => `<path d="M${size.left} ${y(loss)}H${right}" stroke="#ddd"/><text x="${size.left - 6}" y="${Number(y(loss)) + 4}" text-anchor="end">${loss.toFixed(2)}</text>`),
-    ...all[0].rounds.map(({ updates }) => `<path d="M${x(updates)} ${size.top}V${bottom}" stroke="#bbb" stroke-dasharray="3 3"/><text x="${x(updates)}" y="${bottom + 16}" text-anchor="middle">${updates}</text>`),
+    ...[...new Set(all.flatMap(({ rounds }) => rounds.map(({ updates }) => updates)))].map((updates) => `<path d="M${x(updates)} ${size.top}V${bottom}" stroke="#bbb" stroke-dasharray="3 3"/><text x="${x(updates)}" y="${bottom + 16}" text-anchor="middle">${updates}</text>`),
     `<text x="${(size.left + right) / 2}" y="${size.height - 8}" text-anchor="middle">updates</text>`,
     `<text transform="translate(12 ${(size.top + bottom) / 2}) rotate(-90)" text-anchor="middle">training loss of the subnets drawn, nats a token</text>`,
-    ...shown.map((points, i) => `<polyline fill="none" stroke="${all[i].colour}" stroke-width="1.6" points="${points.map(([update, loss]) => `${x(update)},${y(loss)}`).join(' ')}"/>`),
-    ...all.map(({ name, colour }, i) => `<path d="M${right - 170} ${size.top + 12 + 18 * i}h24" stroke="${colour}" stroke-width="2"/><text x="${right - 138}" y="${size.top + 16 + 18 * i}">${name}</text>`),
+    ...shown.map((points, i) => `<polyline fill="none" stroke="${all[i].colour}" stroke-dasharray="${all[i].dashes}" stroke-width="1.6" points="${points.map(([update, loss]) => `${x(update)},${y(loss)}`).join(' ')}"/>`),
+    ...all.map(({ name, colour, dashes: dash }, i) => `<path d="M${right - 170} ${size.top + 12 + 18 * i}h24" stroke="${colour}" stroke-dasharray="${dash}" stroke-width="2"/><text x="${right - 138}" y="${size.top + 16 + 18 * i}">${name}</text>`),
     '</svg>\n',
   ].join('\n');
 }

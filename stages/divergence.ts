@@ -4,10 +4,10 @@ import { countTokens } from '../src/nas/divergence/rows.ts';
 import { bootstrapMeans, distributionOf, ratioInterval } from '../src/nas/divergence/statistics.ts';
 import { heatMap, type Substitution, substitutionDivergence } from '../src/nas/divergence/substitution.ts';
 import { countParameters } from '../src/nas/counts.ts';
-import { drawInSameSizes, drawSubnet, type SampleSpace } from '../src/nas/sample-space.ts';
-import { architectureOf, type Genes } from '../src/nas/space.ts';
+import { drawSubnet, inSameSizes, type SampleSpace } from '../src/nas/sample-space.ts';
+import { architectureOf } from '../src/nas/space.ts';
 import type { Trial } from '../src/nas/supernet.ts';
-import { type StageContext, StageError } from '../src/runner/stage.ts';
+import { type Seed, type StageContext, StageError } from '../src/runner/stage.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { readDictionary } from '../src/text/dataset.ts';
 import { type CheckpointDocument, readCheckpoint } from './shared/checkpoint.ts';
@@ -42,9 +42,9 @@ export default guarded<DivergenceParams>(async (context) => {
   const substitutions = params.substitutions ?? paperSubstitutions(space);
   substitutions.forEach(({ before, after }) => [before, after].forEach((variant) => checkVariant(space, variant)));
   checkPlace(space, params.heatMap);
-  const populations = populationsOf(context, supernet);
   // A stream of the run and not of the stage, so that all its measurements of divergence are made on the same sentences.
   const seed = { value: context.seed!.value, stream: 'divergence' };
+  const populations = populationsOf(context, supernet, seed);
   const batches = drawValidation(inputs.corpus, params.validationTokens, Math.min(partTokens, batchTokens), seed);
 
   const terms: Trial = { ...supernet, batches };
@@ -66,9 +66,9 @@ export default guarded<DivergenceParams>(async (context) => {
 
   const total = populations.length * params.subnets * batches.length;
   let done = 0;
-  const described = populations.map(({ name, of, candidates, draw }) => {
+  const described = populations.map(({ name, of, samples }) => {
     const random = new RandomStream(seed.value, seed.stream, 'subnets', name);
-    const architectures = Array.from({ length: params.subnets }, () => architectureOf(of.space, draw(random)));
+    const architectures = Array.from({ length: params.subnets }, () => architectureOf(samples.space, drawSubnet(samples, random)));
     const divergence = populationDivergence({ ...of, batches }, architectures, () => {
       events.progress({ done: ++done, total, unit: 'evaluations' });
     });
@@ -78,7 +78,7 @@ export default guarded<DivergenceParams>(async (context) => {
       return { means, distribution: distributionOf(divergence[measure], means) ?? null };
     });
     const population: PopulationDocument = {
-      name, updates: of.updates, candidates, subnets: params.subnets,
+      name, updates: of.updates, candidates: samples.candidates?.length ?? null, subnets: params.subnets,
       distinct: new Set(architectures.map((architecture) => JSON.stringify(architecture))).size,
       parameters: architectures.reduce((sum, architecture) => sum + countParameters(of.config, architecture).layers, 0) / params.subnets,
       decoderWidths: countsOf(architectures.map(({ decoder: { width } }) => width)),
@@ -123,23 +123,17 @@ function readSupernet(folder: string, corpus: string, slot: string): Supernet {
 interface Population {
   name: PopulationDocument['name'];
   of: Supernet;
-  /** Subnets of the sample space; null: all of the space. */
-  candidates: number | null;
-  /** A subnet, as training would draw it. */
-  draw: (random: RandomStream) => Genes;
+  samples: SampleSpace;
 }
 
-function drawnFrom(name: Population['name'], of: Supernet, samples: SampleSpace, draw = drawSubnet): Population {
-  return { name, of, candidates: samples.candidates?.length ?? null, draw: (random) => draw(samples, random) };
-}
-
-function populationsOf({ inputs, events }: StageContext<DivergenceParams>, supernet: Supernet): Population[] {
-  const populations = [drawnFrom('whole', supernet, { space: supernet.space })];
+function populationsOf({ inputs, events }: StageContext<DivergenceParams>, supernet: Supernet, seed: Seed): Population[] {
+  const populations: Population[] = [{ name: 'whole', of: supernet, samples: { space: supernet.space } }];
   if (inputs.space) {
     const samples = readSampleSpace(inputs.space);
     checkSameSpace(supernet.space, samples.space);
-    populations.push(drawnFrom('sample-space', supernet, samples));
-    if (samples.candidates) populations.push(drawnFrom('same-sizes', supernet, samples, drawInSameSizes));
+    populations.push({ name: 'sample-space', of: supernet, samples });
+    const { space, candidates } = samples;
+    if (candidates) populations.push({ name: 'same-sizes', of: supernet, samples: inSameSizes(space, candidates, new RandomStream(seed.value, seed.stream, 'same sizes')) });
   }
   if (inputs.baseline) {
     const baseline = readSupernet(inputs.baseline, inputs.corpus, 'baseline');
@@ -147,7 +141,7 @@ function populationsOf({ inputs, events }: StageContext<DivergenceParams>, super
       events.log(`The baseline was trained for ${baseline.updates} updates and the supernet for ${supernet.updates}: `
         + 'divergence depends on that, too.', 'warning');
     }
-    populations.push(drawnFrom('baseline', baseline, { space: baseline.space }));
+    populations.push({ name: 'baseline', of: baseline, samples: { space: baseline.space } });
   }
   return populations;
 }
@@ -155,7 +149,7 @@ function populationsOf({ inputs, events }: StageContext<DivergenceParams>, super
 /** How often each value occurs, by value. */
 function countsOf(values: readonly number[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const value of values.toSorted((a, b) => a - b)) counts[value] = (counts[value] ?? 0) + 1;
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
   return counts;
 }
 

@@ -20,8 +20,8 @@ const fetch: Stage<FetchParams> = async ({ params, outputs, progress, events }) 
       onLog: (message, level) => events.log(message, level),
     });
   } catch (error) {
-    if (error instanceof FetchError) throw new StageError(error.message, { cause: error });
-    throw fullDisk(error, outputs) ?? error;
+    const expected = error instanceof FetchError;
+    throw fullDisk(expected ? error.cause : error, outputs) ?? (expected ? new StageError(error.message, { cause: error }) : error);
   }
 };
 

@@ -17,7 +17,7 @@ import { checkDictionaries, checkSubnet } from './shared/compatibility.ts';
 import { readDocument, writeDocument } from './shared/documents.ts';
 import { startEngine } from './shared/engine.ts';
 import { guarded } from './shared/guard.ts';
-import { finalOf, writeMetrics } from './shared/metrics.ts';
+import { finalOf, recentOf, writeMetrics } from './shared/metrics.ts';
 import { TrainingData } from './shared/training-data.ts';
 import { runTraining } from './shared/training-run.ts';
 import { drawSample, sampleOf, type ValidationSample } from './shared/validation.ts';
@@ -56,6 +56,7 @@ export default guarded<FinetuneParams>(async (context) => {
   const { document, state } = checkpoint;
   const mean = epochs.mean();
   const after = finalOf(series.validation);
+  const loss = recentOf(series.loss);
   const averaged = lossesOf(mean.weights);
   document.summary = `one network after ${state.updates} updates, validation loss ${after.toFixed(3)}`;
   writeCheckpoint(outputs.checkpoint, checkpoint);
@@ -67,8 +68,8 @@ export default guarded<FinetuneParams>(async (context) => {
     summary: `${(parameters.layers / 1e6).toFixed(2)} M parameters (layers only), validation loss ${averaged.smoothed.toFixed(3)}, mean of ${mean.count} checkpoints`,
     languages: document.languages, lowercase: readManifest(inputs.corpus).lowercase, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
   });
-  writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}`,
-    series, { ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after, averaged: averaged.smoothed });
+  writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}; training loss ${loss.toFixed(3)}`,
+    series, { loss, ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after, averaged: averaged.smoothed });
 });
 
 interface SubnetDocument {

@@ -126,7 +126,7 @@ const commandTable = {
     summary: 'Find what a pipeline file declares and nothing uses.',
     positionals: ['file'],
     options: ['json'],
-    details: 'Exits with 1 when there is a finding. Byproducts such as `metrics` and `ranking`, which are for people too, need no reader.',
+    details: 'Exits with 1 when there is a finding. Byproducts, such as `metrics` and `ranking`, need no reader.',
   },
   space: {
     summary: 'Show the search space of a pipeline, and its fixed networks: genes, sizes, and numbers of parameters.',

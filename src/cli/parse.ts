@@ -22,7 +22,8 @@ export type Parsed =
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the words after the program's name and the options' environment twins; a word wins over its twin.
+ * Reads the words after the program's name and the options' environment twins; a word wins over its twin,
+ * and settings add to theirs.
  * Throws a Diagnostic (exit code 2) for an unknown command or option, a bad value, and missing or superfluous words.
  */
 export function parseCommandLine(words: readonly string[], environment: Environment = {}): Parsed {
@@ -37,9 +38,9 @@ export function parseCommandLine(words: readonly string[], environment: Environm
   if (given.has('help')) return { type: 'help', command, asked: true };
   const values = Object.fromEntries(optionsOf(command).flatMap((name) => {
     const own = given.get(name);
-    const twin = environmentTexts(name, environment[environmentTwin(name)]);
-    // Settings are applied in turn, so both count and the later one wins.
-    const texts = name === 'set' && own && twin ? [...twin, ...own] : own ?? twin;
+    // Settings are applied in turn, so those of both count and the later one wins.
+    const twin = own === undefined || name === 'set' ? environmentTexts(name, environment[environmentTwin(name)]) : undefined;
+    const texts = own && twin ? [...twin, ...own] : own ?? twin;
     return texts === undefined ? [] : [[name, valueOf(name, texts)]];
   })) as OptionValues;
 

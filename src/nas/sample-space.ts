@@ -15,11 +15,16 @@ export function drawSubnet({ space, candidates }: SampleSpace, random: RandomStr
 
 const sizeFields: readonly GenePosition['field'][] = ['width', 'layers', 'ratio'];
 
-/** One subnet of the whole space in the widths, depth and inner widths of a subnet of the sample space. */
-export function drawInSameSizes(samples: SampleSpace, random: RandomStream): Genes {
-  const sizes = drawSubnet(samples, random);
-  const others = sampleGenes(samples.space, random);
-  return genePositions(samples.space).map(({ field }, i) => (sizeFields.includes(field) ? sizes : others)[i]);
+/** A sample space of as many subnets, each in the widths, depth and inner widths of one of these and random in all else. */
+export function inSameSizes(space: Space, candidates: readonly Genes[], random: RandomStream): SampleSpace {
+  const positions = genePositions(space);
+  return {
+    space,
+    candidates: candidates.map((sizes) => {
+      const others = sampleGenes(space, random);
+      return positions.map(({ field }, i) => (sizeFields.includes(field) ? sizes : others)[i]);
+    }),
+  };
 }
 
 /** The `sample-space` artifact's document. */

@@ -318,6 +318,12 @@ describe('checking a file', () => {
   test('schema prints that of a stage type or of an artifact', async () => {
     expect(JSON.parse((await finished.run(['schema', 'scale'])).stdout)).toMatchObject({ name: 'scale' });
     expect(JSON.parse((await finished.run(['schema', 'sum'])).stdout)).toMatchObject({ title: 'sum' });
+    const project = open();
+    project.write({
+      'schemas/parts.schema.json': '{ "$defs": { "factor": { "type": "number", "description": "A part." } } }',
+      'schemas/stages/scale.json': project.read('schemas/stages/scale.json').replace('"factor": {', '"factor": { "$ref": "../parts.schema.json#/$defs/factor",'),
+    });
+    expect(JSON.parse((await project.run(['schema', 'scale'])).stdout)).toMatchObject({ params: { properties: { factor: { type: 'number' } } } });
     expect(await finished.run(['schema', 'scael'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('did you mean "scale"?') });
   });
 });

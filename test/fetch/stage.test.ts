@@ -56,6 +56,15 @@ describe('the fetch stage', () => {
     expect(updates.at(-1)).toEqual({ done: ARCHIVE.length, total: ARCHIVE.length, unit: 'bytes' });
   });
 
+  test('of a server that does not say how much there is, tells how much has come', async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(200, { 'transfer-encoding': 'chunked' });
+      response.write(ARCHIVE.subarray(0, 9), () => setTimeout(() => response.end(ARCHIVE.subarray(9)), 300));
+    });
+    const { updates } = await run({ url: `${url}/corpus.tgz`, sha256: ORIGIN.sha256 });
+    expect(updates).toContainEqual({ done: ARCHIVE.length, unit: 'bytes' });
+  });
+
   test('where only a size is known, takes a file of that size and gives the checksum to pin', async () => {
     const { url } = await serve(fileHandler([ARCHIVE]));
     const { corpus, log } = await run({ url: `${url}/corpus.tgz`, bytes: ARCHIVE.length });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Operator, operators } from '../../src/model/architecture.ts';
-import { drawInSameSizes, drawSubnet, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
+import { drawSubnet, inSameSizes, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
 import { architectureOf, checkSpace, extremeGenes, formatGenes, type Genes, genePositions, paperSpace, parseGenes, sampleGenes, type Space, SpaceError, spaceMagnitude } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { binomialBounds } from '../support/statistics.ts';
@@ -137,13 +137,14 @@ describe('sampling', () => {
     expect(chiSquare([...counts.values()])).toBeLessThan(rarely[7]);
   });
 
-  test('in the sizes of a list takes widths, depth and inner widths of one of its subnets, and all else from anywhere', () => {
+  test('in the sizes of a list has the widths, depth and inner widths of each of its subnets, and all else from anywhere', () => {
     const random = new RandomStream(15);
-    const candidates = Array.from({ length: 3 }, () => sampleGenes(paperSpace, random));
+    const list = Array.from({ length: 400 }, () => sampleGenes(paperSpace, random));
     const positions = genePositions(paperSpace);
     const sizesOf = (genes: Genes) => genes.filter((_, i) => ['width', 'layers', 'ratio'].includes(positions[i].field)).join();
-    const drawn = Array.from({ length: 400 }, () => drawInSameSizes({ space: paperSpace, candidates }, random));
-    expect(new Set(drawn.map(sizesOf))).toEqual(new Set(candidates.map(sizesOf)));
+    const drawn = inSameSizes(paperSpace, list, random).candidates!;
+    expect(drawn.map(sizesOf)).toEqual(list.map(sizesOf));
+    expect(drawn).not.toEqual(list);
     positions.forEach(({ field, choices }, i) => {
       if (!['width', 'layers', 'ratio'].includes(field)) expect(new Set(drawn.map((genes) => genes[i])).size).toBe(choices.length);
     });

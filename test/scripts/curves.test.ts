@@ -1,44 +1,70 @@
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openStore } from '../../src/runner/store/store.ts';
+import type { Digest, RunRecord, RunStage } from '../../src/runner/types.ts';
 import { folderWith } from '../text/folder.ts';
 
 const project = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex') as Digest;
 
-/** A loss of each update, and the mean size of what was drawn. */
-const metrics = (first: number, loss: number, parameters: number) =>
-  JSON.stringify({ series: { loss: Array.from({ length: 400 }, (_, i) => [first + i, loss + (i < 200 ? 1 : i % 2)]) }, values: { parameters } });
-
-function draw(stages: Record<string, string>) {
-  const folder = folderWith(Object.fromEntries(Object.entries(stages).map(([stage, text]) => [`runs/latest/arms/${stage}/metrics/metrics.json`, text])));
-  const run = spawnSync(process.execPath, [path.join(project, 'scripts/run.js'), path.join(project, 'scripts/curves.ts'), 'arms', 'arms.svg'], { cwd: folder, encoding: 'utf8' });
-  return { ...run, svg: () => readFileSync(path.join(folder, 'arms.svg'), 'utf8') };
+/** A round of 400 updates with this loss at its end, that went on from another one's checkpoint. */
+interface Round {
+  id: string;
+  from?: string;
+  first: number;
+  loss: number;
+  parameters: number;
 }
 
-const stages = {
-  'train.1@arm=reduction': metrics(1, 5, 4e6), 'train-last@arm=reduction': metrics(401, 3, 2e6),
-  'train.1@arm=naive': metrics(1, 5, 4e6), 'train-last@arm=naive': metrics(401, 4, 4.1e6),
-  'train-intra': metrics(1, 5, 5e6),
-};
+function draw(rounds: readonly Round[]) {
+  const folder = folderWith({ 'stages/.keep': '', 'schemas/.keep': '' });
+  const store = openStore({ project: folder });
+  const stages = rounds.map(({ id, from, first, loss, parameters }): RunStage => {
+    const [checkpoint, metrics] = ['checkpoint', 'metrics'].map((artifact) => ({ artifact, digest: digestOf(`${artifact} of ${id}`), bytes: 1 }));
+    mkdirSync(store.artifactFolder(metrics.digest), { recursive: true });
+    // 200 points, the last fifth of them 39, 41, 39 … hundredths around the loss.
+    const series = { loss: Array.from({ length: 200 }, (_, i) => [first + 1 + 2 * i, loss + (i < 160 ? 1 : 0.01 * (i % 2) - 0.005)]) };
+    writeFileSync(path.join(store.artifactFolder(metrics.digest), 'metrics.json'), JSON.stringify({ series, values: { parameters } }));
+    const inputs: Record<string, Digest> = from === undefined ? {} : { checkpoint: digestOf(`checkpoint of ${from}`) };
+    return { id, stage: id.split('@')[0], type: 'train-supernet', outcome: 'ran', fields: { inputs } as RunStage['fields'], outputs: { checkpoint, metrics }, codeFiles: {}, seconds: 1 };
+  });
+  const id = store.newRunId('arms');
+  mkdirSync(path.join(folder, 'runs/records', id), { recursive: true });
+  store.writeRun({ id, pipeline: 'arms', file: 'arms.json5', seed: 1, params: {}, overrides: [], started: '', finished: '', status: 'succeeded', stages } as unknown as RunRecord);
+  const run = spawnSync(process.execPath, [path.join(project, 'scripts/run.js'), path.join(project, 'scripts/curves.ts'), 'arms.json5', 'arms.svg'], { cwd: folder, encoding: 'utf8' });
+  return { ...run, id, svg: () => readFileSync(path.join(folder, 'arms.svg'), 'utf8') };
+}
 
-test('the losses of the arms are a table and a picture, in the order and colours of figure 3', () => {
-  const { stdout, stderr, status, svg } = draw(stages);
+const first = { id: 'train.1', first: 0, loss: 5, parameters: 4e6 };
+const last = (variant: string, loss: number, parameters: number) => ({ id: `train-last@${variant}`, from: 'train.1', first: 400, loss, parameters });
+const head = '| mean loss of the last fifth, at update (size of what was drawn) | round 1 | round 2 |';
+
+test('the losses of the arms, each after the rounds that it went on from, are a table and a picture in the order and colours of figure 3', () => {
+  const { stdout, stderr, status, svg } = draw([
+    { ...first, id: 'train-intra', parameters: 5e6 }, first, last('arm=reduction,seed=1', 3, 2e6), last('arm=naive,seed=1', 4, 4.1e6), last('arm=naive,seed=2', 4.5, 4.1e6),
+  ]);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-  expect(stdout).toBe([
-    '| mean of the last 200 updates (size of the subnets drawn) | to 400 | to 800 |', '| --- | --- | --- |',
-    '| arm=naive | 5.500 (4.00 M) | 4.500 (4.10 M) |', '| arm=reduction | 5.500 (4.00 M) | 3.500 (2.00 M) |', '',
-  ].join('\n'));
-  expect([...svg().matchAll(/<polyline [^>]*stroke="(#\w+)"/g)].map(([, colour]) => colour)).toEqual(['#7f7f7f', '#d62728']);
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    head, '| --- | --- | --- |',
+    '| arm=naive, seed=1 | 5.000 at 399 (4.00 M) | 4.000 at 799 (4.10 M) |',
+    '| arm=naive, seed=2 | 5.000 at 399 (4.00 M) | 4.500 at 799 (4.10 M) |',
+    '| arm=reduction, seed=1 | 5.000 at 399 (4.00 M) | 3.000 at 799 (2.00 M) |',
+  ]);
+  const lines = [...svg().matchAll(/<polyline [^>]*stroke="(#\w+)" stroke-dasharray="([^"]*)"/g)].map(([, colour, dashes]) => `${colour} ${dashes}`);
+  expect(lines).toEqual(['#7f7f7f ', '#7f7f7f 8 3', '#d62728 ']);
 });
 
-test('an arm that has not come as far as the others is named', () => {
-  const { 'train-last@arm=naive': _, ...others } = stages;
-  const { stderr, status } = draw(others);
-  expect({ stderr, status }).toEqual({ stderr: 'arm=reduction has rounds up to updates 400, 800, and arm=naive up to 400: run all to the end.\n', status: 2 });
+test('a supernet that has not come as far as another is shown as far as it has', () => {
+  const second = { ...last('seed=1', 4, 3e6), id: 'train.2@seed=1' };
+  const { stdout } = draw([first, second, { ...last('seed=1', 3, 3e6), id: 'train.3@seed=1', from: second.id, first: 800 }, { ...second, id: 'train.3@seed=2', loss: 2 }]);
+  expect(stdout).toContain('| seed=1 | 5.000 at 399 (4.00 M) | 4.000 at 799 (3.00 M) | 3.000 at 1199 (3.00 M) |\n| seed=2 | 5.000 at 399 (4.00 M) | 2.000 at 799 (3.00 M) |  |');
 });
 
-test('a pipeline that was not run is named', () => {
-  expect(draw({})).toMatchObject({ status: 2, stderr: 'runs/latest/arms has no trained supernet: run the pipeline first.\n' });
+test('a run without a supernet, or no run, is named', () => {
+  const { stderr, status, id } = draw([]);
+  expect({ stderr, status }).toEqual({ status: 2, stderr: `Run ${id} has no trained supernet.\nRun its stages of the type train-supernet first.\n` });
 });

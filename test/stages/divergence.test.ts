@@ -36,17 +36,17 @@ async function measure(inputs: Record<string, string> = {}, changed: object = {}
 
 describe('measuring divergence', () => {
   test('gives a valid artifact of all populations, with their ratios', async () => {
-    const { folder, document } = await measure({ space: space([smallest, largest].map(formatGenes)), baseline });
+    const { folder, document } = await measure({ space: space([smallest, largest].flatMap((genes) => [0, 1, 2].map((operator) => formatGenes(genes.with(1, operator))))), baseline });
     const checker = new ArtifactChecker(loadArtifactSchemas(fileURLToPath(new URL('../..', import.meta.url))));
     expect(checker.problem('divergence', folder)).toBeUndefined();
     const [whole, shrunk, resized, other] = document.populations;
     expect(document.populations.map(({ name, updates, candidates }) => `${name} ${updates} ${candidates}`))
-      .toEqual(['whole 6 null', 'sample-space 6 2', 'same-sizes 6 2', 'baseline 4 null']);
+      .toEqual(['whole 6 null', 'sample-space 6 6', 'same-sizes 6 6', 'baseline 4 null']);
     expect(whole.logits.pairs).toBe(66);
     expect(whole.logits.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(66);
     expect(whole.features!.pairs).toBeLessThan(66);
-    expect(shrunk.distinct).toBe(2);
-    // What was drawn, told by sizes: the list has the smallest and the largest network alone.
+    expect(shrunk.distinct).toBeGreaterThan(3);
+    // What was drawn, told by sizes: the list has none between the smallest and the largest network.
     expect(shrunk.decoderWidths).toEqual({ 8: expect.any(Number), 16: expect.any(Number) });
     expect(Object.keys(resized.decoderLayers)).toEqual(Object.keys(shrunk.decoderLayers));
     expect(Object.values(whole.decoderWidths).reduce((sum, count) => sum + count, 0)).toBe(12);
@@ -59,15 +59,21 @@ describe('measuring divergence', () => {
 
   test('of a space with one subnet finds none, and no ratio to it', async () => {
     const { document } = await measure({ space: space([formatGenes(smallest)]) });
-    const [whole, single] = document.populations;
+    const [whole, single, resized] = document.populations;
     expect(single).toMatchObject({ distinct: 1, features: { pairs: 66 } });
+    // As many repetitions, so that they do not make the difference.
+    expect(resized).toMatchObject({ name: 'same-sizes', distinct: 1 });
     expect(single.logits.mean).toBeLessThan(1e-5);
     expect(whole.logits.mean).toBeGreaterThan(0.1);
-    expect(document.ratios.filter(({ of }) => of === 'sample-space').map(({ to, measure }) => `${to} ${measure}`))
-      .toEqual(['whole', 'same-sizes'].flatMap((to) => ['logits', 'equalWidths', 'features'].map((measure) => `${to} ${measure}`)));
-    document.ratios.filter(({ of }) => of === 'sample-space').forEach(({ ratio }) => expect(ratio).toBeLessThan(1e-4));
-    // Networks of one size differ by all else.
-    expect(document.ratios.find(({ of }) => of === 'same-sizes')!.ratio).toBeGreaterThan(0.01);
+    // None to what does not diverge either.
+    expect(document.ratios.map(({ of, to, measure }) => `${of} ${to} ${measure}`)).toEqual(['sample-space', 'same-sizes'].flatMap((of) =>
+      ['logits', 'equalWidths', 'features'].map((measure) => `${of} whole ${measure}`)));
+    document.ratios.forEach(({ ratio }) => expect(ratio).toBeLessThan(1e-4));
+  });
+
+  test('of a sample space that is the whole space draws from it twice, and has no sizes to keep', async () => {
+    const { document } = await measure({ space: bench.document('sample-space', { space: tinySpace, candidates: null }) });
+    expect(document.populations.map(({ name, candidates }) => `${name} ${candidates}`)).toEqual(['whole null', 'sample-space null']);
   });
 
   test('twice gives the same bytes', async () => {

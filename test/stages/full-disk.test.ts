@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import fetch from '../../stages/fetch.ts';
 import preprocess from '../../stages/preprocess.ts';
 import { fullDisk } from '../../stages/shared/full-disk.ts';
 import { guarded } from '../../stages/shared/guard.ts';
 import { writeDocument } from '../../stages/shared/documents.ts';
 import type { StageContext } from '../../src/runner/stage.ts';
+import type { FetchParams } from '../../src/fetch/source.ts';
 import type { RecipeOptions } from '../../src/text/recipe.ts';
 import { folderWith } from '../text/folder.ts';
 import { writeParallel } from '../text/raw-corpus.ts';
@@ -36,6 +38,13 @@ onLinux('a disk that is full ends a stage with a message that names the folder a
     const { store, folder } = fullFolder('corpus', 'dict.source.txt');
     const params: RecipeOptions = { recipe: 'auto', merges: 1, minLength: 1, maxLength: 9, ratio: 9, lowercase: true };
     await expect(preprocess(context({ params, inputs: { raw }, outputs: { corpus: folder } }))).rejects.toMatchObject({ name: 'StageError', message: message(store) });
+  });
+
+  test('in fetch', async () => {
+    const corpus = folderWith({ 'train.de': 'a', 'train.en': 'b' });
+    const { store, folder } = fullFolder('raw', 'raw-corpus.json');
+    const params = { path: corpus, format: 'parallel', source: 'de', target: 'en' } as FetchParams;
+    await expect(fetch(context({ params, outputs: { raw: folder } }))).rejects.toMatchObject({ name: 'StageError', message: message(store) });
   });
 
   test('in any guarded stage', async () => {

@@ -49,6 +49,13 @@ describe('the averaged model', () => {
     expect(modelOf(run)).toEqual(mean(ends.slice(2)));
   });
 
+  test('comes with validation losses at the end of each epoch and of the stage, the last of which is the one after it', async () => {
+    const { metrics } = await trained(2 * perEpoch + 1);
+    const { series, values } = bench.read(metrics, 'metrics') as { series: Record<string, [number, number][]>; values: Record<string, number> };
+    expect(series.validation.map(([update]) => update)).toEqual([perEpoch, 2 * perEpoch, 2 * perEpoch + 1]);
+    expect(series.validation.at(-1)![1]).toBe(values.after);
+  });
+
   test('of fewer epochs is the mean of those there are', async () => {
     const run = await trained(3 * perEpoch);
     expect(bench.read(run.model, 'model').averaged).toBe(3);

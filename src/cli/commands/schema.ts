@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
+import { readSchema } from '../../runner/load/json-file.ts';
 import { suggest } from '../../runner/load/problem.ts';
 import { findProject } from '../../runner/load/project.ts';
 import { listJson } from '../../runner/load/stage-types.ts';
@@ -18,6 +19,7 @@ export const command: Command = ({ positionals: [name = 'pipeline'], console }) 
     const own = existsSync(path.join(schemas, 'pipeline.schema.json')) ? ['pipeline'] : [];
     throw new Diagnostic(`there is no schema "${name}" in ${path.relative(console.folder, schemas) || '.'}`, { hint: suggest(name, [...own, ...stages, ...artifacts], 'schemas') });
   }
-  console.out(readFileSync(file, 'utf8'));
+  // With the parts that it shares with others: what is printed may be used anywhere.
+  console.out(`${JSON.stringify(readSchema(file).value, undefined, 2)}\n`);
   return ExitCode.ok;
 };

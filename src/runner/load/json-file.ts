@@ -28,10 +28,10 @@ function withParts(schema: Json, file: string, trail: readonly string[]): Json {
   if (typeof schema !== 'object' || schema === null) return schema;
   const own = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withParts(value, file, trail)]));
   const reference = own.$ref;
-  if (typeof reference !== 'string' || !isFileReference.test(reference)) return own;
+  if (typeof reference !== 'string' || !(trail.length > 0 ? isReference : isFileReference).test(reference)) return own;
   const { $ref: _, ...beside } = own;
   const [name, pointer = ''] = reference.split('#');
-  const target = path.join(path.dirname(file), name);
+  const target = name === '' ? file : path.join(path.dirname(file), name);
   const refuse = (why: string) => new Diagnostic(`${path.relative('.', file)} refers to ${reference}: ${why}`, { hint: 'correct the reference' });
   if (trail.includes(`${target}#${pointer}`)) throw refuse('that refers back to itself');
   if (!existsSync(target)) throw refuse('there is no such file');
@@ -41,6 +41,8 @@ function withParts(schema: Json, file: string, trail: readonly string[]): Json {
   return { ...withParts(part, target, [...trail, `${target}#${pointer}`]) as JsonObject, ...beside };
 }
 
+/** A place in the same file means nothing once its part stands elsewhere, so it is followed as well. */
+const isReference = /^(?![a-z]+:)/;
 /** Neither a place in the same file nor an address. */
 const isFileReference = /^(?!#)(?![a-z]+:)/;
 

@@ -49,7 +49,7 @@ describe('stage types', () => {
     const sieve = (properties: JsonObject) => project.addType('sift', { ...good, params: { ...good.params, properties } });
     const properties = () => loadStageTypes(project.folder).sift.params.properties;
     const complaint = () => complaintOf(properties, project.folder).message;
-    write({ mesh, sieve: { type: 'object', description: 'Both.', properties: { mesh: { $ref: 'parts.schema.json#/$defs/mesh' } } } });
+    write({ mesh, sieve: { type: 'object', description: 'Both.', properties: { mesh: { $ref: '#/$defs/mesh' } } } });
     sieve({ mesh: { $ref: '../parts.schema.json#/$defs/mesh', default: 9 }, both: { $ref: '../parts.schema.json#/$defs/sieve' } });
     expect(properties()).toEqual({ mesh: { ...mesh, default: 9 }, both: { type: 'object', description: 'Both.', properties: { mesh } } });
 
