@@ -410,12 +410,16 @@ export interface SubnetParams {
      * Mixing operators.
      *
      * @minItems 1
+     *
+     * Items: Mixing operator.
      */
     operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
     /**
      * Activations of the feed-forward networks.
      *
      * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
      */
     activations: ('relu' | 'leaky-relu' | 'swish')[];
     /**
@@ -499,12 +503,16 @@ export interface TrainSupernetParams {
      * Mixing operators.
      *
      * @minItems 1
+     *
+     * Items: Mixing operator.
      */
     operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
     /**
      * Activations of the feed-forward networks.
      *
      * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
      */
     activations: ('relu' | 'leaky-relu' | 'swish')[];
     /**
@@ -800,12 +808,16 @@ export type CheckpointDocument = {
      * Mixing operators.
      *
      * @minItems 1
+     *
+     * Items: Mixing operator.
      */
     operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
     /**
      * Activations of the feed-forward networks.
      *
      * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
      */
     activations: ('relu' | 'leaky-relu' | 'swish')[];
     /**
@@ -857,7 +869,7 @@ export type CheckpointDocument = {
          */
         inner: number;
         /**
-         * Of the feed-forward network.
+         * Activation of the feed-forward network.
          */
         activation: 'relu' | 'leaky-relu' | 'swish';
       }[];
@@ -884,7 +896,7 @@ export type CheckpointDocument = {
          */
         inner: number;
         /**
-         * Of the feed-forward network.
+         * Activation of the feed-forward network.
          */
         activation: 'relu' | 'leaky-relu' | 'swish';
         /**
@@ -1001,8 +1013,32 @@ export interface DivergenceDocument {
    * Figure 1 and equation 1: one choice in place of another, in a subnet of full size that has the first in all layers.
    */
   substitutions: {
-    before: DivergenceDocumentVariant;
-    after: DivergenceDocumentVariant;
+    /**
+     * A choice for the mixing operator.
+     */
+    before: {
+      /**
+       * Mixing operator.
+       */
+      operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+      /**
+       * Attention heads and convolution groups.
+       */
+      heads: number;
+    };
+    /**
+     * A choice for the mixing operator.
+     */
+    after: {
+      /**
+       * Mixing operator.
+       */
+      operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+      /**
+       * Attention heads and convolution groups.
+       */
+      heads: number;
+    };
     /**
      * The substitution in one layer.
      */
@@ -1136,13 +1172,6 @@ export interface DivergenceDocument {
   }[];
 }
 /**
- * A choice for the mixing operator.
- */
-export interface DivergenceDocumentVariant {
-  operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
-  heads: number;
-}
-/**
  * Divergences of pairs.
  */
 export interface DivergenceDocumentDistribution {
@@ -1272,7 +1301,7 @@ export interface ModelDocument {
          */
         inner: number;
         /**
-         * Of the feed-forward network.
+         * Activation of the feed-forward network.
          */
         activation: 'relu' | 'leaky-relu' | 'swish';
       }[];
@@ -1299,7 +1328,7 @@ export interface ModelDocument {
          */
         inner: number;
         /**
-         * Of the feed-forward network.
+         * Activation of the feed-forward network.
          */
         activation: 'relu' | 'leaky-relu' | 'swish';
         /**
@@ -1489,12 +1518,16 @@ export interface SampleSpaceDocument {
      * Mixing operators.
      *
      * @minItems 1
+     *
+     * Items: Mixing operator.
      */
     operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
     /**
      * Activations of the feed-forward networks.
      *
      * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
      */
     activations: ('relu' | 'leaky-relu' | 'swish')[];
     /**
@@ -1566,7 +1599,7 @@ export interface SubnetDocument {
          */
         inner: number;
         /**
-         * Of the feed-forward network.
+         * Activation of the feed-forward network.
          */
         activation: 'relu' | 'leaky-relu' | 'swish';
       }[];
@@ -1593,7 +1626,7 @@ export interface SubnetDocument {
          */
         inner: number;
         /**
-         * Of the feed-forward network.
+         * Activation of the feed-forward network.
          */
         activation: 'relu' | 'leaky-relu' | 'swish';
         /**
