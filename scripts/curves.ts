@@ -4,12 +4,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runNamed } from '../src/cli/project.ts';
+import { drawMarkdownTable } from '../src/cli/render/table.ts';
 import { looksLikeFile } from '../src/cli/words.ts';
 import { Diagnostic } from '../src/runner/diagnostic.ts';
 import { findProject } from '../src/runner/load/project.ts';
 import { openStore, type Store } from '../src/runner/store/store.ts';
 import type { Digest, RunRecord, RunStage } from '../src/runner/types.ts';
-import { recentOf, type Series } from '../stages/shared/metrics.ts';
+import { meanOf, recentOf, type Series } from '../stages/shared/metrics.ts';
 
 interface Curve {
   name: string;
@@ -78,7 +79,7 @@ function tableOf(curves: readonly Curve[]): string {
   const rows = curves.map(({ name, rounds }) => [name, ...rounds.map(({ updates, loss, parameters }) => `${loss.toFixed(3)} at ${updates} (${(parameters / 1e6).toFixed(2)} M)`)]);
   const width = Math.max(...rows.map(({ length }) => length));
   const head = ['mean loss of the last fifth, at update (size of what was drawn)', ...Array.from({ length: width - 1 }, (_, i) => `round ${i + 1}`)];
-  return [head, head.map(() => '---'), ...rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')])].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return drawMarkdownTable([head, ...rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')])]);
 }
 
 function smooth(losses: Series): Series {
@@ -87,11 +88,7 @@ function smooth(losses: Series): Series {
     const end = Math.ceil(point[0] / stretch) * stretch;
     groups.set(end, [...groups.get(end) ?? [], point]);
   }
-  return [...groups].map(([end, points]) => [end, mean(points)]);
-}
-
-function mean(points: Series): number {
-  return points.reduce((sum, [, loss]) => sum + loss, 0) / points.length;
+  return [...groups].map(([end, points]) => [end, meanOf(points)]);
 }
 
 /** An SVG with one line a curve. */

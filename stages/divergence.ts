@@ -1,7 +1,7 @@
 import type { DivergenceDocument, DivergenceParams } from '../schemas/types.ts';
 import { populationDivergence } from '../src/nas/divergence/population.ts';
 import { countTokens } from '../src/nas/divergence/rows.ts';
-import { bootstrapMeans, distributionOf, ratioInterval } from '../src/nas/divergence/statistics.ts';
+import { bootstrapMeans, type Distribution, distributionOf, ratioInterval } from '../src/nas/divergence/statistics.ts';
 import { heatMap, type Substitution, substitutionDivergence } from '../src/nas/divergence/substitution.ts';
 import { countParameters } from '../src/nas/counts.ts';
 import { drawSubnet, inSameSizes, type SampleSpace } from '../src/nas/sample-space.ts';
@@ -21,6 +21,13 @@ import { drawValidation } from './shared/training-data.ts';
 type PopulationDocument = DivergenceDocument['populations'][number];
 
 const measures = ['logits', 'equalWidths', 'features'] as const;
+
+/** One measure of a population; no distribution where no two networks are comparable. */
+interface Measured {
+  /** Of resamples. */
+  means: Float64Array;
+  distribution: Distribution | null;
+}
 
 /** Features of all subnets are in memory for one batch at a time: 200 of the paper's space take 0.2 MB a token. */
 const batchTokens = 512;
@@ -49,7 +56,7 @@ export default guarded<DivergenceParams>(async (context) => {
 
   const terms: Trial = { ...supernet, batches };
   const example = middlePair(batches);
-  const measured = substitutions.map((substitution) => {
+  const substituted = substitutions.map((substitution) => {
     const values = heatMap(terms, space, substitution, params.heatMap, example);
     const { part } = params.heatMap;
     const dictionary = readDictionary(inputs.corpus, part === 'encoder' ? 'source' : 'target');
@@ -73,7 +80,7 @@ export default guarded<DivergenceParams>(async (context) => {
       events.progress({ done: ++done, total, unit: 'evaluations' });
     });
     const resampling = new RandomStream(seed.value, seed.stream, 'resamples', name);
-    const [logits, equalWidths, features] = measures.map((measure) => {
+    const [logits, equalWidths, features] = measures.map((measure): Measured => {
       const means = bootstrapMeans(divergence[measure], params.resamples, resampling);
       return { means, distribution: distributionOf(divergence[measure], means) ?? null };
     });
@@ -87,7 +94,7 @@ export default guarded<DivergenceParams>(async (context) => {
       logits: logits.distribution!, equalWidths: equalWidths.distribution, features: features.distribution,
     };
     events.log(`${name}: mean divergence of logits ${population.logits.mean.toFixed(4)} over ${population.logits.pairs} pairs`);
-    return { population, means: { logits: logits.means, equalWidths: equalWidths.means, features: features.means } };
+    return { population, measured: { logits, equalWidths, features } };
   });
 
   const document: Omit<DivergenceDocument, 'summary'> = {
@@ -96,15 +103,16 @@ export default guarded<DivergenceParams>(async (context) => {
       sourceTokens: batches.reduce((sum, { source }) => sum + countTokens(source), 0),
       targetTokens: batches.reduce((sum, { tokens }) => sum + tokens, 0),
     },
-    substitutions: measured,
+    substitutions: substituted,
     populations: described.map(({ population }) => population),
     ratios: comparisons.flatMap(([of, to]) => measures.flatMap((measure) => {
-      const [numerator, denominator] = [of, to].map((name) => {
-        const { population, means } = described.find((each) => each.population.name === name) ?? {};
-        return { mean: population?.[measure]?.mean, means: means?.[measure] };
-      });
-      if (numerator.mean === undefined || denominator.mean === undefined || denominator.means!.some((mean) => mean < rounding)) return [];
-      return [{ of, to, measure, ratio: numerator.mean / denominator.mean, interval: ratioInterval(numerator.means!, denominator.means!) }];
+      const [numerator, denominator] = [of, to].map((name) => described.find(({ population }) => population.name === name)?.measured[measure]);
+      if (!numerator?.distribution || !denominator?.distribution || denominator.means.some((mean) => mean < rounding)) return [];
+      return [{
+        of, to, measure,
+        ratio: numerator.distribution.mean / denominator.distribution.mean,
+        interval: ratioInterval(numerator.means, denominator.means),
+      }];
     })),
   };
   writeDocument(outputs.divergence, 'divergence', { summary: summarise(document), ...document } satisfies DivergenceDocument);

@@ -1,6 +1,6 @@
 import { commands, environmentTwin, options, optionsOf } from './options.ts';
 import type { CommandName, OptionName } from './options.ts';
-import { drawTable } from './render/table.ts';
+import { drawMarkdownTable, drawTable } from './render/table.ts';
 
 /** `shrinknas why <file> <stage>` */
 export function usageOf(command: CommandName): string {
@@ -48,23 +48,18 @@ function commandHelp(command: CommandName): string {
 export function helpMarkdown(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const code = (text: string) => `\`${cell(text)}\``;
-  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const commandNames = Object.keys(commands) as CommandName[];
   const optionNames = Object.keys(options) as OptionName[];
+  const commandRows = commandNames.map((name) => {
+    const { summary, details, options: own } = commands[name] as { summary: string; details?: string; options: readonly OptionName[] };
+    const text = cell(details === undefined ? summary : `${summary} ${details}`);
+    return [code(usageOf(name).replace('shrinknas ', '')), text, own.map((option) => code(`--${option}`)).join(' ')];
+  });
+  const optionRows = optionNames.filter((name) => name !== 'help').map((name) => [code(spellingOf(name)), code(environmentTwin(name)), cell(explanationOf(name))]);
   return [
-    row(['Command', 'What it does', 'Options']),
-    row(['---', '---', '---']),
-    ...commandNames.map((name) => {
-      const { summary, details, options: own } = commands[name] as { summary: string; details?: string; options: readonly OptionName[] };
-      const text = cell(details === undefined ? summary : `${summary} ${details}`);
-      return row([code(usageOf(name).replace('shrinknas ', '')), text, own.map((option) => code(`--${option}`)).join(' ')]);
-    }),
-    '',
-    row(['Option', 'Environment', 'What it does']),
-    row(['---', '---', '---']),
-    ...optionNames.filter((name) => name !== 'help')
-      .map((name) => row([code(spellingOf(name)), code(environmentTwin(name)), cell(explanationOf(name))])),
-  ].join('\n');
+    drawMarkdownTable([['Command', 'What it does', 'Options'], ...commandRows]),
+    drawMarkdownTable([['Option', 'Environment', 'What it does'], ...optionRows]),
+  ].join('\n\n');
 }
 
 function explanationOf(name: OptionName): string {

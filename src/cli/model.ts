@@ -7,7 +7,7 @@ import { packageRoot } from '../runner/package-root.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { OutputRecord, RunRecord } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
-import { openProjectStore, runNamed } from './project.ts';
+import { openProjectStore, runNamed, stagesNamed } from './project.ts';
 import { looksLikeFile, runAndStage } from './words.ts';
 
 /** A model that a stage of a run made. */
@@ -58,8 +58,8 @@ function recordNamed(run: string, word: string, store: Store, folder: string): R
 }
 
 /** The models that a run made, or took from the store; those of one stage, if it is named by its id or for all its instances. */
-function modelsOf({ stages }: RunRecord, stage?: string): MadeModel[] {
-  return stages.filter(({ id, stage: name }) => stage === undefined || id === stage || name === stage)
+function modelsOf(run: RunRecord, stage?: string): MadeModel[] {
+  return (stage === undefined ? run.stages : stagesNamed(stage, run))
     .flatMap(({ id, outputs }) => Object.values(outputs).filter(({ artifact }) => artifact === 'model').map((output) => ({ stage: id, output })));
 }
 

@@ -3,7 +3,7 @@ import { Diagnostic } from '../runner/diagnostic.ts';
 import { findProject } from '../runner/load/project.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
-import type { RunRecord } from '../runner/types.ts';
+import type { RunRecord, RunStage } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
 import { looksLikeFile } from './words.ts';
 
@@ -24,4 +24,10 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
   const run = store.runs().find((record) => record.file === file);
   if (run === undefined) throw new Diagnostic(`${word} has no recorded run`, { hint: `Run it: npm run pipeline ${word}` });
   return run;
+}
+
+/** The stages of a run that a name means: the one with that id, else all instances of the stage. */
+export function stagesNamed(name: string, { stages }: RunRecord): RunStage[] {
+  const exact = stages.filter(({ id }) => id === name);
+  return exact.length > 0 ? exact : stages.filter(({ stage }) => stage === name);
 }

@@ -13,7 +13,7 @@ const reasons: Record<string, string> = {
  *   not fit.
  */
 export function fullDisk(error: unknown, outputs: Readonly<Record<string, string>>): StageError | undefined {
-  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code = '' } = error as NodeJS.ErrnoException;
   if (!Object.hasOwn(reasons, code)) return undefined;
   const [folder] = Object.values(outputs).map((output) => path.dirname(output));
   return new StageError(`${reasons[code]} of ${folder} (${code}). Make room there, or keep artifacts elsewhere with --store PATH.`, { cause: error });

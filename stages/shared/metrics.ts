@@ -10,8 +10,11 @@ export function finalOf(series: Series): number {
 
 /** Mean of a curve's last fifth: single updates vary with the subnet and the sentences that they drew. */
 export function recentOf(series: Series): number {
-  const recent = series.slice(-Math.ceil(series.length / 5));
-  return recent.reduce((sum, [, value]) => sum + value, 0) / recent.length;
+  return meanOf(series.slice(-Math.ceil(series.length / 5)));
+}
+
+export function meanOf(series: Series): number {
+  return series.reduce((sum, [, value]) => sum + value, 0) / series.length;
 }
 
 /** Writes a `metrics` artifact. */

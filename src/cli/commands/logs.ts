@@ -4,7 +4,7 @@ import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import { suggest } from '../../runner/load/problem.ts';
 import type { RunRecord, RunStage } from '../../runner/types.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore, runNamed } from '../project.ts';
+import { openProjectStore, runNamed, stagesNamed } from '../project.ts';
 
 export const command: Command = (context) => {
   const { positionals: [name, word], options, console } = context;
@@ -31,19 +31,14 @@ export const command: Command = (context) => {
 /** The newest run that knows the stage: a run of another pipeline in between must not hide it. */
 function newestWith(name: string, runs: RunRecord[]): RunRecord {
   if (runs.length === 0) throw new Diagnostic('no run is recorded yet', { hint: 'Run a pipeline: npm run pipeline <file.json5>' });
-  return runs.find((run) => matching(name, run).length > 0) ?? runs[0];
+  return runs.find((run) => stagesNamed(name, run).length > 0) ?? runs[0];
 }
 
 function stageNamed(name: string, run: RunRecord): RunStage {
-  const stages = matching(name, run);
+  const stages = stagesNamed(name, run);
   if (stages.length === 1) return stages[0];
   if (stages.length === 0) {
     throw new Diagnostic(`run ${run.id} has no stage "${name}"`, { hint: suggest(name, run.stages.map(({ id }) => id), 'stages') });
   }
   throw new Diagnostic(`"${name}" means ${stages.length} stages`, { hint: `Name one of ${stages.map(({ id }) => id).join(', ')}.` });
-}
-
-function matching(name: string, run: RunRecord): RunStage[] {
-  const exact = run.stages.filter(({ id }) => id === name);
-  return exact.length > 0 ? exact : run.stages.filter(({ stage }) => stage === name);
 }

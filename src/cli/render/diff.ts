@@ -1,6 +1,7 @@
 import { isSame } from '../../runner/diff/runs.ts';
 import type { RunDiff } from '../../runner/diff/types.ts';
 import type { Paint } from './colour.ts';
+import { drawMarkdownTable } from './table.ts';
 import { causeGroups, effectGroups } from './diff-groups.ts';
 import type { DiffGroup } from './diff-groups.ts';
 
@@ -22,8 +23,8 @@ export function drawDiffMarkdown(diff: RunDiff): string {
   const heading = `## \`${diff.before.id}\` → \`${diff.after.id}\``;
   if (isSame(diff)) return `${heading}\n\nThe runs are the same.\n`;
   const drawGroup = ({ title, rows }: DiffGroup) => [
-    '', `**${escapeCell(title)}**`, '', '| What | Change |', '| --- | --- |',
-    ...rows.map(({ field, change }) => `| ${escapeCell(field)} | ${escapeCell(change)} |`),
+    '', `**${escapeCell(title)}**`, '',
+    drawMarkdownTable([['What', 'Change'], ...rows.map(({ field, change }) => [escapeCell(field), escapeCell(change)])]),
   ];
   const section = (title: string, groups: DiffGroup[]) => (groups.length === 0 ? [] : ['', `### ${title}`, ...groups.flatMap(drawGroup)]);
   return [heading, ...section('Causes', causeGroups(diff)), ...section('Effects', effectGroups(diff)), ''].join('\n');

@@ -12,6 +12,11 @@ export function drawTable(rows: readonly (readonly string[])[]): string {
     .trimEnd()).join('\n');
 }
 
+/** A table in Markdown; the first row is its head. */
+export function drawMarkdownTable([head, ...rows]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
 function visibleWidth(text: string): number {
   return [...text.replace(/\x1b\[[0-9;]*m/g, '')].length;
 }

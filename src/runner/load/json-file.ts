@@ -19,32 +19,37 @@ import type { Span } from './source.ts';
  */
 export function readSchema(file: string): { value: JsonObject; source: Source } {
   const { value, source } = readObject(file);
-  return { value: withParts(value, file, []) as JsonObject, source };
+  return { value: withParts(value, { file, trail: [], read: new Map() }) as JsonObject, source };
 }
 
-/** @param trail references that led here */
-function withParts(schema: Json, file: string, trail: readonly string[]): Json {
-  if (Array.isArray(schema)) return schema.map((item) => withParts(item, file, trail));
+interface Reading {
+  /** Where the schema stands. */
+  file: string;
+  /** References that led there. */
+  trail: readonly string[];
+  /** Files of parts that were read for the same schema. */
+  read: Map<string, JsonObject>;
+}
+
+function withParts(schema: Json, reading: Reading): Json {
+  if (Array.isArray(schema)) return schema.map((item) => withParts(item, reading));
   if (typeof schema !== 'object' || schema === null) return schema;
-  const own = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withParts(value, file, trail)]));
-  const reference = own.$ref;
-  if (typeof reference !== 'string' || !(trail.length > 0 ? isReference : isFileReference).test(reference)) return own;
-  const { $ref: _, ...beside } = own;
+  const own = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withParts(value, reading)]));
+  const { $ref: reference, ...beside } = own;
+  const { file, trail, read } = reading;
+  // A place in the schema's own file, or an address. In a part, the first means nothing once that stands elsewhere, so it is followed.
+  if (typeof reference !== 'string' || /^[a-z]+:/.test(reference) || (reference.startsWith('#') && trail.length === 0)) return own;
   const [name, pointer = ''] = reference.split('#');
   const target = name === '' ? file : path.join(path.dirname(file), name);
   const refuse = (why: string) => new Diagnostic(`${path.relative('.', file)} refers to ${reference}: ${why}`, { hint: 'correct the reference' });
   if (trail.includes(`${target}#${pointer}`)) throw refuse('that refers back to itself');
   if (!existsSync(target)) throw refuse('there is no such file');
-  let part: Json | undefined = readObject(target).value;
+  if (!read.has(target)) read.set(target, readObject(target).value);
+  let part: Json | undefined = read.get(target);
   for (const key of pointer.split('/').slice(1)) part = (part as JsonObject | undefined)?.[key];
   if (typeof part !== 'object' || part === null || Array.isArray(part)) throw refuse('there is no such part');
-  return { ...withParts(part, target, [...trail, `${target}#${pointer}`]) as JsonObject, ...beside };
+  return { ...withParts(part, { file: target, trail: [...trail, `${target}#${pointer}`], read }) as JsonObject, ...beside };
 }
-
-/** A place in the same file means nothing once its part stands elsewhere, so it is followed as well. */
-const isReference = /^(?![a-z]+:)/;
-/** Neither a place in the same file nor an address. */
-const isFileReference = /^(?!#)(?![a-z]+:)/;
 
 function readObject(file: string): { value: JsonObject; source: Source } {
   let text: string;
