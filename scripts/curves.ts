@@ -1,6 +1,7 @@
-// Training curves of a run's supernets as a picture, and their losses by round as a table: npm run curves RUN|PIPELINE.json5 [FILE.svg]
+// Training curves of a run's supernets as a picture, and their losses by round as tables: npm run curves RUN|PIPELINE.json5 [FILE.svg]
 //
 // A curve is a supernet with all that it went on from, round by round: one for each assignment of a matrix, such as the arms of figure 3.
+// Of a pipeline file it is the latest of the runs that have the most of its supernets: others may have been of single stages.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runNamed } from '../src/cli/project.ts';
@@ -14,7 +15,7 @@ import { meanOf, recentOf, type Series } from '../stages/shared/metrics.ts';
 
 interface Curve {
   name: string;
-  rounds: { updates: number; loss: number; parameters: number }[];
+  rounds: { updates: number; loss: number; parameters: number; smallest: number; largest: number }[];
   /** Update, mean loss. */
   points: Series;
   colour: string;
@@ -24,7 +25,7 @@ interface Curve {
 /** Of a `metrics` artifact of a round. */
 interface Metrics {
   series: { loss: Series };
-  values: { parameters: number };
+  values: { parameters: number; smallest: number; largest: number };
 }
 
 /** Updates whose loss is a point: single ones vary with the subnet that they drew. */
@@ -41,8 +42,8 @@ try {
   const [word, file] = process.argv.slice(2);
   if (word === undefined) throw new Diagnostic('Name a run or a pipeline file: npm run curves pipelines/ablation-multi30k.json5');
   const store = openStore({ project: findProject(path.resolve(looksLikeFile(word) ? word : '.shrinknas')) });
-  const curves = readCurves(runNamed(word, store, process.cwd()), store);
-  console.log(tableOf(curves));
+  const curves = readCurves(fullestRun(word, store), store);
+  console.log(tablesOf(curves));
   if (file !== undefined) writeFileSync(file, draw(curves));
 } catch (error) {
   if (!(error instanceof Diagnostic)) throw error;
@@ -50,23 +51,37 @@ try {
   process.exitCode = error.exitCode;
 }
 
-/** The supernets that were trained longest, in figure 3's order where they are its arms, else in that of the run. */
-function readCurves({ id, stages }: RunRecord, store: Store): Curve[] {
-  const supernets = stages.filter(({ type, outputs }) => type === 'train-supernet' && outputs.metrics !== undefined);
+function fullestRun(word: string, store: Store): RunRecord {
+  const latest = runNamed(word, store, process.cwd());
+  const runs = looksLikeFile(word) ? store.runs().filter(({ file }) => file === latest.file) : [latest];
+  return runs.reduce((best, run) => (supernetsOf(run).length > supernetsOf(best).length ? run : best));
+}
+
+function supernetsOf({ stages }: RunRecord): RunStage[] {
+  return stages.filter(({ type, outputs }) => type === 'train-supernet' && outputs.metrics !== undefined);
+}
+
+/**
+ * The supernets that nothing goes on from, of those that began in the same stage as the one with the most rounds; in figure 3's order
+ * where they are its arms, else in that of the run.
+ */
+function readCurves(run: RunRecord, store: Store): Curve[] {
+  const { id } = run;
+  const supernets = supernetsOf(run);
   const madeBy = new Map<Digest | undefined, RunStage>(supernets.map((stage) => [stage.outputs.checkpoint.digest, stage]));
   const origins = supernets.map(({ fields }) => fields?.inputs.checkpoint);
   const chainTo = (stage?: RunStage): RunStage[] => (stage ? [...chainTo(madeBy.get(stage.fields?.inputs.checkpoint)), stage] : []);
   const chains = supernets.filter(({ outputs }) => !origins.includes(outputs.checkpoint.digest)).map((last) => ({ last, rounds: chainTo(last) }));
   if (chains.length === 0) throw new Diagnostic(`Run ${id} has no trained supernet.`, { hint: 'Run its stages of the type train-supernet first.' });
-  const longest = chains.reduce((a, b) => (b.rounds.length > a.rounds.length ? b : a)).last.stage;
+  const [{ stage: beginning }] = chains.reduce((a, b) => (b.rounds.length > a.rounds.length ? b : a)).rounds;
   const armOf = (stage: string) => arms.indexOf(/[@,]arm=([^,]*)/.exec(stage)?.[1] ?? '');
-  const shown = chains.filter(({ last }) => last.stage === longest).toSorted((a, b) => armOf(a.last.id) - armOf(b.last.id));
+  const shown = chains.filter(({ rounds }) => rounds[0].stage === beginning).toSorted((a, b) => armOf(a.last.id) - armOf(b.last.id));
   const colours = shown.map(({ last }, i) => palette[(armOf(last.id) < 0 ? arms.length + i : armOf(last.id)) % palette.length]);
   return shown.map(({ last, rounds }, i) => {
     const metrics = rounds.map(({ outputs }) => JSON.parse(readFileSync(path.join(store.artifactFolder(outputs.metrics.digest), 'metrics.json'), 'utf8')) as Metrics);
     return {
       name: (last.id.split('@')[1] ?? id).replaceAll(',', ', '),
-      rounds: metrics.map(({ series: { loss }, values }) => ({ updates: loss.at(-1)![0], loss: recentOf(loss), parameters: values.parameters })),
+      rounds: metrics.map(({ series: { loss }, values }) => ({ updates: loss.at(-1)![0], loss: recentOf(loss), ...values })),
       points: smooth(metrics.flatMap(({ series }) => series.loss)),
       colour: colours[i],
       // Several of one arm differ by their dashes.
@@ -75,11 +90,23 @@ function readCurves({ id, stages }: RunRecord, store: Store): Curve[] {
   });
 }
 
-function tableOf(curves: readonly Curve[]): string {
-  const rows = curves.map(({ name, rounds }) => [name, ...rounds.map(({ updates, loss, parameters }) => `${loss.toFixed(3)} at ${updates} (${(parameters / 1e6).toFixed(2)} M)`)]);
-  const width = Math.max(...rows.map(({ length }) => length));
-  const head = ['mean loss of the last fifth, at update (size of what was drawn)', ...Array.from({ length: width - 1 }, (_, i) => `round ${i + 1}`)];
-  return drawMarkdownTable([head, ...rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')])]);
+function tablesOf(curves: readonly Curve[]): string {
+  const millions = (parameters: number) => `${(parameters / 1e6).toFixed(2)} M`;
+  return [
+    'Training loss, mean of the last fifth of the round, and mean size of the subnets drawn (layers only)', '',
+    table(curves, ({ loss, parameters }) => `${loss.toFixed(3)}, ${millions(parameters)}`), '',
+    'Validation loss of the smallest and of the largest subnet after the round', '',
+    table(curves, ({ smallest, largest }) => `${smallest.toFixed(3)}, ${largest.toFixed(3)}`),
+  ].join('\n');
+}
+
+function table(curves: readonly Curve[], cell: (round: Curve['rounds'][number]) => string): string {
+  const ends = [...new Set(curves.flatMap(({ rounds }) => rounds.map(({ updates }) => updates)))].sort((a, b) => a - b);
+  const cellsOf = ({ rounds }: Curve) => ends.map((end) => {
+    const round = rounds.find(({ updates }) => updates === end);
+    return round ? cell(round) : '';
+  });
+  return drawMarkdownTable([['update', ...ends.map(String)], ...curves.map((curve) => [curve.name, ...cellsOf(curve)])]);
 }
 
 function smooth(losses: Series): Series {
