@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Architecture, type ModelConfig, special } from '../../../src/model/architecture.ts';
 import { embed } from '../../../src/model/embedding.ts';
-import { encode, type Encoding } from '../../../src/model/encoder.ts';
-import { decode } from '../../../src/model/decoder.ts';
+import { encode, encoderLayer, type Encoding, surroundingsOf } from '../../../src/model/encoder.ts';
+import { decode, decoderLayer } from '../../../src/model/decoder.ts';
 import { parametersOf } from '../../../src/model/parameters.ts';
 import { loadNetwork } from '../../../src/model/training-step.ts';
 import { heatMap, type Substitution, substitutionDivergence, uniformArchitecture } from '../../../src/nas/divergence/substitution.ts';
@@ -20,7 +20,9 @@ const space: Space = {
 };
 const fewerHeads: Substitution = { before: { operator: 'attention', heads: 4 }, after: { operator: 'attention', heads: 2 } };
 const otherOperator: Substitution = { before: { operator: 'attention', heads: 4 }, after: { operator: 'dynamic', heads: 4 } };
-const batch = randomBatch(tinyConfig, [[5, 4], [3, 6]], 3);
+/** Tokens of each sentence, source and target. */
+const lengths: [number, number][] = [[5, 4], [3, 6]];
+const batch = randomBatch(tinyConfig, lengths, 3);
 const weights = (config: ModelConfig) => {
   const set = ParameterSet.initialise(largestArchitectures(space).flatMap((a) => parametersOf(config, a)), (name) => new RandomStream(1, name));
   for (const [name, { data }] of set.entries) {
@@ -30,15 +32,10 @@ const weights = (config: ModelConfig) => {
   return set;
 };
 
-const normalised = (row: number[]) => {
-  const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
-  const deviation = Math.sqrt(variance(row));
-  return row.map((value) => (value - mean) / deviation);
-};
-const variance = (row: number[]) => {
-  const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
-  return row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
-};
+const mean = (row: number[]) => row.reduce((sum, value) => sum + value, 0) / row.length;
+const variance = (row: number[]) => mean(row.map((value) => (value - mean(row)) ** 2));
+const standardised = (epsilon: number) => (row: number[]) => row.map((value) => (value - mean(row)) / Math.sqrt(variance(row) + epsilon));
+const normalised = standardised(0);
 const meanSquare = (a: number[][], b: number[][]) =>
   a.reduce((sum, row, t) => sum + row.reduce((part, value, i) => part + (value - b[t][i]) ** 2, 0), 0) / (a.length * width);
 
@@ -49,14 +46,14 @@ function rowsOf(x: tf.Tensor, ids: Int32Array): number[][] {
 }
 
 /** Multi-head self-attention of one sentence in float64 (Vaswani et al. 2017, section 3.2), with the supernet's own weights. */
-function attention(set: ParameterSet, name: string, x: number[][], heads: number): number[][] {
+function attention(set: ParameterSet, name: string, x: number[][], heads: number, causal: boolean): number[][] {
   const project = (part: string, rows: number[][]) => rows.map((row) => Array.from({ length: width }, (_, out) =>
     row.reduce((sum, value, i) => sum + value * set.get(`${name}.${part}.weight`).data[out * width + i], set.get(`${name}.${part}.bias`).data[out])));
   const [q, k, v] = ['query', 'key', 'value'].map((part) => project(part, x));
   const size = width / heads;
-  const mixed = q.map((query) => Array.from({ length: width }, (_, channel) => {
+  const mixed = q.map((query, t) => Array.from({ length: width }, (_, channel) => {
     const from = Math.floor(channel / size) * size;
-    const scores = k.map((key) => {
+    const scores = (causal ? k.slice(0, t + 1) : k).map((key) => {
       let score = 0;
       for (let i = from; i < from + size; i++) score += query[i] * key[i];
       return Math.exp(score / Math.sqrt(size));
@@ -67,24 +64,65 @@ function attention(set: ParameterSet, name: string, x: number[][], heads: number
   return project('out', mixed);
 }
 
+/**
+ * By side, both factors of equation 1 for fewer heads in each layer, and its sum for fewer heads in all layers, from their definitions.
+ * Only what the layers read comes from the networks themselves, which test/model/reference.test.ts holds to the papers.
+ */
+function byHand(config: ModelConfig, set: ParameterSet) {
+  const { before, after } = fewerHeads;
+  const networks = [before, after].map((variant) => loadNetwork(config, uniformArchitecture(space, variant), set));
+  const around = surroundingsOf(batch.source, batch.size);
+  // Both decoders read what the encoder gives before the substitution.
+  const encoding = encode(networks[0], batch.source, batch.size);
+  const sides = (['encoder', 'decoder'] as const).map((part) => {
+    const ids = part === 'encoder' ? batch.source : batch.input;
+    const [inputs, inputsAfter] = networks.map((net) => {
+      let x = embed(net, part, ids, batch.size);
+      return net.architecture[part].layers.map((_, layer) => {
+        const rows = rowsOf(x, ids);
+        x = part === 'encoder' ? encoderLayer(net, layer, x, around) : decoderLayer(net, layer, x, encoding);
+        return rows;
+      });
+    });
+    const mixed = (layer: number, heads: number, x: number[][]) => {
+      const name = `${part}.layers.${layer}`;
+      const [gain, bias] = ['weight', 'bias'].map((kind) => set.get(`${name}.mixing-norm.${kind}`).data);
+      const read = config.norm === 'post' ? x : x.map(standardised(1e-5)).map((row) => row.map((value, i) => value * gain[i] + bias[i]));
+      let from = 0;
+      return lengths.flatMap(([source, target]) => {
+        const sentence = read.slice(from, (from += part === 'encoder' ? source : target));
+        return attention(set, `${name}.attention`, sentence, heads, part === 'decoder');
+      });
+    };
+    const divergence = (layer: number, x: number[][]) =>
+      meanSquare(mixed(layer, before.heads, x).map(normalised), mixed(layer, after.heads, x).map(normalised));
+    const sublayers = inputs.map((x, layer) => {
+      const a = mixed(layer, before.heads, x);
+      const share = mean(a.map((row, t) => variance(row) / variance(row.map((value, i) => value + x[t][i]))));
+      return { part, layer, divergence: divergence(layer, x), share };
+    });
+    return { part, sublayers, predicted: sublayers.reduce((sum, { share, layer }) => sum + share * divergence(layer, inputsAfter[layer]), 0) };
+  });
+  networks.forEach((net) => net.dispose());
+  return sides;
+}
+
 beforeAll(async () => {
   await selectEngine('cpu');
 });
 
 describe('substituting in one layer', () => {
-  test('diverges as attention computed by hand does, with its share of the residual sum', () => {
-    const set = weights(tinyConfig);
-    const { sublayers: [first] } = substitutionDivergence({ config: tinyConfig, weights: set, batches: [batch] }, space, fewerHeads);
-    const net = loadNetwork(tinyConfig, uniformArchitecture(space, fewerHeads.before), set);
-    const x = rowsOf(embed(net, 'encoder', batch.source, batch.size), batch.source);
-    net.dispose();
-    const sentences = [x.slice(0, 5), x.slice(5)];
-    const [four, two] = [4, 2].map((heads) => sentences.flatMap((rows) => attention(set, 'encoder.layers.0.attention', rows, heads)));
-    expect(first).toMatchObject({ part: 'encoder', layer: 0 });
-    expect(first.divergence).toBeCloseTo(meanSquare(four.map(normalised), two.map(normalised)), 5);
-    const share = four.reduce((sum, a, t) => sum + variance(a) / variance(a.map((value, i) => value + x[t][i])), 0) / four.length;
-    expect(first.share).toBeCloseTo(share, 5);
-    expect(first.predicted).toBeCloseTo(share * first.divergence, 6);
+  test.each(['post', 'pre'] as const)('diverges as attention computed by hand does, with its share of the residual sum, with %s-normalisation', (norm) => {
+    const config: ModelConfig = { ...tinyConfig, norm };
+    const set = weights(config);
+    const { sublayers } = substitutionDivergence({ config, weights: set, batches: [batch] }, space, fewerHeads);
+    const expected = byHand(config, set).flatMap((side) => side.sublayers);
+    expect(sublayers.map(({ part, layer }) => ({ part, layer }))).toEqual(expected.map(({ part, layer }) => ({ part, layer })));
+    sublayers.forEach(({ divergence, share, predicted }, i) => {
+      expect(divergence).toBeCloseTo(expected[i].divergence, 5);
+      expect(share).toBeCloseTo(expected[i].share, 5);
+      expect(predicted).toBeCloseTo(expected[i].share * expected[i].divergence, 5);
+    });
   });
 
   test.each(['post', 'pre'] as const)("changes the stack's output by what two whole networks differ, with %s-normalisation", (norm) => {
@@ -150,6 +188,20 @@ describe('equation 1', () => {
     const { sublayers } = substitutionDivergence({ config, weights: set, batches: [batch] }, space, fewerHeads);
     return sublayers.filter(({ part }) => part === 'encoder');
   };
+
+  test.each(['post', 'pre'] as const)('sums share times divergence as computed by hand at the inputs of the substituted network, with %s-normalisation', (norm) => {
+    const config: ModelConfig = { ...tinyConfig, norm };
+    const set = weights(config);
+    const { everywhere } = substitutionDivergence({ config, weights: set, batches: [batch] }, space, fewerHeads);
+    const sides = byHand(config, set);
+    expect(everywhere.map(({ part }) => part)).toEqual(sides.map(({ part }) => part));
+    everywhere.forEach(({ predicted }, i) => {
+      expect(predicted).toBeCloseTo(sides[i].predicted, 5);
+      // At the inputs of the network as it was the sum is another: whose they are must show.
+      const atFormerInputs = sides[i].sublayers.reduce((sum, { share, divergence }) => sum + share * divergence, 0);
+      expect(Math.abs(predicted - atFormerInputs)).toBeGreaterThan(1e-3);
+    });
+  });
 
   test('predicts the size of the change where the residual sum is all there is', () => {
     for (const { predicted, measured } of nearlyLinear(1e-2)) {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import JSON5 from 'json5';
 import { parse as parseJsonc } from 'jsonc-parser';
@@ -14,11 +14,13 @@ import { loadPipeline, loadStageTypes, packageRoot } from '../../../src/runner/l
 import { pipelineSchema } from '../../../scripts/generate/pipeline-schema.ts';
 import { findUnused } from '../../../src/cli/unused.ts';
 import { readMerged } from '../../../src/runner/load/read.ts';
-import { Project } from './project.ts';
+import type { Pipeline } from '../../../src/runner/types.ts';
+import { instance, Project } from './project.ts';
 
 const root = packageRoot();
 const folder = path.join(root, 'pipelines');
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.json5'));
+const load = (name: string) => loadPipeline(path.join(folder, name), { project: root });
 
 /** The editors' schema for the kitchen, as an editor would check with it: draft-07, no extensions. */
 function editor(): (pipeline: unknown) => boolean {
@@ -40,7 +42,7 @@ describe('shipped pipelines', () => {
 
   test('can all be drawn, with an arrow for every input', () => {
     for (const name of shipped) {
-      const pipeline = loadPipeline(path.join(folder, name), { project: root });
+      const pipeline = load(name);
       const { edges } = JSON.parse(drawGraph(pipeline, undefined, 'json')) as { edges: unknown[] };
       expect(edges).toHaveLength(pipeline.stages.reduce((sum, { inputs }) => sum + Object.keys(inputs).length, 0));
       expect(drawGraph(pipeline, undefined, 'mermaid')).toContain('flowchart');
@@ -56,7 +58,7 @@ describe('shipped pipelines', () => {
       const errors: ParseError[] = [];
       expect(parseJsonc(text, errors, { allowTrailingComma: true })).toEqual(value);
       expect(errors).toEqual([]);
-      loadPipeline(path.join(folder, name), { project: root });
+      load(name);
     }
   });
 
@@ -67,6 +69,69 @@ describe('shipped pipelines', () => {
       expect({ name, errors: validate.errors }).toEqual({ name, errors: null });
     }
   });
+});
+
+describe.each(['ablation.json5', 'ablation-multi30k.json5'])('the arms of %s', (name) => {
+  const arms = ['naive', 'top', 'evolution', 'reduction'];
+  let pipeline: Pipeline;
+  beforeAll(() => {
+    pipeline = load(name);
+  });
+  const ofArms = (id: string) => arms.map((arm) => instance(pipeline, `${id}@arm=${arm}`));
+
+  test('are the four of figure 3, from the first shrink to BLEU, and differ in nothing else that stages are told', () => {
+    const inArms = pipeline.stages.filter(({ variant }) => 'arm' in variant);
+    const shrinks = inArms.filter(({ type }) => type === 'shrink');
+    expect([...new Set(shrinks.map(({ variant }) => variant.arm))]).toEqual(arms);
+    for (const { params, variant } of shrinks) expect(params.arm).toBe(variant.arm);
+    expect(ofArms('bleu').map(({ inputs }) => inputs.model.stage)).toEqual(ofArms('finetune').map(({ id }) => id));
+    for (const { id, params, seed } of inArms) {
+      const [first] = ofArms(id.replace(/@.*/, ''));
+      expect({ id, seed, ...params, arm: undefined }).toEqual({ id, seed: first.seed, ...first.params, arm: undefined });
+    }
+  });
+
+  test('share the first round of training', () => {
+    // What of a key the instance decides: with it alike for all, one is made and the others restore it. The inputs are no arm's own.
+    const keyed = ofArms('train.1').map(({ type, params, inputs, seed }) => ({ type, params, inputs, seed }));
+    expect(keyed).toEqual(arms.map(() => keyed[0]));
+    expect(keyed[0].inputs).toEqual({ corpus: { stage: 'preprocess', output: 'corpus' } });
+  });
+
+  test('have the divergence of 200 subnets measured after that round, beside a supernet of attention and ReLU only', () => {
+    for (const arm of arms) {
+      const { params, inputs } = instance(pipeline, `divergence@arm=${arm}`);
+      expect(params.subnets).toBe(200);
+      expect(inputs).toEqual({
+        corpus: { stage: 'preprocess', output: 'corpus' },
+        checkpoint: { stage: `train.1@arm=${arm}`, output: 'checkpoint' },
+        space: { stage: `shrink.1@arm=${arm}`, output: 'space' },
+        baseline: { stage: 'train-intra', output: 'checkpoint' },
+      });
+    }
+    const [train] = ofArms('train.1');
+    const intra = instance(pipeline, 'train-intra');
+    const { space } = train.params as { space: object };
+    // As many updates, of the same settings, on the same corpus.
+    expect(intra.params).toEqual({ ...train.params, space: { ...space, operators: ['attention'], activations: ['relu'] } });
+    expect(intra.inputs).toEqual(train.inputs);
+  });
+});
+
+test.each(['baselines.json5', 'baselines-multi30k.json5'])('%s trains and scores networks of the operators that their names say', (name) => {
+  const pipeline = load(name);
+  const trained = pipeline.stages.filter(({ type }) => type === 'finetune');
+  const families = trained.map(({ stage, variant, inputs }) => {
+    const { params, variant: designed } = instance(pipeline, inputs.subnet.stage);
+    expect(designed).toEqual(variant);
+    // From scratch.
+    expect(Object.keys(inputs).sort()).toEqual(['corpus', 'subnet']);
+    return `${stage}: ${(params as { space: { operators: string[] } }).space.operators.join()}`;
+  });
+  expect(new Set(families)).toEqual(new Set(['train-transformer: attention', 'train-lightconv: light', 'train-dynamicconv: dynamic', 'train-lite: lsra-light']));
+  const scored = pipeline.stages.filter(({ type }) => type === 'bleu').map(({ stage, inputs }) => [stage.replace('bleu', 'train'), inputs.model.stage] as const);
+  expect(scored.map(([, id]) => id).sort()).toEqual(trained.map(({ id }) => id).sort());
+  for (const [stage, id] of scored) expect(instance(pipeline, id).stage).toBe(stage);
 });
 
 test('the example of the documentation loads', () => {
