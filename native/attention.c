@@ -2,6 +2,7 @@
  * The core of multi-head attention (Vaswani et al. 2017, section 3.2). Heads of sequences are independent of each other and computed each
  * by one thread, a block of targets at a time: scores, softmax and weighted sum follow one another while the block is in the cache.
  */
+#include "dropout.h"
 #include "packed.h"
 #include "pieces.h"
 #include "pool.h"
@@ -28,7 +29,8 @@ typedef struct {
   int64_t padded_sources; /* distance of rows of scores: whole vectors */
   float scale;
   const float *query, *key, *value, *mask, *kept_weights, *d_out;
-  int causal;
+  int causal, drops; /* whether weights are dropped, as `dropping` says */
+  sn_drops dropping;
   float *weights, *out, *d_query, *d_key, *d_value;
   float *scratch;
   int64_t worker_floats;
@@ -50,6 +52,14 @@ static float *take(float *base, int64_t *used, int64_t floats) {
   float *part = base ? base + *used : NULL;
   *used += sn_lines(floats);
   return part;
+}
+
+/* A row of what has the shape of weights, with those zeroed that are dropped; `index` is the first one's among all weights. */
+static void drop_row(const Attention *a, int64_t index, const float *row, float *dropped) {
+  const int64_t n = a->sources;
+  for (int64_t s = 0; s < n; s += SN_LANES) {
+    sn_store(dropped + s, sn_load_next(row + s, n - s, 0) * sn_drop_factors(&a->dropping, (uint32_t)(index + s)));
+  }
 }
 
 /* Nothing to fetch yet, of what lies in as many places as there are steps. */
@@ -147,9 +157,14 @@ static void attend_block(const Attention *a, const Places *at, const Forward *f,
   const sn_left queries = {a->query + start, a->width, 1};
   sn_multiply_small(targets, padded, a->size, queries, (sn_right){f->keys, 0}, f->scores, padded, 0, next);
   /* Those that nobody wants stay where their scores were. */
-  float *weights = a->weights ? a->weights + at->weights + first * a->sources : f->scores;
-  const int64_t stride = a->weights ? a->sources : padded;
+  const int64_t index = at->weights + first * a->sources;
+  float *weights = a->weights ? a->weights + index : f->scores;
+  int64_t stride = a->weights ? a->sources : padded;
   for (int64_t t = 0; t < targets; t++) softmax_row(a, f, first + t, f->scores + t * padded, weights + t * stride, stride);
+  if (a->drops) {
+    for (int64_t t = 0; t < targets; t++) drop_row(a, index + t * a->sources, weights + t * stride, f->scores + t * padded);
+    weights = f->scores, stride = padded;
+  }
   sn_multiply_small(targets, a->size, a->sources, (sn_left){weights, stride, 1}, values, a->out + start, a->width, 0, next);
 }
 
@@ -176,6 +191,7 @@ static void attend_task(void *context, int64_t begin, int64_t end, int32_t worke
 typedef struct {
   float *values, *keys;     /* packed, keys only where they must be; values transposed */
   float *d_scores;          /* of a block of targets, padded_sources apart */
+  float *dropped;           /* weights of the block, so too; only where some are dropped */
   float *queries, *d_outs;  /* packed where they must be, of the block */
 } Backward;
 
@@ -185,6 +201,7 @@ static int64_t place_backward(const Attention *a, float *base, Backward *b) {
   b->values = take(base, &used, a->size * padded);
   b->keys = take(base, &used, a->sources * packed_size);
   b->d_scores = take(base, &used, block * padded);
+  b->dropped = take(base, &used, a->drops ? block * padded : 0);
   b->queries = take(base, &used, block * packed_size);
   b->d_outs = take(base, &used, block * packed_size);
   return used;
@@ -201,15 +218,24 @@ static void differentiate_softmax(const Attention *a, const float *weights, floa
 static void differentiate_block(const Attention *a, const Places *at, const Backward *b, sn_right keys, int64_t first, int64_t targets,
                                 sn_fetches *next) {
   const int64_t start = at->queries + first * a->width, padded = a->padded_sources;
-  const float *weights = a->kept_weights + at->weights + first * a->sources, *d_out = a->d_out + start;
+  const int64_t index = at->weights + first * a->sources;
+  const float *weights = a->kept_weights + index, *d_out = a->d_out + start;
+  sn_left used = {weights, 1, a->sources};
   sn_multiply_small(targets, padded, a->size, (sn_left){d_out, a->width, 1}, (sn_right){b->values, 0}, b->d_scores, padded, 0, next);
+  if (a->drops) {
+    for (int64_t t = 0; t < targets; t++) {
+      drop_row(a, index + t * a->sources, weights + t * a->sources, b->dropped + t * padded);
+      drop_row(a, index + t * a->sources, b->d_scores + t * padded, b->d_scores + t * padded);
+    }
+    used = (sn_left){b->dropped, 1, padded};
+  }
   for (int64_t t = 0; t < targets; t++) differentiate_softmax(a, weights + t * a->sources, b->d_scores + t * padded);
   const sn_right queries = sn_as_right(targets, a->size, a->query + start, a->width, b->queries);
   const sn_right d_outs = sn_as_right(targets, a->size, d_out, a->width, b->d_outs);
   float *d_key = a->d_key + at->keys, *d_value = a->d_value + at->keys;
   sn_multiply_small(targets, a->size, a->sources, (sn_left){b->d_scores, padded, 1}, keys, a->d_query + start, a->width, 0, next);
   sn_multiply_small(a->sources, a->size, targets, (sn_left){b->d_scores, 1, padded}, queries, d_key, a->width, first > 0, next);
-  sn_multiply_small(a->sources, a->size, targets, (sn_left){weights, 1, a->sources}, d_outs, d_value, a->width, first > 0, next);
+  sn_multiply_small(a->sources, a->size, targets, used, d_outs, d_value, a->width, first > 0, next);
 }
 
 static sn_fetches fetches_backward(const Attention *a, int64_t item) {
@@ -267,16 +293,19 @@ static int32_t share_items(Attention *a, int64_t worker_floats, sn_task task) {
 }
 
 int32_t sn_attention(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, const float *query, const float *key,
-                     const float *value, const float *mask, int32_t causal, float *weights, float *out) {
+                     const float *value, const float *mask, int32_t causal, double rate, uint32_t key0, uint32_t key1, float *weights,
+                     float *out) {
   Attention a = make_attention(batch, targets, sources, heads, size);
+  a.drops = rate > 0, a.dropping = sn_make_drops(rate, key0, key1);
   a.query = query, a.key = key, a.value = value, a.mask = mask, a.causal = causal, a.weights = weights, a.out = out;
   return share_items(&a, place_forward(&a, NULL, &(Forward){0}), attend_task);
 }
 
 int32_t sn_attention_gradient(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, const float *query,
-                              const float *key, const float *value, const float *weights, const float *d_out, float *d_query,
-                              float *d_key, float *d_value) {
+                              const float *key, const float *value, const float *weights, const float *d_out, double rate, uint32_t key0,
+                              uint32_t key1, float *d_query, float *d_key, float *d_value) {
   Attention a = make_attention(batch, targets, sources, heads, size);
+  a.drops = rate > 0, a.dropping = sn_make_drops(rate, key0, key1);
   a.query = query, a.key = key, a.value = value, a.kept_weights = weights, a.d_out = d_out;
   a.d_query = d_query, a.d_key = d_key, a.d_value = d_value;
   return share_items(&a, place_backward(&a, NULL, &(Backward){0}), gradient_task);

@@ -56,13 +56,18 @@ SN_API int32_t sn_linear(int32_t activation, int64_t rows, int64_t out, int64_t 
  * out like query; weights [batch, heads, targets, sources] gets the softmax, kept for the gradient (NULL: it is not). Scores are scaled by 1/sqrt(size).
  * mask [batch, sources] (NULL: none) is added to the scores; causal: step t sees sources 0..t. A row whose scores are all masked gets
  * the softmax of the masked scores as they are (mask values are finite, -1e9), as the plain definition does.
+ * With a rate above 0, values are summed by weights of which some are dropped, as by sn_dropout of the whole tensor of weights; those
+ * kept for the gradient are as they were before.
  */
 SN_API int32_t sn_attention(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, const float *query,
-                            const float *key, const float *value, const float *mask, int32_t causal, float *weights, float *out);
-/* Gradients by query, key and value (all written, not added to) from d_out and the weights that the forward pass kept. */
+                            const float *key, const float *value, const float *mask, int32_t causal, double rate, uint32_t key0,
+                            uint32_t key1, float *weights, float *out);
+/*
+ * Gradients by query, key and value (all written, not added to) from d_out, the weights that the forward pass kept, and its dropout.
+ */
 SN_API int32_t sn_attention_gradient(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, const float *query,
-                                     const float *key, const float *value, const float *weights, const float *d_out, float *d_query,
-                                     float *d_key, float *d_value);
+                                     const float *key, const float *value, const float *weights, const float *d_out, double rate,
+                                     uint32_t key0, uint32_t key1, float *d_query, float *d_key, float *d_value);
 
 /* ---- convolution (convolution.c) ---- */
 /*

@@ -42,6 +42,8 @@ export interface ModelConfig {
   dropoutWidth?: number;
   /** On normalised convolution kernels. */
   weightDropout: number;
+  /** On the weights of attention, that to the source included. Absent: none. */
+  attentionDropout?: number;
 }
 
 export function kernelOf(config: ModelConfig, layer: number): number {

@@ -3,7 +3,7 @@ import { attend } from '../tensor/ops/attention.ts';
 import { type DecoderLayer, kernelOf } from './architecture.ts';
 import { embed, firstTokenPosition } from './embedding.ts';
 import { type Encoding, feedForward } from './encoder.ts';
-import { mix, type MixingState, mixStep } from './mixing.ts';
+import { attentionDrops, mix, type MixingState, mixStep } from './mixing.ts';
 import { type Network, normalise, project, residual } from './network.ts';
 
 /** Keys, values and mask of one decoder layer's view of the source; they do not change from step to step. */
@@ -105,7 +105,7 @@ function afterMixing(net: Network, name: string, layer: DecoderLayer, { keys, va
   const crossed = residual(net, `${name}.cross-norm`, x, (y) => {
     // Steps do not see each other here, so one step of several hypotheses is attended like several steps of one.
     const queries = tf.reshape(project(net, `${name}.cross.query`, y), [keys.shape[0]!, -1, keys.shape[2]!]);
-    return project(net, `${name}.cross.out`, tf.reshape(attend(queries, keys, values, layer.crossHeads, { padding }), y.shape));
+    return project(net, `${name}.cross.out`, tf.reshape(attend(queries, keys, values, layer.crossHeads, { padding }, attentionDrops(net)), y.shape));
   });
   return residual(net, `${name}.feed-forward-norm`, crossed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
 }

@@ -16,6 +16,9 @@ interface SentenceDropout {
   /** Where the sentence's first step stands among those of the batch. */
   encoder: number;
   decoder: number;
+  /** Its place in the batch, and the batch's lengths. */
+  row: number;
+  lengths: { encoder: number; decoder: number };
 }
 
 /**
@@ -85,11 +88,12 @@ class Reference {
     const [q, k, v] = [this.linear(`${name}.query`, x), this.linear(`${name}.key`, memory), this.linear(`${name}.value`, memory)];
     const width = q[0].length;
     const size = width / heads;
+    const dropped = this.dropWeights(name, heads, q.length, memory.length);
     const mixed = q.map((query, t) => Array.from({ length: width }, (_, c) => {
       const from = Math.floor(c / size) * size;
       const seen = causal ? k.slice(0, t + 1) : k;
       const scores = seen.map((key) => dot(query.slice(from, from + size), key.slice(from, from + size)) / Math.sqrt(size));
-      return softmax(scores).reduce((sum, p, s) => sum + p * v[s][c], 0);
+      return softmax(scores).reduce((sum, p, s) => sum + p * dropped(Math.floor(c / size), t, s) * v[s][c], 0);
     }));
     return this.linear(`${name}.out`, mixed);
   }
@@ -143,6 +147,22 @@ class Reference {
     return this.drop(x, rate, this.dropout?.[name.startsWith('encoder') ? 'encoder' : 'decoder'] ?? 0);
   }
 
+  /** Factors of the weights of an attention, by head, target and source; masks are drawn for all heads of the batch, padding included. */
+  private dropWeights(name: string, heads: number, targets: number, sources: number): (head: number, target: number, source: number) => number {
+    if (!this.dropout) return () => 1;
+    const { row, lengths, keys } = this.dropout;
+    const side = name.startsWith('encoder') ? 'encoder' : 'decoder';
+    const seen = name.endsWith('.cross') ? 'encoder' : side;
+    const before = (on: 'encoder' | 'decoder') => this.dropout![on] - row * lengths[on];
+    // Of several encoder layers each sentence has as many sources in each.
+    const length = seen === side ? targets : lengths.encoder - before('encoder');
+    const blocks = sources / length;
+    const width = blocks * lengths[seen];
+    const mask = dropoutMask((row + 1) * heads * lengths[side] * width, this.config.attentionDropout!, keys[this.drawn++]);
+    return (head, target, source) =>
+      mask[((row * heads + head) * lengths[side] + before(side) + target) * width + Math.floor(source / length) * lengths[seen] + before(seen) + (source % length)];
+  }
+
   /** Rows that are those from `first` on in what the next mask is for. */
   private drop(x: number[][], rate: number, first: number): number[][] {
     if (!this.dropout) return x;
@@ -189,7 +209,7 @@ function architectureWith(operator: Operator, heads: number): Architecture {
 
 /** A network with everything in it, and sentences of the given lengths. */
 function exampleOf(operator: Operator, norm: ModelConfig['norm'], heads: number, lengths: [number, number][]) {
-  const config: ModelConfig = { ...tinyConfig, norm, kernels: [3, 5, 7], dropout: 0.3, weightDropout: 0.2 };
+  const config: ModelConfig = { ...tinyConfig, norm, kernels: [3, 5, 7], dropout: 0.3, weightDropout: 0.2, attentionDropout: 0.1 };
   const architecture = architectureWith(operator, heads);
   const random = new RandomStream(8);
   const pairs = lengths.map(([s, t]) => [randomSentence(config.sourceTypes, s, random), randomSentence(config.targetTypes, t, random)]);
@@ -252,13 +272,15 @@ describe.each(engines)('on the %s engine', (engine) => {
       const net = loadNetwork(config, architecture, weights);
       const logits = forward({ ...net, dropout }, batch).arraySync();
       net.dispose();
-      // Two embeddings; two sub-layers in each of three encoder layers, three in each of three decoder layers; six mixing kernels.
-      const masks = 2 + 3 * 2 + 3 * 3 + (operator === 'attention' ? 0 : 6);
+      // Two embeddings; two sub-layers in each of three encoder layers, three in each of three decoder layers; in six layers kernels,
+      // weights of attention, or both; weights of attention to the source in three.
+      const masks = 2 + 3 * 2 + 3 * 3 + 6 * (operator.startsWith('lsra') ? 2 : 1) + 3;
       expect(dropout.keys).toHaveLength(masks);
       const gradients = gradientsOf(config, architecture, weights, [batch], 0.1, stream);
       gradientValues(gradients);
       const references = pairs.map(([source], row) => new Reference(config, architecture, weights, {
         keys: dropout.keys, encoder: (row + 1) * batch.sourceLength - source.length, decoder: row * batch.targetLength,
+        row, lengths: { encoder: batch.sourceLength, decoder: batch.targetLength },
       }));
       const { worst, smoothed } = compare(references, pairs, batch, logits);
       expect(references.map(({ drawn }) => drawn)).toEqual([masks, masks]);

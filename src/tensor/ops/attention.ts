@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { dropoutBy, type Drops, noDrops } from './dropout.ts';
 import { hasFused, runFused } from './fused.ts';
 
 /** What attention may not look at. */
@@ -13,15 +14,18 @@ export interface AttentionMask {
 export const masked = -1e9;
 
 /**
- * The core of multi-head attention, softmax(QKᵀ/√(d/H) + mask) V (Vaswani et al. 2017, section 3.2), without projections.
+ * The core of multi-head attention, softmax(QKᵀ/√(d/H) + mask) V (Vaswani et al. 2017, section 3.2), without projections. Values are
+ * summed by weights of which those of `drops`, `[batch, H, targets, sources]`, are dropped.
  *
  * @param query `[batch, targets, d]`
  * @param key `[batch, sources, d]`; @param value the same shape
  * @param heads H; must divide d
  * @returns `[batch, targets, d]`
  */
-export function attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, heads: number, { padding, causal = false }: AttentionMask = {}): tf.Tensor {
-  if (hasFused('FusedAttention')) return runFused('FusedAttention', { query, key, value }, { heads, padding, causal });
+export function attend(
+  query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, heads: number, { padding, causal = false }: AttentionMask = {}, drops: Drops = noDrops,
+): tf.Tensor {
+  if (hasFused('FusedAttention')) return runFused('FusedAttention', { query, key, value }, { heads, padding, causal, drops });
   const [batch, targets, width] = query.shape;
   const [, sources] = key.shape;
   const size = width / heads;
@@ -31,7 +35,8 @@ export function attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, heads
   let scores = tf.matMul(q, k);
   if (padding) scores = tf.add(scores, tf.tensor(padding, [batch, 1, 1, sources]));
   if (causal) scores = tf.add(scores, causalMask(targets, sources));
-  return tf.reshape(tf.transpose(tf.matMul(tf.softmax(scores), v), [0, 2, 1, 3]), [batch, targets, width]);
+  const weights = dropoutBy(tf.softmax(scores), drops);
+  return tf.reshape(tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]), [batch, targets, width]);
 }
 
 function causalMask(targets: number, sources: number): tf.Tensor {

@@ -14,19 +14,32 @@ export class DropoutSource {
   }
 }
 
+/** What one mask drops: each element with probability `rate`, by the sequence of that key. */
+export interface Drops {
+  rate: number;
+  key: [number, number];
+}
+
+export const noDrops: Drops = { rate: 0, key: [0, 0] };
+
+/** Those of the next mask; none without a source (evaluation) or at rate 0. */
+export function nextDrops(rate: number, source: DropoutSource | undefined): Drops {
+  return source && rate > 0 ? { rate, key: source.next() } : noDrops;
+}
+
 /**
  * Inverted dropout of `x` (any shape): each element is zeroed with probability `rate`, the others are divided by 1 − rate.
  * Without a source (evaluation) or at rate 0 it is the identity.
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, source: DropoutSource | undefined): T {
-  if (!source || rate === 0) return x;
-  return dropoutBy(x, rate, source.next());
+  return dropoutBy(x, nextDrops(rate, source));
 }
 
-/** Dropout by the sequence with that key. */
-export function dropoutBy<T extends tf.Tensor>(x: T, rate: number, key: [number, number]): T {
-  if (hasFused('FusedDropout')) return runFused('FusedDropout', { x }, { rate, key });
-  return tf.mul(x, tf.tensor(dropoutMask(x.size, rate, key), x.shape)) as T;
+/** Dropout by that mask. */
+export function dropoutBy<T extends tf.Tensor>(x: T, drops: Drops): T {
+  if (drops.rate === 0) return x;
+  if (hasFused('FusedDropout')) return runFused('FusedDropout', { x }, { drops });
+  return tf.mul(x, tf.tensor(dropoutMask(x.size, drops.rate, drops.key), x.shape)) as T;
 }
 
 /** Values 0 and 1/(1 − rate) for elements 0 … size − 1 of the sequence named by `key`. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type DropoutSource, dropout } from './dropout.ts';
+import { type DropoutSource, dropout, nextDrops } from './dropout.ts';
 import { hasFused, runFused } from './fused.ts';
 
 /** Added to the variance. */
@@ -16,14 +16,13 @@ export function residualNorm(
   x: tf.Tensor, y: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D, rate: number, source: DropoutSource | undefined,
 ): tf.Tensor {
   if (!hasFused('FusedResidualNorm')) return layerNorm(tf.add(x, dropout(y, rate, source)), gain, bias);
-  const drops = source !== undefined && rate > 0;
-  return runFused('FusedResidualNorm', { x, y, gain, bias }, { rate: drops ? rate : 0, key: drops ? source.next() : [0, 0] });
+  return runFused('FusedResidualNorm', { x, y, gain, bias }, { drops: nextDrops(rate, source) });
 }
 
 /** The residual sum alone, x + dropout(y), as pre-normalisation has it. */
 export function residualSum(x: tf.Tensor, y: tf.Tensor, rate: number, source: DropoutSource | undefined): tf.Tensor {
   if (!source || rate === 0 || !hasFused('FusedResidualSum')) return tf.add(x, dropout(y, rate, source));
-  return runFused('FusedResidualSum', { x, y }, { rate, key: source.next() });
+  return runFused('FusedResidualSum', { x, y }, { drops: nextDrops(rate, source) });
 }
 
 /**

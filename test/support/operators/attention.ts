@@ -1,4 +1,5 @@
 import { attend, masked } from '../../../src/tensor/ops/attention.ts';
+import { type Drops, dropoutMask, noDrops } from '../../../src/tensor/ops/dropout.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { type Case, normal } from './case.ts';
 
@@ -13,6 +14,8 @@ export interface AttentionSizes {
   size: number;
   padding: (typeof paddings)[number];
   causal: boolean;
+  /** Of the weights. */
+  drops?: Drops;
 }
 
 function paddingMask({ batch, sources, padding }: AttentionSizes, seed: number): Float32Array | undefined {
@@ -23,14 +26,15 @@ function paddingMask({ batch, sources, padding }: AttentionSizes, seed: number):
 }
 
 export function attentionCase(sizes: AttentionSizes, seed: number): Case {
-  const { batch, targets, sources, heads, size, causal } = sizes;
+  const { batch, targets, sources, heads, size, causal, drops = noDrops } = sizes;
   const width = heads * size;
   const padding = paddingMask(sizes, seed);
   const inputs = [normal([batch, targets, width], seed), normal([batch, sources, width], seed + 1), normal([batch, sources, width], seed + 2)];
+  const kept = dropoutMask(batch * heads * targets * sources, drops.rate, drops.key);
   const [baseQuery, baseKey] = inputs.map(({ data }) => data);
 
   /** Attention of one step of one head, of the features from `q` in queries and from `k` on in the first source's key and value. */
-  const step = (query: Float64Array, key: Float64Array, value: Float64Array, target: number, sentence: number, q: number, k: number, y: Float64Array) => {
+  const step = (query: Float64Array, key: Float64Array, value: Float64Array, target: number, sentence: number, head: number, q: number, k: number, y: Float64Array) => {
     const score = (a: ArrayLike<number>, b: ArrayLike<number>, s: number) => {
       let sum = 0;
       for (let c = 0; c < size; c++) sum += a[q + c] * b[k + s * width + c];
@@ -46,17 +50,17 @@ export function attentionCase(sizes: AttentionSizes, seed: number): Case {
     const powers = scores.map((value) => Math.exp(value - largest));
     const sum = powers.reduce((a, b) => a + b);
     seen.forEach((s, i) => {
-      for (let c = 0; c < size; c++) y[q + c] += (powers[i] / sum) * value[k + s * width + c];
+      for (let c = 0; c < size; c++) y[q + c] += (powers[i] / sum) * kept[((sentence * heads + head) * targets + target) * sources + s] * value[k + s * width + c];
     });
   };
 
   return {
-    operator: (query, key, value) => attend(query, key, value, heads, { padding, causal }),
+    operator: (query, key, value) => attend(query, key, value, heads, { padding, causal }, drops),
     definition: (query, key, value) => {
       const y = new Float64Array(batch * targets * width);
       for (let b = 0; b < batch; b++) {
         for (let t = 0; t < targets; t++) {
-          for (let h = 0; h < heads; h++) step(query, key, value, t, b, (b * targets + t) * width + h * size, b * sources * width + h * size, y);
+          for (let h = 0; h < heads; h++) step(query, key, value, t, b, h, (b * targets + t) * width + h * size, b * sources * width + h * size, y);
         }
       }
       return y;

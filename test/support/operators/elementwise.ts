@@ -85,6 +85,6 @@ export function softmaxCase(shape: number[], spread: number, seed: number): Case
 
 export function dropoutCase(shape: number[], rate: number, key: [number, number], seed: number): Case {
   const mask = dropoutMask(elements(shape), rate, key);
-  return { operator: (x) => dropoutBy(x, rate, key),
+  return { operator: (x) => dropoutBy(x, { rate, key }),
     definition: (x) => x.map((value, i) => mask[i] * value), inputs: [normal(shape, seed)], work: 2 * mask.length };
 }

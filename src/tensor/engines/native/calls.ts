@@ -1,3 +1,4 @@
+import type { Drops } from '../../ops/dropout.ts';
 import type { NativeFunction, NativeLibrary } from './library.ts';
 
 /** A call of the C library with arguments that it must not get, or one that it could not serve. */
@@ -21,6 +22,8 @@ export const output = (name: string, value: Float32Array, length: number): Argum
 export const outputIds = (name: string, value: Int32Array, length: number): Argument => ({ kind: 'output', name, value, length, type: 'int32' });
 export const optionalOutput = (name: string, value: Float32Array | null, length: number): Argument =>
   (value ? output(name, value, length) : { kind: 'output', name, value, length: 'none', type: 'float32' });
+/** What a mask of dropout drops, three arguments. */
+export const dropping = ({ rate, key }: Drops): Argument[] => [number('rate', rate), size('key0', key[0]), size('key1', key[1])];
 
 const reasons: Record<number, string> = { 1: 'there is no memory for its scratch space', 2: 'an argument is out of its range' };
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../ops/activation.ts';
+import type { Drops } from '../../../ops/dropout.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { ids, input, number, output, size } from '../calls.ts';
+import { dropping, ids, input, number, output, size } from '../calls.ts';
 
 /** The constants of native/shrinknas.h. */
 export const activations: Record<Activation, number> = { relu: 1, 'leaky-relu': 2, swish: 3 };
@@ -56,13 +57,13 @@ const activationGradient: NativeKernel = (backend, { x, dy }, { activation: name
   backend.tensor(activationSlopes(backend, x, dy, name as Activation), x.shape);
 
 /** Dropout of what a tensor holds. */
-export function dropped(backend: NativeBackend, x: tf.TensorInfo, rate: number, [key0, key1]: [number, number]): Float32Array {
+export function dropped(backend: NativeBackend, x: tf.TensorInfo, drops: Drops): Float32Array {
   const y = backend.pool.take(elements(x.shape));
-  backend.calls.call('sn_dropout', size('n', y.length), input('x', backend.array(x), y.length), number('rate', rate), size('key0', key0), size('key1', key1), output('y', y, y.length));
+  backend.calls.call('sn_dropout', size('n', y.length), input('x', backend.array(x), y.length), ...dropping(drops), output('y', y, y.length));
   return y;
 }
 
-const dropout: NativeKernel = (backend, { x }, { rate, key }) => backend.tensor(dropped(backend, x, rate as number, key as [number, number]), x.shape);
+const dropout: NativeKernel = (backend, { x }, { drops }) => backend.tensor(dropped(backend, x, drops as Drops), x.shape);
 
 const softmax = (fallback: tf.KernelFunc): NativeKernel => (backend, { logits }, attrs) => {
   const { dim } = attrs as { dim: number };

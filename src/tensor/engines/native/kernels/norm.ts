@@ -1,20 +1,21 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { type Drops, noDrops } from '../../../ops/dropout.ts';
 import { isRecording } from '../../../recording.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
+import { dropping, input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
 import { dropped } from './elementwise.ts';
 import { Kept } from './kept.ts';
 
 const kept = new Kept<{ standard: Float32Array; inverse: Float32Array }>();
 
-function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | undefined, gain: tf.TensorInfo, bias: tf.TensorInfo, rate: number, key: [number, number]) {
+function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | undefined, gain: tf.TensorInfo, bias: tf.TensorInfo, drops: Drops) {
   const n = elements(x.shape);
   const width = gain.shape[0];
   const rows = n / width;
   const forGradient = isRecording() ? { standard: backend.pool.take(n), inverse: backend.pool.take(rows) } : undefined;
   const out = backend.pool.take(n);
   backend.calls.call('sn_layer_norm', size('rows', rows), size('width', width), input('x', backend.array(x), n), optionalInput('y', y && backend.array(y), n),
-    number('rate', rate), size('key0', key[0]), size('key1', key[1]), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
+    ...dropping(drops), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
     optionalOutput('sum', null, n), optionalOutput('standard', forGradient?.standard ?? null, n), optionalOutput('inverse', forGradient?.inverse ?? null, rows),
     output('out', out, n));
   const result = backend.tensor(out, x.shape);
@@ -23,7 +24,7 @@ function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | 
 }
 
 /** Gradients by x, y (where there is one), gain and bias. */
-function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.TensorInfo, dy: tf.TensorInfo, hasY: boolean, rate: number, key: [number, number]) {
+function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.TensorInfo, dy: tf.TensorInfo, hasY: boolean, drops: Drops) {
   const n = elements(out.shape);
   const width = gain.shape[0];
   const rows = n / width;
@@ -31,7 +32,7 @@ function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.
   const [dSum, dGain, dBias] = [backend.pool.take(n), backend.pool.take(width), backend.pool.take(width)];
   const dY = hasY ? backend.pool.take(n) : null;
   backend.calls.call('sn_layer_norm_gradient', size('rows', rows), size('width', width), input('standard', standard, n), input('inverse', inverse, rows),
-    input('gain', backend.array(gain), width), input('d_out', backend.array(dy), n), number('rate', rate), size('key0', key[0]), size('key1', key[1]),
+    input('gain', backend.array(gain), width), input('d_out', backend.array(dy), n), ...dropping(drops),
     output('d_sum', dSum, n), optionalOutput('d_y', dY, n), output('d_gain', dGain, width), output('d_bias', dBias, width));
   backend.pool.give(standard);
   backend.pool.give(inverse);
@@ -42,21 +43,19 @@ function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.
 }
 
 /** x + dropout(y). */
-function residualSum(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo, rate: number, key: [number, number]): tf.TensorInfo {
+function residualSum(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo, drops: Drops): tf.TensorInfo {
   const n = elements(x.shape);
-  const summand = dropped(backend, y, rate, key);
+  const summand = dropped(backend, y, drops);
   const out = backend.pool.take(n);
   backend.calls.call('sn_binary', number('op', 0), number('broadcast', 0), size('rows', 1), size('columns', n), input('a', backend.array(x), n), input('b', summand, n), output('out', out, n));
   backend.pool.give(summand);
   return backend.tensor(out, x.shape);
 }
 
-const noKey: [number, number] = [0, 0];
-
 export const normKernels: Record<string, NativeKernel> = {
-  FusedLayerNorm: (backend, { x, gain, bias }) => layerNorm(backend, x, undefined, gain, bias, 0, noKey),
-  FusedLayerNormGradient: (backend, { out, gain, dy }) => layerNormGradient(backend, out, gain, dy, false, 0, noKey),
-  FusedResidualNorm: (backend, { x, y, gain, bias }, { rate, key }) => layerNorm(backend, x, y, gain, bias, rate as number, key as [number, number]),
-  FusedResidualNormGradient: (backend, { out, gain, dy }, { rate, key }) => layerNormGradient(backend, out, gain, dy, true, rate as number, key as [number, number]),
-  FusedResidualSum: (backend, { x, y }, { rate, key }) => residualSum(backend, x, y, rate as number, key as [number, number]),
+  FusedLayerNorm: (backend, { x, gain, bias }) => layerNorm(backend, x, undefined, gain, bias, noDrops),
+  FusedLayerNormGradient: (backend, { out, gain, dy }) => layerNormGradient(backend, out, gain, dy, false, noDrops),
+  FusedResidualNorm: (backend, { x, y, gain, bias }, { drops }) => layerNorm(backend, x, y, gain, bias, drops as Drops),
+  FusedResidualNormGradient: (backend, { out, gain, dy }, { drops }) => layerNormGradient(backend, out, gain, dy, true, drops as Drops),
+  FusedResidualSum: (backend, { x, y }, { drops }) => residualSum(backend, x, y, drops as Drops),
 };
