@@ -10,18 +10,21 @@ import { architectureOf, type Genes, type Space } from './space.ts';
 import type { Trial } from './supernet.ts';
 import { evaluateTogether, type Work } from './together.ts';
 
-/** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), and nothing above a hard limit (docs/method.md). */
+/** What a candidate is judged by: loss + λ · max(0, parameters/P − 1), the same of what else has a budget, and nothing above a hard limit (docs/method.md). */
 export interface Objective {
   labelSmoothing: number;
   /** P, in parameters of the layers; absent: no penalty. */
   budget?: number;
+  /** The same for multiply-adds (layers only, 30 tokens a side) and for milliseconds a translation here (`measureLatency`). */
+  operationsBudget?: number;
+  latencyBudget?: number;
   /** λ. */
   penalty: number;
   /** Candidates with more parameters (layers only) are not evaluated. */
   limit?: number;
-  /** Nor are those with more multiply-adds (layers only, 30 tokens a side). */
+  /** Nor are those with more multiply-adds. */
   operationsLimit?: number;
-  /** Nor those that take longer to translate a sentence here, in milliseconds (`measureLatency`). */
+  /** Nor those that take longer. */
   latencyLimit?: number;
 }
 
@@ -79,12 +82,16 @@ export class Evaluator {
   readonly score: Score = (candidates) => {
     const architectures = candidates.map((genes) => architectureOf(this.space, genes));
     const losses = this.lossesOf(architectures);
-    const { budget, penalty } = this.objective;
-    return candidates.map((genes, i): Scored => {
-      const excess = budget === undefined ? 0 : Math.max(0, this.parameters(architectures[i]) / budget - 1);
-      return { genes, score: losses[i] + penalty * excess };
-    });
+    return candidates.map((genes, i): Scored => ({ genes, score: losses[i] + this.objective.penalty * this.excess(architectures[i]) }));
   };
+
+  /** By how much the network is above the budgets, as shares of them. */
+  private excess(architecture: Architecture): number {
+    const { budget, operationsBudget, latencyBudget } = this.objective;
+    const above = (most: number | undefined, figure: () => number) => (most === undefined ? 0 : Math.max(0, figure() / most - 1));
+    return above(budget, () => this.parameters(architecture)) + above(operationsBudget, () => this.operations(architecture))
+      + above(latencyBudget, () => this.latency(architecture));
+  }
 
   /** Label-smoothed validation loss, nats a token. */
   loss(architecture: Architecture): number {

@@ -60,19 +60,6 @@ export function generationSizes({ population, parents, mutants }: EvolutionOptio
 export function nextGeneration(
   space: Space, parents: readonly Genes[], options: EvolutionOptions, random: RandomStream, accept: (genes: Genes) => boolean = () => true,
 ): Genes[] {
-  const generation = [...parents];
-  const known = new Set(parents.map(formatGenes));
-  const fill = (count: number, child: () => Genes) => {
-    // A small or nearly exhausted space offers no new child after some time; 50 draws a child tell.
-    for (let added = 0, draws = 0; added < count && draws < 50 * count; draws++) {
-      const genes = child();
-      const text = formatGenes(genes);
-      if (known.has(text) || !accept(genes)) continue;
-      known.add(text);
-      generation.push(genes);
-      added++;
-    }
-  };
   const mutant = () => mutate(space, random.pick(parents), options.mutationProbability, random);
   const crossover = () => {
     const first = random.integer(parents.length);
@@ -80,10 +67,24 @@ export function nextGeneration(
     return cross(parents[first], parents[second], random);
   };
   const sizes = generationSizes(options);
-  fill(sizes.mutants, mutant);
+  const withMutants = fill(parents, sizes.mutants, mutant, accept);
   // One parent alone has nobody to cross with.
-  fill(sizes.crossovers, parents.length > 1 ? crossover : mutant);
-  return generation;
+  return fill(withMutants, sizes.crossovers, parents.length > 1 ? crossover : mutant, accept);
+}
+
+/** The candidates and `count` others, as many as can be had, which are drawn until they are new and accepted. */
+export function fill(candidates: readonly Genes[], count: number, draw: () => Genes, accept: (genes: Genes) => boolean): Genes[] {
+  const filled = [...candidates];
+  const known = new Set(candidates.map(formatGenes));
+  // A small or nearly exhausted space offers nothing new after some time; 50 draws for each tell.
+  for (let draws = 0; filled.length < candidates.length + count && draws < 50 * count; draws++) {
+    const genes = draw();
+    const text = formatGenes(genes);
+    if (known.has(text) || !accept(genes)) continue;
+    known.add(text);
+    filled.push(genes);
+  }
+  return filled;
 }
 
 /** Each gene, with that probability, is drawn anew. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Evaluator } from '../../src/nas/evaluate.ts';
-import { distinct, type EvolutionOptions, explore, generationSizes, type Scored } from '../../src/nas/evolution.ts';
+import { distinct, type EvolutionOptions, explore, fill, generationSizes, type Scored } from '../../src/nas/evolution.ts';
 import { architectureOf, formatGenes, type Genes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { StageError, type StageContext } from '../../src/runner/stage.ts';
@@ -20,7 +20,7 @@ export interface Exploration {
   evaluator: Evaluator;
   /** What all candidates are measured on. */
   validation: ValidationSample;
-  /** The subnets of a sample space in this folder; of a whole space, as many random ones as a population has. */
+  /** The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population has. */
   seedsFrom(folder: string): readonly Genes[];
   /** Runs Algorithm 1 from these seeds; best first, at least one. */
   run(seeds: readonly Genes[]): Scored[];
@@ -42,10 +42,12 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
   const validation = askedSample(seed, params, model.targetTypes);
   const batches = drawSample(inputs.corpus, validation, partTokens);
   checkDictionaries(inputs.corpus, model);
+  const timed = params.latencyLimit !== undefined || params.latencyBudget !== undefined;
   let total = 0;
   const evaluator = new Evaluator(space, { config: model, weights: supernet.state.weights, batches },
     {
-      labelSmoothing: validation.labelSmoothing, budget: params.budget, penalty: params.penalty,
+      labelSmoothing: validation.labelSmoothing, penalty: params.penalty,
+      budget: params.budget, operationsBudget: params.operationsBudget, latencyBudget: params.latencyBudget,
       limit: params.limit, operationsLimit: params.operationsLimit, latencyLimit: params.latencyLimit,
     },
     {
@@ -62,13 +64,17 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
     seedsFrom(folder) {
       const sampled = readSampleSpace(folder);
       checkSameSpace(space, sampled.space);
+      if (sampled.candidates) return sampled.candidates;
       const random = new RandomStream(seed.value, seed.stream, 'start');
-      return sampled.candidates ?? distinct(Array.from({ length: population }, () => sampleGenes(space, random)));
+      const drawn = distinct(Array.from({ length: population }, () => sampleGenes(space, random)));
+      const accepted = drawn.filter(evaluator.accepts);
+      // Where not one keeps the limits, others would hardly; and measuring latencies takes long.
+      return accepted.length === 0 ? drawn : fill(accepted, population - accepted.length, () => sampleGenes(space, random), evaluator.accepts);
     },
     run(seeds) {
       const sizes = generationSizes(options);
       total = seeds.length + iterations * (sizes.mutants + sizes.crossovers);
-      if (params.latencyLimit !== undefined) events.log('latencies are measured: the result repeats on this machine only');
+      if (timed) events.log('latencies are measured: the result repeats on this machine only');
       const ranking = explore(space, seeds, options, evaluator.score, new RandomStream(seed.value, seed.stream, 'evolution'), {
         accept: evaluator.accepts,
         onIteration(iteration, leader) {
@@ -96,7 +102,7 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
             genes: formatGenes(genes), score,
             parameters: evaluator.parameters(architecture),
             operations: evaluator.operations(architecture),
-            ...(params.latencyLimit === undefined ? {} : { latency: evaluator.latency(architecture) }),
+            ...(timed ? { latency: evaluator.latency(architecture) } : {}),
           };
         }),
       });

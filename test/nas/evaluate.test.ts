@@ -42,6 +42,19 @@ describe('a candidate\'s score', () => {
     expect(large.score).toBeCloseTo(lossOf(largest) + 2.5 * (layersOf(largest) / budget - 1), 6);
   });
 
+  test('grows likewise above budgets of multiply-adds and of milliseconds, and all add up', () => {
+    const costs = (genes: readonly number[]) => [layersOf(genes), countOperations(tinyConfig, architectureOf(space, genes), { source: 30, target: 30 }).layers,
+      10 * architectureOf(space, genes).decoder.layers.length];
+    const [budget, operationsBudget, latencyBudget] = costs(smallest);
+    const scoreOf = (genes: readonly number[], budgets: object) => new Evaluator(space, { config: tinyConfig, weights, batches },
+      { labelSmoothing: 0.1, penalty: 2.5, ...budgets }, { latencyOf: ({ decoder }) => 10 * decoder.layers.length }).score([genes])[0].score;
+    const excesses = costs(largest).map((cost, i) => cost / [budget, operationsBudget, latencyBudget][i] - 1);
+    expect(Math.min(...excesses)).toBeGreaterThan(0.5);
+    const scores = [{ budget }, { operationsBudget }, { latencyBudget }, { budget, operationsBudget, latencyBudget }].map((budgets) => scoreOf(largest, budgets) - lossOf(largest));
+    [...excesses, excesses[0] + excesses[1] + excesses[2]].forEach((excess, i) => expect(scores[i]).toBeCloseTo(2.5 * excess, 6));
+    expect(scoreOf(smallest, { budget, operationsBudget, latencyBudget })).toBe(scoreOf(smallest, {}));
+  });
+
   test('is not to be had above the hard limit; at the limit it is', () => {
     const evaluator = new Evaluator(space, { config: tinyConfig, weights, batches }, { labelSmoothing: 0.1, penalty: 1, limit: layersOf(smallest) });
     expect([smallest, largest].map(evaluator.accepts)).toEqual([true, false]);

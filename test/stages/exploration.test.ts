@@ -165,3 +165,28 @@ describe('a search', () => {
     }
   });
 });
+
+describe('a search in a whole space', () => {
+  const start = async (changes: object) => {
+    const space = bench.document('sample-space', { space: tinySpace, candidates: null });
+    const { ranking } = await bench.run(search, { ...params, iterations: 0, ...changes }, { ...inputs, space }, ['subnet', 'ranking']);
+    return (bench.read(ranking, 'ranking') as unknown as Ranking).candidates;
+  };
+
+  test('starts from as many random subnets as a population has', async () => {
+    const candidates = await start({ population: 30 });
+    expect(new Set(candidates.map(({ genes }) => genes)).size).toBe(30);
+    const choicesOf = (gene: number) => [...new Set(candidates.map(({ genes }) => genes[gene]))].sort();
+    // Every choice of the first gene, the encoder's width, and of the second, its operator.
+    expect(choicesOf(0)).toEqual(['0', '1']);
+    expect(choicesOf(1)).toEqual(['0', '1', '2']);
+    for (const { genes, score } of candidates) expect(score).toBeCloseTo(scoreOf(genes), 12);
+  });
+
+  test('draws others in place of those beyond a limit', async () => {
+    const sizes = (await start({ population: 30 })).map(({ parameters }) => parameters).sort((a, b) => a - b);
+    const candidates = await start({ population: 30, limit: sizes[9] });
+    expect(candidates).toHaveLength(30);
+    for (const { parameters } of candidates) expect(parameters).toBeLessThanOrEqual(sizes[9]);
+  });
+});

@@ -111,3 +111,18 @@ describe('a limit on latency', () => {
     for (const { network, latency } of candidates) expect(latency).toBe(measured.get(JSON.stringify(network)));
   });
 });
+
+describe('a budget that is penalised heavily', () => {
+  test('of multiply-adds has all candidates ranked by theirs', async () => {
+    const counts = names.map((name) => operationsOf(JSON.parse(name) as Architecture)).sort((a, b) => a - b);
+    const candidates = await shrunk({ operationsBudget: counts[0] / 2, penalty: 1e6 });
+    expect(candidates.map(({ operations }) => operations)).toEqual(counts);
+    expect(candidates[0].latency).toBeUndefined();
+  });
+
+  test('of milliseconds has all ranked by latencies, which are told', async () => {
+    const candidates = await shrunk({ latencyBudget: 5, penalty: 1e6 }, { progress: timed() });
+    expect(candidates.map(({ network }) => JSON.stringify(network))).toEqual(names);
+    expect(candidates.map(({ latency }) => latency)).toEqual(names.map((_, i) => 10 * (i + 1)));
+  });
+});
