@@ -151,7 +151,7 @@ export interface FetchParams {
  */
 export interface FinetuneParams {
   /**
-   * Updates of this stage.
+   * Updates of this stage. 0: the model is the network with the weights that it inherits, to be scored or used as it is.
    */
   updates: number;
   /**
@@ -177,6 +177,10 @@ export interface FinetuneParams {
    */
   dropout?: number;
   /**
+   * On the weights of attention, that to the source included (LightConv: 0.1). Absent: as the supernet was trained, without one 0.
+   */
+  attentionDropout?: number;
+  /**
    * On the normalised kernels of convolutions. Absent: as the supernet was trained, without one 0.1.
    */
   weightDropout?: number;
@@ -201,9 +205,9 @@ export interface FinetuneParams {
    */
   labelSmoothing?: number;
   /**
-   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   * Which entries of the dictionary the share is spread over, beside labelSmoothing: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now). Absent: `dictionary`.
    */
-  smoothing: 'dictionary' | 'others';
+  smoothing?: 'dictionary' | 'others';
   /**
    * Decoupled, on all parameters. Absent: as the supernet was trained, without one 0.0001.
    */
@@ -293,7 +297,15 @@ export interface SearchParams {
    */
   budget?: number;
   /**
-   * λ in loss + λ · max(0, parameters / P − 1).
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is penalised likewise. Absent: no penalty.
+   */
+  operationsBudget?: number;
+  /**
+   * Milliseconds above which a candidate is penalised likewise, measured as for latencyLimit. Absent: no penalty.
+   */
+  latencyBudget?: number;
+  /**
+   * λ in loss + λ · max(0, parameters / P − 1), and of the penalties for multiply-adds and latency.
    */
   penalty: number;
   /**
@@ -359,7 +371,15 @@ export interface ShrinkParams {
    */
   budget?: number;
   /**
-   * λ in loss + λ · max(0, parameters / P − 1).
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is penalised likewise. Absent: no penalty.
+   */
+  operationsBudget?: number;
+  /**
+   * Milliseconds above which a candidate is penalised likewise, measured as for latencyLimit. Absent: no penalty.
+   */
+  latencyBudget?: number;
+  /**
+   * λ in loss + λ · max(0, parameters / P − 1), and of the penalties for multiply-adds and latency.
    */
   penalty: number;
   /**
@@ -381,7 +401,7 @@ export interface ShrinkParams {
  */
 export interface SubnetParams {
   /**
-   * A base-36 digit each, as subnet and ranking artifacts have them; or the space's smallest or largest network. Absent: the only network of the space.
+   * A base-36 digit each, as subnet and ranking artifacts have them; or `smallest` or `largest`: every size so, with the first operator and activation. Absent: the only network of the space.
    */
   genes?: string;
   /**
@@ -550,6 +570,10 @@ export interface TrainSupernetParams {
    * Narrow subnets get less dropout, in proportion to their width (HAT). Otherwise all get the same (Lite Transformer).
    */
   scaledDropout: boolean;
+  /**
+   * On the weights of attention, that to the source included (LightConv: 0.1).
+   */
+  attentionDropout: number;
   /**
    * On the normalised kernels of convolutions.
    */
@@ -731,6 +755,10 @@ export type CheckpointDocument = {
      */
     dropoutWidth?: number;
     weightDropout: number;
+    /**
+     * On the weights of attention. Absent: none.
+     */
+    attentionDropout?: number;
   };
   /**
    * How it was trained, and is trained on.
@@ -1274,6 +1302,10 @@ export interface ModelDocument {
      */
     dropoutWidth?: number;
     weightDropout: number;
+    /**
+     * On the weights of attention. Absent: none.
+     */
+    attentionDropout?: number;
   };
   /**
    * One concrete network.
@@ -1408,7 +1440,7 @@ export interface RankingDocument {
      */
     operations: number;
     /**
-     * Milliseconds a translation on the machine that searched; where there is a limit on it.
+     * Milliseconds a translation on the machine that searched; where there is a limit or a budget for it.
      */
     latency?: number;
   }[];

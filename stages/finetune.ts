@@ -56,7 +56,7 @@ export default guarded<FinetuneParams>(async (context) => {
   const { document, state } = checkpoint;
   const mean = epochs.mean();
   const after = finalOf(series.validation);
-  const loss = recentOf(series.loss);
+  const trained = params.updates > 0 ? { loss: recentOf(series.loss) } : undefined;
   const averaged = lossesOf(mean.weights);
   document.summary = `one network after ${state.updates} updates, validation loss ${after.toFixed(3)}`;
   writeCheckpoint(outputs.checkpoint, checkpoint);
@@ -68,8 +68,8 @@ export default guarded<FinetuneParams>(async (context) => {
     summary: `${(parameters.layers / 1e6).toFixed(2)} M parameters (layers only), validation loss ${averaged.smoothed.toFixed(3)}, mean of ${mean.count} checkpoints`,
     languages: document.languages, lowercase: readManifest(inputs.corpus).lowercase, model, architecture, parameters, updates: state.updates, averaged: mean.count, validation: averaged,
   });
-  writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}; training loss ${loss.toFixed(3)}`,
-    series, { loss, ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after, averaged: averaged.smoothed });
+  writeMetrics(outputs.metrics, `validation loss ${before.smoothed.toFixed(3)} → ${after.toFixed(3)}, averaged ${averaged.smoothed.toFixed(3)}${trained ? `; training loss ${trained.loss.toFixed(3)}` : ''}`,
+    series, { ...trained, ...(inherited === undefined ? {} : { inherited }), before: before.smoothed, after, averaged: averaged.smoothed });
 });
 
 interface SubnetDocument {
@@ -104,10 +104,11 @@ function startingPoint(supernet: Checkpoint | undefined, { architecture, model: 
     kernels: params.kernels ?? terms.model.kernels,
     dropout: params.dropout ?? terms.model.dropout,
     weightDropout: params.weightDropout ?? terms.model.weightDropout,
+    ...(params.attentionDropout === undefined ? {} : { attentionDropout: params.attentionDropout }),
   };
   const training = { ...terms.training };
   for (const name of Object.keys(training) as (keyof typeof training)[]) training[name] = params[name] ?? training[name];
-  if (params.labelSmoothing !== undefined) training.labelSmoothing = dictionarySmoothing(params.labelSmoothing, params.smoothing, model.targetTypes);
+  if (params.labelSmoothing !== undefined) training.labelSmoothing = dictionarySmoothing(params.labelSmoothing, params.smoothing ?? 'dictionary', model.targetTypes);
   const own = parametersOf(model, architecture);
   const document = { summary: '', languages: terms.languages, model, training, architecture };
   if (!supernet || !params.inherit) {

@@ -99,6 +99,9 @@ function settings(params: TrainSupernetParams, targetTypes: number): TrainingSet
 }
 
 function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: number): ModelConfig {
-  const { kernels, norm, dropout, scaledDropout, weightDropout, space } = params;
-  return { sourceTypes, targetTypes, kernels, norm, dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}), weightDropout };
+  const { kernels, norm, dropout, scaledDropout, weightDropout, attentionDropout, space } = params;
+  return {
+    sourceTypes, targetTypes, kernels, norm, dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}),
+    weightDropout, ...(attentionDropout > 0 ? { attentionDropout } : {}),
+  };
 }

@@ -52,6 +52,12 @@ export function runTraining(run: TrainingRun): TrainingResult {
   const recent = saved?.recent ?? { loss: 0, tokens: 0 };
   const clock = { saved: Date.now(), reported: 0, started: Date.now(), tokens: 0 };
 
+  const validate = () => {
+    const figures = run.validate(state);
+    for (const [name, figure] of Object.entries(figures)) (series[name] ??= []).push([state.updates, figure]);
+    context.events.metric({ update: state.updates, ...figures });
+  };
+  if (updates === 0) validate();
   while (state.updates < first + updates) {
     const architecture = run.architectureOf(state.updates + 1);
     const { parts, cursor } = data.next(document.progress, run.partTokens);
@@ -69,11 +75,7 @@ export function runTraining(run: TrainingRun): TrainingResult {
       recent.loss = 0;
       recent.tokens = 0;
     }
-    if (epochEnds || done === updates) {
-      const figures = run.validate(state);
-      for (const [name, figure] of Object.entries(figures)) (series[name] ??= []).push([state.updates, figure]);
-      context.events.metric({ update: state.updates, ...figures });
-    }
+    if (epochEnds || done === updates) validate();
     if (epochEnds) run.onEpoch?.(checkpoint);
     const now = Date.now();
     if (now - clock.reported >= reportEveryMs || done === updates) {

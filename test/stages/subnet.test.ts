@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import path from 'node:path';
 import finetune from '../../stages/finetune.ts';
 import search from '../../stages/search.ts';
 import subnet from '../../stages/subnet.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { StageError } from '../../src/runner/stage.ts';
+import type { Architecture } from '../../src/model/architecture.ts';
+import { parametersOf } from '../../src/model/parameters.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { architectureOf, extremeGenes, formatGenes, type Space } from '../../src/nas/space.ts';
+import { readSafetensors } from '../../src/tensor/safetensors.ts';
+import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
 import { readDocument } from '../../stages/shared/documents.ts';
 import { engines } from '../support/engines.ts';
 import { exploreParams, finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
@@ -17,7 +22,7 @@ const outputs = { train: ['checkpoint', 'sampled', 'metrics'], search: ['subnet'
 /** One network by its choices: a small Transformer. */
 const transformer: Space = { widths: [8], ratios: [2], heads: [2], operators: ['attention'], activations: ['relu'], encoderLayers: 2, decoderLayers: [2], crossHeads: [2], spans: [1] };
 
-interface Subnet { genes: string; architecture: object; parameters: { layers: number }; loss?: number; validation?: object }
+interface Subnet { genes: string; architecture: Architecture; parameters: { layers: number }; loss?: number; validation?: object }
 const read = (folder: string) => readDocument<Subnet>(folder, 'subnet');
 const valuesOf = (folder: string) => readDocument<{ values: Record<string, number> }>(folder, 'metrics').values;
 
@@ -41,6 +46,17 @@ describe.each(engines.filter((engine) => engine !== 'cpu'))('a network that is n
     expect(read(named.subnet)).toMatchObject({ genes, loss, validation, architecture });
     const tuned = await bench.run(finetune, { ...finetuneParams, updates: 3 }, { ...inputs, subnet: found.subnet }, outputs.finetune, { engine, stream: 'finetune' });
     expect(valuesOf(tuned.metrics).inherited).toBe(loss);
+  });
+
+  test('is a model with the weights that it inherits, when it is fine-tuned by no update', async () => {
+    const inputs = { corpus: data, checkpoint: supernet.checkpoint };
+    const named = await bench.run(subnet, { ...params, genes: 'largest' }, inputs, ['subnet'], { engine });
+    const model = await bench.run(finetune, { ...finetuneParams, updates: 0 }, { ...inputs, subnet: named.subnet }, outputs.finetune, { engine });
+    const { before, after, averaged, ...others } = valuesOf(model.metrics);
+    expect([after, averaged]).toEqual([before, before]);
+    expect(others).toEqual({ inherited: read(named.subnet).loss });
+    const theirs = readCheckpoint(supernet.checkpoint).state.weights.cut(parametersOf(readCheckpoint(model.checkpoint).document.model, read(named.subnet).architecture));
+    for (const [name, { data: values }] of readSafetensors(path.join(model.model, 'weights.safetensors')).entries) expect(values).toEqual(theirs.get(name).data);
   });
 
   test('is not fine-tuned from weights that it was not found with', async () => {

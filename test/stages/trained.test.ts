@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import path from 'node:path';
+import { parametersOf } from '../../src/model/parameters.ts';
+import { type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { validationLoss } from '../../src/nas/evaluate.ts';
 import { drawSubnet } from '../../src/nas/sample-space.ts';
 import { architectureOf, extremeGenes, type Genes } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { adamDefaults } from '../../src/tensor/adam.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
 import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
 import { TrainingData } from '../../stages/shared/training-data.ts';
@@ -90,5 +93,62 @@ describe('training a supernet', () => {
     for (const name of ['smallest', 'largest']) {
       expect(series[name]).toEqual([[perEpoch, before[name]], [2 * perEpoch, expect.any(Number)], [2 * perEpoch + 1, values[name]]]);
     }
+  });
+});
+
+describe('training that goes on', () => {
+  const stream = { value: 1, stream: 'finetune' };
+  const architecture = architectureOf(tinySpace, extremeGenes(tinySpace).smallest);
+  const valuesOf = ({ weights, moments, updates }: TrainingState) =>
+    ({ updates, tensors: [weights, moments.first, moments.second].map(({ entries }) => Object.fromEntries([...entries].map(([name, { data: values }]) => [name, values]))) });
+
+  test('in a round of a supernet is as if it had never stopped', async () => {
+    const first = await bench.run(trainSupernet, { ...trainParams, updates: 4 }, { corpus: data }, outputs.train);
+    const second = await bench.run(trainSupernet, { ...trainParams, updates: 3 }, { corpus: data, checkpoint: first.checkpoint }, outputs.train);
+    const [inTwo, inOne] = [second, supernet].map(({ checkpoint }) => readCheckpoint(checkpoint));
+    expect(valuesOf(inTwo.state)).toEqual(valuesOf(inOne.state));
+    expect(inTwo.document.progress).toEqual(inOne.document.progress);
+  });
+
+  test('with one network has the supernet\'s weights, moments, rate, batches and terms', async () => {
+    const { document, state } = readCheckpoint(supernet.checkpoint);
+    const own = parametersOf(document.model, architecture);
+    const [weights, first, second] = [state.weights, state.moments.first, state.moments.second].map((set) => set.cut(own));
+    const expected: TrainingState = { config: document.model, weights, moments: { first, second }, updates: 7 };
+    const batches = TrainingData.read(data, trainParams.maxTokens, stream);
+    const { learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm } = trainParams;
+    const options = {
+      schedule: { peak: learningRate, initial: initialRate, warmup }, adam: { ...adamDefaults, weightDecay }, labelSmoothing, clipNorm, seed: stream,
+    };
+    let { progress } = document;
+    for (let update = 8; update <= 10; update++) {
+      const { parts, cursor } = batches.next(progress, partTokens);
+      trainUpdate(expected, architecture, parts, options);
+      progress = { ...cursor, updates: update };
+    }
+    const subnet = bench.document('subnet', { architecture });
+    const tuned = await bench.run(finetune, { ...finetuneParams, updates: 3 }, { corpus: data, checkpoint: supernet.checkpoint, subnet }, outputs.finetune, { stream: 'finetune' });
+    const end = readCheckpoint(tuned.checkpoint);
+    expect(valuesOf(end.state)).toEqual(valuesOf(expected));
+    expect(end.document.progress).toEqual(progress);
+  });
+
+  test('on other terms has those that it is given', async () => {
+    const types = readCheckpoint(supernet.checkpoint).document.model.targetTypes;
+    const others = { labelSmoothing: 0.2, smoothing: 'others' };
+    const trained = await bench.run(trainSupernet, { ...trainParams, ...others, updates: 1, scaledDropout: true, attentionDropout: 0.1 }, { corpus: data }, outputs.train);
+    const terms = readCheckpoint(trained.checkpoint).document;
+    expect(terms.model).toMatchObject({ dropout: 0.2, dropoutWidth: 16, weightDropout: 0.1, attentionDropout: 0.1 });
+    expect(terms.training.labelSmoothing).toBeCloseTo((0.2 * types) / (types - 1), 12);
+    const tune = async (params: object) => {
+      const subnet = bench.document('subnet', { architecture });
+      const { checkpoint } = await bench.run(finetune, { ...finetuneParams, updates: 1, ...params }, { corpus: data, checkpoint: trained.checkpoint, subnet }, outputs.finetune);
+      return readCheckpoint(checkpoint).document;
+    };
+    expect(await tune({})).toMatchObject({ model: terms.model, training: terms.training });
+    const changed = await tune({ labelSmoothing: 0.3, smoothing: 'others', dropout: 0.1, attentionDropout: 0, weightDropout: 0, warmup: 9 });
+    expect(changed.model).toEqual({ ...terms.model, dropout: 0.1, attentionDropout: 0, weightDropout: 0 });
+    expect(changed.training).toEqual({ ...terms.training, labelSmoothing: (0.3 * types) / (types - 1), warmup: 9 });
+    expect((await tune({ labelSmoothing: 0.3 })).training.labelSmoothing).toBe(0.3);
   });
 });

@@ -15,7 +15,7 @@ export interface Complaint {
 }
 
 /** An unknown key often explains a missing one, so it comes first and the missing one last. */
-const RANK: Record<string, number> = { additionalProperties: 0, unevaluatedProperties: 0, propertyNames: 1, required: 3, if: 4, not: 4 };
+const RANK: Record<string, number> = { additionalProperties: 0, unevaluatedProperties: 0, propertyNames: 1, required: 3, dependentRequired: 3, if: 4, not: 4 };
 const ALTERNATIVES = ['anyOf', 'oneOf'];
 
 /** Picks one error of those that Ajv found with `allErrors` and `verbose`. */
@@ -60,6 +60,10 @@ function explain(error: ErrorObject, errors: readonly ErrorObject[]): Complaint 
       return { path: [...path, key], says: 'is unknown', unknownKey: true, hint: suggest(key, known, 'known keys') };
     }
     case 'required': return complaint(`lacks "${String(params.missingProperty)}"`, describeProperty(error, String(params.missingProperty)));
+    case 'dependentRequired': {
+      const missing = String(params.missingProperty);
+      return complaint(`has "${String(params.property)}" and lacks "${missing}", which it goes with`, describeProperty(error, missing));
+    }
     case 'type': return complaint(`must be ${[params.type].flat().map((type) => NOUNS[String(type)]).join(' or ')}, ${found}`);
     case 'enum': {
       const allowed = params.allowedValues as Json[];

@@ -28,17 +28,21 @@ const TYPES: Record<string, JsonObject> = {
     outputs: { flour: { artifact: 'flour', description: 'The flour.' }, bran: { artifact: 'bran', description: 'The rest.' } },
     seeded: true,
     resources: { cores: 2, memory: '1GB' },
-    params: params({
-      stone: { enum: ['granite', 'basalt'], default: 'granite', description: 'The mill stone.' },
-      grit: { type: 'number', exclusiveMinimum: 0, default: 0.5, description: 'How fine.' },
-      label: { type: 'string', description: 'What to print on the sack.' },
-      speeds: { type: 'array', items: { type: 'integer' }, description: 'Turns a minute.' },
-      sieve: {
-        type: 'object', additionalProperties: false, description: 'The sieve.',
-        properties: { mesh: { type: 'integer', minimum: 1, default: 10, description: 'Wires an inch.' }, frame: { type: 'string', description: 'Wood.' } },
-      },
-      size: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'auto' }], default: 'auto', description: 'Sack size.' },
-    }),
+    params: {
+      dependentRequired: { ink: ['label'] },
+      ...params({
+        stone: { enum: ['granite', 'basalt'], default: 'granite', description: 'The mill stone.' },
+        grit: { type: 'number', exclusiveMinimum: 0, default: 0.5, description: 'How fine.' },
+        label: { type: 'string', description: 'What to print on the sack.' },
+        ink: { type: 'string', description: 'What to print it with.' },
+        speeds: { type: 'array', items: { type: 'integer' }, description: 'Turns a minute.' },
+        sieve: {
+          type: 'object', additionalProperties: false, description: 'The sieve.',
+          properties: { mesh: { type: 'integer', minimum: 1, default: 10, description: 'Wires an inch.' }, frame: { type: 'string', description: 'Wood.' } },
+        },
+        size: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'auto' }], default: 'auto', description: 'Sack size.' },
+      }),
+    },
   },
   bake: {
     description: 'Bakes.',

@@ -70,6 +70,7 @@ describe('a parameter that', () => {
     ['is out of bounds', mill({ grit: 0 }), '"grit" of the stage "flour" (mill) must be more than 0, found 0', '0', 'grit: How fine.'],
     ['fits none of its alternatives', mill({ size: true }), '"size" of the stage "flour" (mill) must be a whole number, or must be "auto", found true', 'true', 'size: Sack size.'],
     ['is both misspelt and missing', { stages: { grow, flour, loaf: { uses: 'bake', in: { flour: 'flour' }, with: { minuts: 3 } } } }, '"minuts" of the stage "loaf" (bake) is unknown', '"minuts"', 'did you mean "minutes"?'],
+    ['goes with another', mill({ ink: 'red' }), '"with" of the stage "flour" (mill) has "ink" and lacks "label", which it goes with', '"with"', 'add "label": What to print on the sack.'],
     ['is missing', { stages: { grow, flour, loaf: { uses: 'bake', in: { flour: 'flour' }, with: {} } } }, '"with" of the stage "loaf" (bake) lacks "minutes"', '"with"', 'add "minutes": Time in the oven.'],
   ])('%s is shown at the key or the value', (_, pipeline, message, at, hint) => {
     const complaint = project.complaint(pipeline);
