@@ -80,8 +80,8 @@ def left_padded(lengths) -> torch.Tensor:
     return torch.arange(max(lengths)) >= max(lengths) - torch.tensor(lengths).unsqueeze(-1)
 
 
-# Of sources: left padding of all extents, one token, odd lengths that no vector width divides, and a sentence as long as any.
-LENGTHS = {"padded": [7, 1, 4], "one token": [1, 1], "even": [6, 6], "longest": [203]}
+# Of sources: left padding of all extents, one token, odd lengths that no vector width divides, and sentences as long as any, padded too.
+LENGTHS = {"padded": [7, 1, 4], "one token": [1, 1], "even": [6, 6], "longest": [203], "longest, padded": [203, 90]}
 
 
 def attention_cases():
@@ -165,7 +165,7 @@ def cross_entropy_cases():
 def encoder_cells():
     for i, operator in enumerate(OPERATORS):
         for norm in ("post", "pre"):
-            for j, (heads, taps, size) in enumerate([(2, 3, "padded"), (1, 31, "even"), (4, 7, "one token")]):
+            for j, (heads, taps, size) in enumerate([(2, 3, "padded"), (1, 31, "even"), (4, 7, "one token"), (2, 15, "longest, padded")]):
                 cell = {"operator": operator, "heads": heads, "inner": 20, "activation": ACTIVATIONS[(i + j) % 3]}
                 name = f"encoder cell of {operator}, {norm}, {size}"
                 case = Case("encoder", name, norm=norm, taps=taps, width=16, cell=cell, lengths=LENGTHS[size])
@@ -177,16 +177,16 @@ def encoder_cells():
 def decoder_cells():
     for i, operator in enumerate(OPERATORS):
         for norm in ("post", "pre"):
-            for span in (1, 2, 3):
+            for span, size, targets in [*((s, *[("padded", 5), ("one token", 1), ("even", 9)][(i + 2 * s) % 3]) for s in (1, 2, 3)),
+                                        ((i + (norm == "pre")) % 3 + 1, "longest, padded", 211)]:
                 heads, cross_heads, taps = [(2, 4, 3), (1, 2, 31), (4, 1, 7)][(i + span) % 3]
-                size, targets = [("padded", 5), ("one token", 1), ("even", 9)][(i + 2 * span) % 3]
                 # Encoder and decoder take turns at being the wider one.
                 width, encoder_width = (16, 24) if (i + span) % 2 else (24, 16)
                 activation = ACTIVATIONS[(i + span) % 3]
                 cell = {"operator": operator, "heads": heads, "inner": 20, "activation": activation}
                 cell.update(crossHeads=cross_heads, span=span)
                 lengths = LENGTHS[size]
-                name = f"decoder cell of {operator}, {norm}, span {span}"
+                name = f"decoder cell of {operator}, {norm}, span {span}{', longest' * (targets > 200)}"
                 case = Case("decoder", name, norm=norm, taps=taps, width=width, encoderWidth=encoder_width, cell=cell, lengths=lengths)
                 tokens = left_padded(lengths)
                 x = case.input("x", len(lengths), targets, width)
