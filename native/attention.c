@@ -275,9 +275,11 @@ static void gradient_task(void *context, int64_t begin, int64_t end, int32_t wor
 
 /* ---- both ---- */
 
-static Attention make_attention(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size) {
+static Attention make_attention(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, double rate, uint32_t key0,
+                                uint32_t key1) {
   return (Attention){.items = batch * heads, .targets = targets, .sources = sources, .heads = heads, .size = size, .width = heads * size,
-                     .padded_sources = sn_packed_columns(sources), .scale = size > 0 ? (float)(1 / sqrt((double)size)) : 1};
+                     .padded_sources = sn_packed_columns(sources), .scale = size > 0 ? (float)(1 / sqrt((double)size)) : 1,
+                     .drops = rate > 0, .dropping = sn_make_drops(rate, key0, key1)};
 }
 
 static int32_t share_items(Attention *a, int64_t worker_floats, sn_task task) {
@@ -295,8 +297,7 @@ static int32_t share_items(Attention *a, int64_t worker_floats, sn_task task) {
 int32_t sn_attention(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, const float *query, const float *key,
                      const float *value, const float *mask, int32_t causal, double rate, uint32_t key0, uint32_t key1, float *weights,
                      float *out) {
-  Attention a = make_attention(batch, targets, sources, heads, size);
-  a.drops = rate > 0, a.dropping = sn_make_drops(rate, key0, key1);
+  Attention a = make_attention(batch, targets, sources, heads, size, rate, key0, key1);
   a.query = query, a.key = key, a.value = value, a.mask = mask, a.causal = causal, a.weights = weights, a.out = out;
   return share_items(&a, place_forward(&a, NULL, &(Forward){0}), attend_task);
 }
@@ -304,8 +305,7 @@ int32_t sn_attention(int64_t batch, int64_t targets, int64_t sources, int64_t he
 int32_t sn_attention_gradient(int64_t batch, int64_t targets, int64_t sources, int64_t heads, int64_t size, const float *query,
                               const float *key, const float *value, const float *weights, const float *d_out, double rate, uint32_t key0,
                               uint32_t key1, float *d_query, float *d_key, float *d_value) {
-  Attention a = make_attention(batch, targets, sources, heads, size);
-  a.drops = rate > 0, a.dropping = sn_make_drops(rate, key0, key1);
+  Attention a = make_attention(batch, targets, sources, heads, size, rate, key0, key1);
   a.query = query, a.key = key, a.value = value, a.kept_weights = weights, a.d_out = d_out;
   a.d_query = d_query, a.d_key = d_key, a.d_value = d_value;
   return share_items(&a, place_backward(&a, NULL, &(Backward){0}), gradient_task);

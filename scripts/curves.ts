@@ -11,21 +11,24 @@ import { Diagnostic } from '../src/runner/diagnostic.ts';
 import { findProject } from '../src/runner/load/project.ts';
 import { openStore, type Store } from '../src/runner/store/store.ts';
 import type { Digest, RunRecord, RunStage } from '../src/runner/types.ts';
-import { meanOf, recentOf, type Series } from '../stages/shared/metrics.ts';
+import { meanOf, type Series } from '../stages/shared/metrics.ts';
 
 interface Curve {
   name: string;
-  rounds: { updates: number; loss: number; parameters: number; smallest: number; largest: number }[];
+  rounds: Round[];
   /** Update, mean loss. */
   points: Series;
   colour: string;
   dashes: string;
 }
 
+/** The values of a round's `metrics`, and where it ends. */
+type Round = Record<'updates' | 'loss' | 'parameters' | 'smallest' | 'largest', number>;
+
 /** Of a `metrics` artifact of a round. */
 interface Metrics {
   series: { loss: Series };
-  values: { parameters: number; smallest: number; largest: number };
+  values: Omit<Round, 'updates'>;
 }
 
 /** Updates whose loss is a point: single ones vary with the subnet that they drew. */
@@ -66,13 +69,12 @@ function supernetsOf({ stages }: RunRecord): RunStage[] {
  * where they are its arms, else in that of the run.
  */
 function readCurves(run: RunRecord, store: Store): Curve[] {
-  const { id } = run;
   const supernets = supernetsOf(run);
   const madeBy = new Map<Digest | undefined, RunStage>(supernets.map((stage) => [stage.outputs.checkpoint.digest, stage]));
   const origins = supernets.map(({ fields }) => fields?.inputs.checkpoint);
   const chainTo = (stage?: RunStage): RunStage[] => (stage ? [...chainTo(madeBy.get(stage.fields?.inputs.checkpoint)), stage] : []);
   const chains = supernets.filter(({ outputs }) => !origins.includes(outputs.checkpoint.digest)).map((last) => ({ last, rounds: chainTo(last) }));
-  if (chains.length === 0) throw new Diagnostic(`Run ${id} has no trained supernet.`, { hint: 'Run its stages of the type train-supernet first.' });
+  if (chains.length === 0) throw new Diagnostic(`Run ${run.id} has no trained supernet.`, { hint: 'Run its stages of the type train-supernet first.' });
   const [{ stage: beginning }] = chains.reduce((a, b) => (b.rounds.length > a.rounds.length ? b : a)).rounds;
   const armOf = (stage: string) => arms.indexOf(/[@,]arm=([^,]*)/.exec(stage)?.[1] ?? '');
   const shown = chains.filter(({ rounds }) => rounds[0].stage === beginning).toSorted((a, b) => armOf(a.last.id) - armOf(b.last.id));
@@ -80,8 +82,8 @@ function readCurves(run: RunRecord, store: Store): Curve[] {
   return shown.map(({ last, rounds }, i) => {
     const metrics = rounds.map(({ outputs }) => JSON.parse(readFileSync(path.join(store.artifactFolder(outputs.metrics.digest), 'metrics.json'), 'utf8')) as Metrics);
     return {
-      name: (last.id.split('@')[1] ?? id).replaceAll(',', ', '),
-      rounds: metrics.map(({ series: { loss }, values }) => ({ updates: loss.at(-1)![0], loss: recentOf(loss), ...values })),
+      name: (last.id.split('@')[1] ?? run.id).replaceAll(',', ', '),
+      rounds: metrics.map(({ series: { loss }, values }) => ({ updates: loss.at(-1)![0], ...values })),
       points: smooth(metrics.flatMap(({ series }) => series.loss)),
       colour: colours[i],
       // Several of one arm differ by their dashes.
@@ -100,7 +102,7 @@ function tablesOf(curves: readonly Curve[]): string {
   ].join('\n');
 }
 
-function table(curves: readonly Curve[], cell: (round: Curve['rounds'][number]) => string): string {
+function table(curves: readonly Curve[], cell: (round: Round) => string): string {
   const ends = [...new Set(curves.flatMap(({ rounds }) => rounds.map(({ updates }) => updates)))].sort((a, b) => a - b);
   const cellsOf = ({ rounds }: Curve) => ends.map((end) => {
     const round = rounds.find(({ updates }) => updates === end);

@@ -104,7 +104,7 @@ function startingPoint(supernet: Checkpoint | undefined, { architecture, model: 
     kernels: params.kernels ?? terms.model.kernels,
     dropout: params.dropout ?? terms.model.dropout,
     weightDropout: params.weightDropout ?? terms.model.weightDropout,
-    ...(params.attentionDropout === undefined ? {} : { attentionDropout: params.attentionDropout }),
+    attentionDropout: params.attentionDropout ?? terms.model.attentionDropout,
   };
   const training = { ...terms.training };
   for (const name of Object.keys(training) as (keyof typeof training)[]) training[name] = params[name] ?? training[name];

@@ -3,8 +3,8 @@ import { attend } from '../tensor/ops/attention.ts';
 import { type DecoderLayer, kernelOf } from './architecture.ts';
 import { embed, firstTokenPosition } from './embedding.ts';
 import { type Encoding, feedForward } from './encoder.ts';
-import { attentionDrops, mix, type MixingState, mixStep } from './mixing.ts';
-import { type Network, normalise, project, residual } from './network.ts';
+import { mix, type MixingState, mixStep } from './mixing.ts';
+import { attentionDrops, type Network, normalise, project, residual } from './network.ts';
 
 /** Keys, values and mask of one decoder layer's view of the source; they do not change from step to step. */
 export interface Memory {

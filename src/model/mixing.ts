@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attend, type AttentionMask } from '../tensor/ops/attention.ts';
 import { dynamicConvolution, lightConvolution, type Window } from '../tensor/ops/convolution.ts';
-import { dropout, type Drops, nextDrops } from '../tensor/ops/dropout.ts';
-import { type Network, project } from './network.ts';
+import { dropout } from '../tensor/ops/dropout.ts';
+import { attentionDrops, type Network, project } from './network.ts';
 import type { Operator } from './architecture.ts';
 
 /** Where a mixing operator stands and what it may see. */
@@ -64,11 +64,6 @@ type Convolution = (typeof convolutionOf)[keyof typeof convolutionOf];
 function selfAttention(net: Network, name: string, x: tf.Tensor, heads: number, { mask }: Surroundings): tf.Tensor {
   const mixed = attend(project(net, `${name}.query`, x), project(net, `${name}.key`, x), project(net, `${name}.value`, x), heads, mask, attentionDrops(net));
   return project(net, `${name}.out`, mixed);
-}
-
-/** What the next attention drops of its weights. */
-export function attentionDrops({ config: { attentionDropout = 0 }, dropout: source }: Network): Drops {
-  return nextDrops(attentionDropout, source);
 }
 
 function selfAttentionStep(net: Network, name: string, x: tf.Tensor, heads: number, state: MixingState | undefined) {

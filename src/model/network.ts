@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { DropoutSource } from '../tensor/ops/dropout.ts';
+import { type DropoutSource, type Drops, nextDrops } from '../tensor/ops/dropout.ts';
 import { layerNorm, residualNorm, residualSum } from '../tensor/ops/layer-norm.ts';
 import { linear } from '../tensor/ops/linear.ts';
 import { type Architecture, dropoutOf, type ModelConfig } from './architecture.ts';
@@ -29,4 +29,9 @@ export function residual(net: Network, norm: string, x: tf.Tensor, f: (x: tf.Ten
   if (net.config.norm === 'pre') return residualSum(x, f(normalise(net, norm, x)), rate, net.dropout);
   const gain = net.weight(`${norm}.weight`) as tf.Tensor1D;
   return residualNorm(x, f(x), gain, net.weight(`${norm}.bias`) as tf.Tensor1D, rate, net.dropout);
+}
+
+/** What the next attention drops of its weights. */
+export function attentionDrops({ config: { attentionDropout = 0 }, dropout }: Network): Drops {
+  return nextDrops(attentionDropout, dropout);
 }

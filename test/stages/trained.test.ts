@@ -9,6 +9,7 @@ import { architectureOf, extremeGenes, type Genes } from '../../src/nas/space.ts
 import { RandomStream } from '../../src/tensor/random.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { adamDefaults } from '../../src/tensor/adam.ts';
+import type { ParameterSet } from '../../src/tensor/parameters.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
 import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
 import { TrainingData } from '../../stages/shared/training-data.ts';
@@ -20,6 +21,7 @@ import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/s
 const bench = new StageBench();
 const data = bench.corpus();
 const outputs = { train: ['checkpoint', 'sampled', 'metrics'], finetune: ['checkpoint', 'model', 'metrics'] };
+const arraysOf = ({ entries }: ParameterSet) => Object.fromEntries([...entries].map(([name, { data: values }]) => [name, values]));
 let supernet: Record<string, string>;
 let partTokens: number;
 beforeAll(async () => {
@@ -36,7 +38,7 @@ describe('the averaged model', () => {
   const trained = (updates: number) => bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint: supernet.checkpoint, subnet }, outputs.finetune);
   const mean = (sets: readonly Map<string, { data: Float32Array }>[]) => Object.fromEntries([...sets[0]].map(([name, { data: first }]) =>
     [name, first.map((_, i) => sets.reduce((sum, set) => sum + set.get(name)!.data[i], 0) / sets.length)]));
-  const modelOf = ({ model }: Record<string, string>) => Object.fromEntries([...readSafetensors(path.join(model, 'weights.safetensors')).entries].map(([name, { data: values }]) => [name, values]));
+  const modelOf = ({ model }: Record<string, string>) => arraysOf(readSafetensors(path.join(model, 'weights.safetensors')));
   /** Weights at the end of each of 12 epochs, from runs that end there. */
   let ends: Map<string, { data: Float32Array }>[];
 
@@ -99,8 +101,7 @@ describe('training a supernet', () => {
 describe('training that goes on', () => {
   const stream = { value: 1, stream: 'finetune' };
   const architecture = architectureOf(tinySpace, extremeGenes(tinySpace).smallest);
-  const valuesOf = ({ weights, moments, updates }: TrainingState) =>
-    ({ updates, tensors: [weights, moments.first, moments.second].map(({ entries }) => Object.fromEntries([...entries].map(([name, { data: values }]) => [name, values]))) });
+  const valuesOf = ({ weights, moments, updates }: TrainingState) => ({ updates, tensors: [weights, moments.first, moments.second].map(arraysOf) });
 
   test('in a round of a supernet is as if it had never stopped', async () => {
     const first = await bench.run(trainSupernet, { ...trainParams, updates: 4 }, { corpus: data }, outputs.train);

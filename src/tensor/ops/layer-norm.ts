@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type DropoutSource, dropout, nextDrops } from './dropout.ts';
+import { dropoutBy, type DropoutSource, nextDrops } from './dropout.ts';
 import { hasFused, runFused } from './fused.ts';
 
 /** Added to the variance. */
@@ -15,14 +15,16 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D): t
 export function residualNorm(
   x: tf.Tensor, y: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D, rate: number, source: DropoutSource | undefined,
 ): tf.Tensor {
-  if (!hasFused('FusedResidualNorm')) return layerNorm(tf.add(x, dropout(y, rate, source)), gain, bias);
-  return runFused('FusedResidualNorm', { x, y, gain, bias }, { drops: nextDrops(rate, source) });
+  const drops = nextDrops(rate, source);
+  if (!hasFused('FusedResidualNorm')) return layerNorm(tf.add(x, dropoutBy(y, drops)), gain, bias);
+  return runFused('FusedResidualNorm', { x, y, gain, bias }, { drops });
 }
 
 /** The residual sum alone, x + dropout(y), as pre-normalisation has it. */
 export function residualSum(x: tf.Tensor, y: tf.Tensor, rate: number, source: DropoutSource | undefined): tf.Tensor {
-  if (!source || rate === 0 || !hasFused('FusedResidualSum')) return tf.add(x, dropout(y, rate, source));
-  return runFused('FusedResidualSum', { x, y }, { drops: nextDrops(rate, source) });
+  const drops = nextDrops(rate, source);
+  if (drops.rate === 0 || !hasFused('FusedResidualSum')) return tf.add(x, dropoutBy(y, drops));
+  return runFused('FusedResidualSum', { x, y }, { drops });
 }
 
 /**
