@@ -4,6 +4,8 @@
 // Of a pipeline file it is the latest of the runs that have the most of its supernets: others may have been of single stages.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { processConsole } from '../src/cli/console.ts';
+import { reportError } from '../src/cli/errors.ts';
 import { runNamed } from '../src/cli/project.ts';
 import { drawMarkdownTable } from '../src/cli/render/table.ts';
 import { looksLikeFile } from '../src/cli/words.ts';
@@ -43,15 +45,13 @@ const dashes = ['', '8 3', '2 3', '8 3 2 3'];
 
 try {
   const [word, file] = process.argv.slice(2);
-  if (word === undefined) throw new Diagnostic('Name a run or a pipeline file: npm run curves pipelines/ablation-multi30k.json5');
+  if (word === undefined) throw new Diagnostic('curves needs a run or a pipeline file', { hint: 'npm run curves pipelines/ablation-multi30k.json5' });
   const store = openStore({ project: findProject(path.resolve(looksLikeFile(word) ? word : '.shrinknas')) });
   const curves = readCurves(fullestRun(word, store), store);
   console.log(tablesOf(curves));
   if (file !== undefined) writeFileSync(file, draw(curves));
 } catch (error) {
-  if (!(error instanceof Diagnostic)) throw error;
-  console.error([error.message, error.hint].filter(Boolean).join('\n'));
-  process.exitCode = error.exitCode;
+  process.exitCode = reportError(error, processConsole());
 }
 
 function fullestRun(word: string, store: Store): RunRecord {
@@ -74,7 +74,7 @@ function readCurves(run: RunRecord, store: Store): Curve[] {
   const origins = supernets.map(({ fields }) => fields?.inputs.checkpoint);
   const chainTo = (stage?: RunStage): RunStage[] => (stage ? [...chainTo(madeBy.get(stage.fields?.inputs.checkpoint)), stage] : []);
   const chains = supernets.filter(({ outputs }) => !origins.includes(outputs.checkpoint.digest)).map((last) => ({ last, rounds: chainTo(last) }));
-  if (chains.length === 0) throw new Diagnostic(`Run ${run.id} has no trained supernet.`, { hint: 'Run its stages of the type train-supernet first.' });
+  if (chains.length === 0) throw new Diagnostic(`run ${run.id} has no trained supernet`, { hint: 'Run its stages of the type train-supernet first.' });
   const [{ stage: beginning }] = chains.reduce((a, b) => (b.rounds.length > a.rounds.length ? b : a)).rounds;
   const armOf = (stage: string) => arms.indexOf(/[@,]arm=([^,]*)/.exec(stage)?.[1] ?? '');
   const shown = chains.filter(({ rounds }) => rounds[0].stage === beginning).toSorted((a, b) => armOf(a.last.id) - armOf(b.last.id));

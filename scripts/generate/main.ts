@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Diagnostic } from '../../src/runner/diagnostic.ts';
+import { processConsole } from '../../src/cli/console.ts';
+import { reportError } from '../../src/cli/errors.ts';
 import { checkSchemas, loadArtifactSchemas } from '../../src/runner/load/artifacts.ts';
 import { loadStageTypes } from '../../src/runner/load/stage-types.ts';
 import { pipelineSchema } from './pipeline-schema.ts';
@@ -22,11 +23,7 @@ export async function main(project: string, check: boolean): Promise<number> {
   try {
     files = await generate(project);
   } catch (error) {
-    if (!(error instanceof Diagnostic)) throw error;
-    const { location, message, frame, hint } = error;
-    const place = location ? `${path.relative('.', location.file)}:${location.line}:${location.column}: ` : '';
-    console.error([`${place}${message}`, frame, hint].filter(Boolean).join('\n'));
-    return error.exitCode;
+    return reportError(error, processConsole());
   }
   let stale = 0;
   for (const [name, text] of Object.entries(files)) {

@@ -1,6 +1,14 @@
-import { Diagnostic, ExitCode } from '../runner/diagnostic.ts';
-import type { Paint } from './render/colour.ts';
 import path from 'node:path';
+import { Diagnostic, ExitCode } from '../runner/diagnostic.ts';
+import type { Console } from './console.ts';
+import type { Paint } from './render/colour.ts';
+
+/** Tells the user of a thrown value. @returns The exit code. */
+export function reportError(error: unknown, console: Console): number {
+  const { text, exitCode } = drawError(error, console.paintErr, console.folder);
+  console.err(text);
+  return exitCode;
+}
 
 /** What to tell the user of a thrown value: a Diagnostic in one message, anything else as the bug that it is. */
 export function drawError(error: unknown, paint: Paint, folder: string): { text: string; exitCode: number } {

@@ -2,7 +2,7 @@ import { ExitCode } from '../runner/diagnostic.ts';
 import type { Command } from './command.ts';
 import { processConsole } from './console.ts';
 import type { Console } from './console.ts';
-import { drawError } from './errors.ts';
+import { reportError } from './errors.ts';
 import type { CommandName } from './options.ts';
 import { parseCommandLine } from './parse.ts';
 
@@ -29,9 +29,7 @@ export async function main(words: readonly string[]): Promise<number> {
   try {
     return await dispatch(words, console);
   } catch (error) {
-    const { text, exitCode } = drawError(error, console.paintErr, console.folder);
-    console.err(text);
-    return exitCode;
+    return reportError(error, console);
   }
 }
 

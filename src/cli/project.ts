@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
+import { suggest } from '../runner/load/problem.ts';
 import { findProject } from '../runner/load/project.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
@@ -30,4 +31,14 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
 export function stagesNamed(name: string, { stages }: RunRecord): RunStage[] {
   const exact = stages.filter(({ id }) => id === name);
   return exact.length > 0 ? exact : stages.filter(({ stage }) => stage === name);
+}
+
+/** The stage of a run that a name means. Throws a Diagnostic when there is none, or more than one. */
+export function stageNamed(name: string, run: RunRecord): RunStage {
+  const stages = stagesNamed(name, run);
+  if (stages.length === 1) return stages[0];
+  if (stages.length === 0) {
+    throw new Diagnostic(`run ${run.id} has no stage "${name}"`, { hint: suggest(name, run.stages.map(({ id }) => id), 'stages') });
+  }
+  throw new Diagnostic(`"${name}" means ${stages.length} stages of run ${run.id}`, { hint: `Name one of ${stages.map(({ id }) => id).join(', ')}.` });
 }

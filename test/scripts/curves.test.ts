@@ -80,5 +80,5 @@ test('of a pipeline file the run with the most supernets is drawn, and not a lat
 
 test('a run without a supernet, or no run, is named', () => {
   const { stderr, status, id } = draw([]);
-  expect({ stderr, status }).toEqual({ status: 2, stderr: `Run ${id} has no trained supernet.\nRun its stages of the type train-supernet first.\n` });
+  expect({ stderr, status }).toEqual({ status: 2, stderr: `error: run ${id} has no trained supernet\nhint: Run its stages of the type train-supernet first.\n` });
 });

@@ -3,7 +3,7 @@ import { loadComparisons } from '../../runner/diff/comparisons.ts';
 import { diffRuns, isSame } from '../../runner/diff/runs.ts';
 import type { RunRecord, RunStage } from '../../runner/types.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore, runNamed, stagesNamed } from '../project.ts';
+import { openProjectStore, runNamed, stageNamed } from '../project.ts';
 import { drawDiff, drawDiffMarkdown } from '../render/diff.ts';
 import { runAndStage } from '../words.ts';
 
@@ -29,8 +29,5 @@ function alone(runs: readonly RunRecord[], stages: readonly (string | undefined)
 
 function stageOf(run: RunRecord, word: string | undefined): RunStage {
   if (word === undefined) throw new Diagnostic('a stage of one run compares with a stage of the other', { hint: `Name one of ${run.id}: ${run.id}/<stage>.` });
-  const named = stagesNamed(word, run);
-  if (named.length === 1) return named[0];
-  throw new Diagnostic(`run ${run.id} has ${named.length === 0 ? 'no stage' : `${named.length} stages`} "${word}"`,
-    { hint: `Its stages: ${(named.length === 0 ? run.stages : named).map(({ id }) => id).join(', ')}.` });
+  return stageNamed(word, run);
 }

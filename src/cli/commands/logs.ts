@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
-import { suggest } from '../../runner/load/problem.ts';
-import type { RunRecord, RunStage } from '../../runner/types.ts';
+import type { RunRecord } from '../../runner/types.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore, runNamed, stagesNamed } from '../project.ts';
+import { openProjectStore, runNamed, stageNamed, stagesNamed } from '../project.ts';
 
 export const command: Command = (context) => {
   const { positionals: [name, word], options, console } = context;
@@ -32,13 +31,4 @@ export const command: Command = (context) => {
 function newestWith(name: string, runs: RunRecord[]): RunRecord {
   if (runs.length === 0) throw new Diagnostic('no run is recorded yet', { hint: 'Run a pipeline: npm run pipeline <file.json5>' });
   return runs.find((run) => stagesNamed(name, run).length > 0) ?? runs[0];
-}
-
-function stageNamed(name: string, run: RunRecord): RunStage {
-  const stages = stagesNamed(name, run);
-  if (stages.length === 1) return stages[0];
-  if (stages.length === 0) {
-    throw new Diagnostic(`run ${run.id} has no stage "${name}"`, { hint: suggest(name, run.stages.map(({ id }) => id), 'stages') });
-  }
-  throw new Diagnostic(`"${name}" means ${stages.length} stages`, { hint: `Name one of ${stages.map(({ id }) => id).join(', ')}.` });
 }
