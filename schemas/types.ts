@@ -151,7 +151,7 @@ export interface FetchParams {
  */
 export interface FinetuneParams {
   /**
-   * Updates of this stage. 0: the model is the network with the weights that it inherits, to be scored or used as it is.
+   * Updates of this stage. 0: the model is the network with the weights that it inherits, which there must be, to be scored or used as it is.
    */
   updates: number;
   /**
@@ -401,7 +401,7 @@ export interface ShrinkParams {
  */
 export interface SubnetParams {
   /**
-   * A base-36 digit each, as subnet and ranking artifacts have them; or `smallest` or `largest`: every size so, with the first operator and activation. Absent: the only network of the space.
+   * A base-36 digit each, as subnet and ranking artifacts have them; or `smallest` or `largest`: the least or the most of all that is a number, heads and spans too, with the first operator and activation. Absent: the only network of the space.
    */
   genes?: string;
   /**

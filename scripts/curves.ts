@@ -1,8 +1,9 @@
 // Training curves of a run's supernets as a picture, and their losses by round as tables: npm run curves RUN|PIPELINE.json5 [FILE.svg]
 //
-// A curve is a supernet with all that it went on from, round by round: one for each assignment of a matrix, such as the arms of figure 3.
-// Of a pipeline file it is the latest of the runs that have the most of its supernets: others may have been of single stages.
-import { readFileSync, writeFileSync } from 'node:fs';
+// A curve is a supernet with all that it went on from, round by round: one for each assignment of a matrix, such as the arms of figure 3,
+// that has more than the beginning that all share. Of a pipeline file it is the latest of the runs that have the most of its supernets,
+// as far as the store still holds them: others may have been of single stages.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { processConsole } from '../src/cli/console.ts';
 import { reportError } from '../src/cli/errors.ts';
@@ -47,8 +48,9 @@ try {
   const [word, file] = process.argv.slice(2);
   if (word === undefined) throw new Diagnostic('curves needs a run or a pipeline file', { hint: 'npm run curves pipelines/ablation-multi30k.json5' });
   const store = openStore({ project: findProject(path.resolve(looksLikeFile(word) ? word : '.shrinknas')) });
-  const curves = readCurves(fullestRun(word, store), store);
-  console.log(tablesOf(curves));
+  const run = fullestRun(word, store);
+  const curves = readCurves(run, store);
+  console.log(`Run ${run.id}\n\n${tablesOf(curves)}`);
   if (file !== undefined) writeFileSync(file, draw(curves));
 } catch (error) {
   process.exitCode = reportError(error, processConsole());
@@ -57,11 +59,11 @@ try {
 function fullestRun(word: string, store: Store): RunRecord {
   const latest = runNamed(word, store, process.cwd());
   const runs = looksLikeFile(word) ? store.runs().filter(({ file }) => file === latest.file) : [latest];
-  return runs.reduce((best, run) => (supernetsOf(run).length > supernetsOf(best).length ? run : best));
+  return runs.reduce((best, run) => (supernetsOf(run, store).length > supernetsOf(best, store).length ? run : best));
 }
 
-function supernetsOf({ stages }: RunRecord): RunStage[] {
-  return stages.filter(({ type, outputs }) => type === 'train-supernet' && outputs.metrics !== undefined);
+function supernetsOf({ stages }: RunRecord, store: Store): RunStage[] {
+  return stages.filter(({ type, outputs: { metrics } }) => type === 'train-supernet' && metrics !== undefined && existsSync(store.artifactFolder(metrics.digest)));
 }
 
 /**
@@ -69,7 +71,7 @@ function supernetsOf({ stages }: RunRecord): RunStage[] {
  * where they are its arms, else in that of the run.
  */
 function readCurves(run: RunRecord, store: Store): Curve[] {
-  const supernets = supernetsOf(run);
+  const supernets = supernetsOf(run, store);
   const madeBy = new Map<Digest | undefined, RunStage>(supernets.map((stage) => [stage.outputs.checkpoint.digest, stage]));
   const origins = supernets.map(({ fields }) => fields?.inputs.checkpoint);
   const chainTo = (stage?: RunStage): RunStage[] => (stage ? [...chainTo(madeBy.get(stage.fields?.inputs.checkpoint)), stage] : []);

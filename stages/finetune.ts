@@ -112,6 +112,9 @@ function startingPoint(supernet: Checkpoint | undefined, { architecture, model: 
   const own = parametersOf(model, architecture);
   const document = { summary: '', languages: terms.languages, model, training, architecture };
   if (!supernet || !params.inherit) {
+    if (params.updates === 0) {
+      throw new StageError('"updates": 0 gives the inherited weights as they are, and nothing is inherited: connect a checkpoint and leave "inherit" true, or train.');
+    }
     const weights = ParameterSet.initialise(own, (name) => new RandomStream(value, stream, 'initial', name));
     return { document: { ...document, progress: { updates: 0, epoch: 0, batch: 0 } }, state: { config: model, weights, moments: zeroMoments(weights), updates: 0 } };
   }

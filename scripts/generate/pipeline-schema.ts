@@ -130,6 +130,7 @@ function lenient(schema: Json, root: string): Json {
     switch (key) {
       // What is required may come from elsewhere: an inherited file, an object taken over.
       case 'required':
+      case 'dependentRequired':
       case 'contentOf':
       case '$schema':
         break;

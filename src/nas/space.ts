@@ -143,7 +143,7 @@ export function largestArchitectures(space: Space): Architecture[] {
   });
 }
 
-/** The genes that make the smallest and the largest subnet by sizes; operators and activations take their first choice. */
+/** The genes with the least and the most of all that is a number, heads and spans too; operators and activations take their first choice. */
 export function extremeGenes(space: Space): { smallest: Genes; largest: Genes } {
   const extreme = (pick: (...values: number[]) => number) =>
     genePositions(space).map(({ choices }) => (typeof choices[0] === 'number' ? choices.indexOf(pick(...(choices as number[]))) : 0));

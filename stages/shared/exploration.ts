@@ -20,7 +20,10 @@ export interface Exploration {
   evaluator: Evaluator;
   /** What all candidates are measured on. */
   validation: ValidationSample;
-  /** The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population has. */
+  /**
+   * The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population has, or as many
+   * beyond them if none is found.
+   */
   seedsFrom(folder: string): readonly Genes[];
   /** Runs Algorithm 1 from these seeds; best first, at least one. */
   run(seeds: readonly Genes[]): Scored[];
@@ -68,8 +71,10 @@ export async function startExploration(context: StageContext<SearchParams>): Pro
       const random = new RandomStream(seed.value, seed.stream, 'start');
       const drawn = distinct(Array.from({ length: population }, () => sampleGenes(space, random)));
       const accepted = drawn.filter(evaluator.accepts);
-      // Where not one keeps the limits, others would hardly; and measuring latencies takes long.
-      return accepted.length === 0 ? drawn : fill(accepted, population - accepted.length, () => sampleGenes(space, random), evaluator.accepts);
+      // A latency takes seconds to measure: where not one of so many keeps the limit, others would hardly.
+      if (accepted.length === 0 && params.latencyLimit !== undefined) return drawn;
+      const filled = fill(accepted, population - accepted.length, () => sampleGenes(space, random), evaluator.accepts);
+      return filled.length === 0 ? drawn : filled;
     },
     run(seeds) {
       const sizes = generationSizes(options);

@@ -46,8 +46,8 @@ describe.each(engines)('an update of a random subnet on the %s engine', (engine)
 
   const updates = engine === manyOn ? 200 : 8;
 
-  test(`moves each of its own weights and moments as Adam does, and no other bit (${updates} updates)`, () => {
-    const config: ModelConfig = { ...tinyConfig, dropout: 0.1, weightDropout: 0.1 };
+  test.each(['post', 'pre'] as const)(`moves each of its own weights and moments as Adam does, and no other bit, with %s-normalisation (${updates} updates)`, (norm) => {
+    const config: ModelConfig = { ...tinyConfig, norm, dropout: 0.1, weightDropout: 0.1, attentionDropout: 0.1 };
     const state = newSupernet(config, smallSpace);
     const draws = new RandomStream(41);
     const used = new Set<Operator>();

@@ -127,7 +127,7 @@ describe('the children of a generation', () => {
 });
 
 describe('a whole exploration', () => {
-  test('in the paper\'s space asks for no candidate twice within a ranking, and only parents again in the next', () => {
+  test('in the paper\'s space asks for no candidate twice within a ranking, and in the next for parents of the one before and new children', () => {
     const asked = new Map<string, number>();
     const random = new RandomStream(4, 'seeds');
     const seeds = Array.from({ length: 120 }, () => sampleGenes(paperSpace, random));

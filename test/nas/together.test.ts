@@ -14,8 +14,8 @@ import { engines } from '../support/engines.ts';
 import { randomBatch, tinyConfig } from '../support/network.ts';
 
 const space: Space = {
-  widths: [8, 16], ratios: [1, 2], heads: [2], operators: [...operators], activations: [...activations],
-  encoderLayers: 2, decoderLayers: [1, 2, 3], crossHeads: [2], spans: [1, 2],
+  widths: [8, 16], ratios: [1, 2], heads: [2, 4], operators: [...operators], activations: [...activations],
+  encoderLayers: 2, decoderLayers: [1, 2, 3], crossHeads: [2, 4], spans: [1, 2],
 };
 const batches = [randomBatch(tinyConfig, [[4, 5], [2, 3]], 1), randomBatch(tinyConfig, [[6, 2]], 2)];
 const weightsOf = (config: ModelConfig) => ParameterSet.initialise(

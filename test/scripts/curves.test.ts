@@ -18,6 +18,8 @@ interface Round {
   first: number;
   loss: number;
   parameters: number;
+  /** Removed from the store since. */
+  gone?: boolean;
 }
 
 /** Draws the curves of a pipeline file with these runs, the oldest first. */
@@ -30,11 +32,13 @@ function draw(...runs: (readonly Round[])[]) {
 }
 
 function record(store: Store, folder: string, rounds: readonly Round[]): string {
-  const stages = rounds.map(({ id, from, first, loss, parameters }): RunStage => {
+  const stages = rounds.map(({ id, from, first, loss, parameters, gone }): RunStage => {
     const [checkpoint, metrics] = ['checkpoint', 'metrics'].map((artifact) => ({ artifact, digest: digestOf(`${artifact} of ${id}`), bytes: 1 }));
-    mkdirSync(store.artifactFolder(metrics.digest), { recursive: true });
-    const series = { loss: Array.from({ length: 200 }, (_, i) => [first + 1 + 2 * i, loss + (i < 160 ? 1 : 0)]) };
-    writeFileSync(path.join(store.artifactFolder(metrics.digest), 'metrics.json'), JSON.stringify({ series, values: { loss, parameters, smallest: loss + 0.1, largest: loss + 0.2 } }));
+    if (!gone) {
+      mkdirSync(store.artifactFolder(metrics.digest), { recursive: true });
+      const series = { loss: Array.from({ length: 200 }, (_, i) => [first + 1 + 2 * i, loss + (i < 160 ? 1 : 0)]) };
+      writeFileSync(path.join(store.artifactFolder(metrics.digest), 'metrics.json'), JSON.stringify({ series, values: { loss, parameters, smallest: loss + 0.1, largest: loss + 0.2 } }));
+    }
     const inputs: Record<string, Digest> = from === undefined ? {} : { checkpoint: digestOf(`checkpoint of ${from}`) };
     return { id, stage: id.replace(/[@.].*/, ''), type: 'train-supernet', outcome: 'ran', fields: { inputs } as RunStage['fields'], outputs: { checkpoint, metrics }, codeFiles: {}, seconds: 1 };
   });
@@ -49,12 +53,12 @@ const last = (variant: string, loss: number, parameters: number) => ({ id: `trai
 const head = '| update | 399 | 799 |';
 
 test('the losses of the arms, each after the rounds that it went on from, are a table and a picture in the order and colours of figure 3', () => {
-  const { stdout, stderr, status, svg } = draw([
+  const { stdout, stderr, status, id, svg } = draw([
     { ...first, id: 'train-intra', parameters: 5e6 }, first, last('arm=reduction,seed=1', 3, 2e6), last('arm=naive,seed=1', 4, 4.1e6), last('arm=naive,seed=2', 4.5, 4.1e6),
   ]);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   expect(stdout.trimEnd().split('\n')).toEqual([
-    expect.stringContaining('Training loss'), '', head, '| --- | --- | --- |',
+    `Run ${id}`, '', expect.stringContaining('Training loss'), '', head, '| --- | --- | --- |',
     '| arm=naive, seed=1 | 5.000, 4.00 M | 4.000, 4.10 M |',
     '| arm=naive, seed=2 | 5.000, 4.00 M | 4.500, 4.10 M |',
     '| arm=reduction, seed=1 | 5.000, 4.00 M | 3.000, 2.00 M |', '',
@@ -76,6 +80,13 @@ test('a supernet that has not come as far as another is shown as far as it has',
 test('of a pipeline file the run with the most supernets is drawn, and not a later one of a single stage', () => {
   const { stdout } = draw([first, last('seed=1', 3, 3e6)], [first]);
   expect(stdout).toContain('| seed=1 | 5.000, 4.00 M | 3.000, 3.00 M |');
+});
+
+test('a run whose artifacts are gone does not count', () => {
+  const gone = { ...last('seed=1', 3, 3e6), gone: true };
+  const { stdout, stderr } = draw([{ ...first, gone: true }, gone], [{ ...first, id: 'train.1@seed=1', loss: 6 }]);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('| update | 399 |\n| --- | --- |\n| seed=1 | 6.000, 4.00 M |');
 });
 
 test('a run without a supernet, or no run, is named', () => {

@@ -189,4 +189,12 @@ describe('a search in a whole space', () => {
     expect(candidates).toHaveLength(30);
     for (const { parameters } of candidates) expect(parameters).toBeLessThanOrEqual(sizes[9]);
   });
+
+  test('draws others also where none of the first keeps a limit', async () => {
+    const few = { population: 3 };
+    const least = Math.min(...(await start(few)).map(({ parameters }) => parameters));
+    const candidates = await start({ ...few, limit: least - 1 });
+    expect(candidates).toHaveLength(3);
+    for (const { parameters } of candidates) expect(parameters).toBeLessThan(least);
+  });
 });

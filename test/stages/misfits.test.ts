@@ -48,6 +48,14 @@ describe('artifacts that do not belong together are refused', () => {
       .toMatch(/needs "encoder.embedding.weight" in shape \[16,32\], and the supernet has \[16,16\]/);
   });
 
+  test('no update of a network that inherits nothing', async () => {
+    const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest), model: { norm: 'post', kernels: [3] } });
+    const message = /^"updates": 0 gives the inherited weights as they are, and nothing is inherited/;
+    expect(await refusal(bench.run(finetune, { ...finetuneParams, updates: 0 }, { corpus: data, subnet }, outputs.finetune))).toMatch(message);
+    expect(await refusal(bench.run(finetune, { ...finetuneParams, updates: 0, inherit: false }, { corpus: data, subnet, checkpoint: supernet.checkpoint }, outputs.finetune)))
+      .toMatch(message);
+  });
+
   test('a corpus without validation, before anything is trained', async () => {
     expect(await refusal(bench.run(trainSupernet, short, { corpus: bench.corpus({ valid: 0 }) }, outputs.train))).toContain('no validation pairs');
   });

@@ -154,12 +154,16 @@ def embedding_cases():
 
 
 def cross_entropy_cases():
-    for smoothing, width, types, lengths in [(0.1, 12, 23, [7, 1, 4]), (0.0, 8, 17, [3, 3]), (0.3, 16, 131, [1]), (0.1, 8, 40, [211, 5])]:
-        name = f"cross-entropy, smoothing {smoothing}, {types} types"
-        case = Case("cross-entropy", name, smoothing=smoothing, types=types, lengths=lengths)
+    forms = {"dictionary": model.cross_entropy, "others": model.cross_entropy_over_others}
+    for form, smoothing, width, types, lengths in [
+        ("dictionary", 0.1, 12, 23, [7, 1, 4]), ("dictionary", 0.0, 8, 17, [3, 3]), ("dictionary", 0.3, 16, 131, [1]),
+        ("dictionary", 0.1, 8, 40, [211, 5]), ("others", 0.1, 12, 23, [7, 1, 4]), ("others", 0.3, 16, 5, [6, 2]),
+    ]:
+        name = f"cross-entropy, smoothing {smoothing}, {types} types{', over others' * (form == 'others')}"
+        case = Case("cross-entropy", name, smoothing=smoothing, form=form, types=types, lengths=lengths)
         targets = model.rectangle(draw.sentences(f"{case.name}/targets", lengths, types), False).flatten()
         features = case.input("features", len(targets), width)
-        yield case.done(model.cross_entropy(F.linear(features, case.input("output", types, width)), targets, smoothing))
+        yield case.done(forms[form](F.linear(features, case.input("output", types, width)), targets, smoothing))
 
 
 def encoder_cells():

@@ -146,6 +146,12 @@ def cross_entropy(logits, targets, smoothing: float):
     return F.cross_entropy(logits, targets, ignore_index=PADDING, label_smoothing=smoothing, reduction="sum")
 
 
+def cross_entropy_over_others(logits, targets, smoothing: float):
+    """1 - e of the target and e spread over all other types, as fairseq has had it since 2020; summed over all targets but padding."""
+    wanted = torch.full_like(logits, smoothing / (logits.shape[1] - 1)).scatter(1, targets[:, None], 1 - smoothing)
+    return -(wanted * F.log_softmax(logits, dim=1)).sum(dim=1)[targets != PADDING].sum()
+
+
 def logits(w: Weights, net: dict, source, given):
     """Logits `[batch * time, types]` of a whole network."""
     encoder, decoder, order = net["encoder"], net["decoder"], net["norm"]

@@ -4,6 +4,7 @@ import { type Architecture, special } from '../../../src/model/architecture.ts';
 import { collate, padLeft } from '../../../src/model/batch.ts';
 import { embed } from '../../../src/model/embedding.ts';
 import { feedForward, surroundingsOf } from '../../../src/model/encoder.ts';
+import { dictionarySmoothing } from '../../../src/model/label-smoothing.ts';
 import { mix, type Surroundings } from '../../../src/model/mixing.ts';
 import { selectEngine } from '../../../src/tensor/engines/select.ts';
 import { attend, masked } from '../../../src/tensor/ops/attention.ts';
@@ -56,7 +57,7 @@ function compute(c: OperatorCase, leaf: LookUp): tf.Tensor {
       const counts = Float32Array.from(target, (id) => (id === special.padding ? 0 : 1));
       return outputLoss(leaf('features') as tf.Tensor2D, {
         weight: leaf('output') as tf.Tensor2D, targets: tf.tensor1d(target, 'int32'), counts: tf.tensor1d(counts),
-      }, c.smoothing);
+      }, dictionarySmoothing(c.smoothing, c.form, c.types));
     }
   }
 }

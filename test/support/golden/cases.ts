@@ -3,6 +3,7 @@ import type { Activation } from '../../../src/tensor/ops/activation.ts';
 import type { Window } from '../../../src/tensor/ops/convolution.ts';
 import type { AdamOptions } from '../../../src/tensor/adam.ts';
 import type { Architecture, DecoderLayer, EncoderLayer, ModelConfig, Operator } from '../../../src/model/architecture.ts';
+import type { SmoothingForm } from '../../../src/model/label-smoothing.ts';
 import type { Schedule } from '../../../src/model/schedule.ts';
 import type { UpdateReport } from '../../../src/model/trainer.ts';
 import type { Stored } from './stored.ts';
@@ -27,7 +28,7 @@ export type OperatorCase = Computed & (
   | { kind: 'feed-forward'; activation: Activation }
   | { kind: 'layer-norm' | 'residual-norm' }
   | { kind: 'embedding'; side: 'encoder' | 'decoder'; width: number; types: number; lengths: number[] }
-  | { kind: 'cross-entropy'; smoothing: number; types: number; lengths: number[] }
+  | { kind: 'cross-entropy'; smoothing: number; form: SmoothingForm; types: number; lengths: number[] }
 );
 
 type Cell = Computed & { norm: ModelConfig['norm']; taps: number; width: number; lengths: number[] };

@@ -14,10 +14,12 @@ export const usableSets: readonly InstructionSet[] = instructionSets.filter((isa
   }
 });
 
-/** Makes `cpu`, or the native engine compiled for one instruction set, TensorFlow.js' current backend. */
-export async function useBackend(name: 'cpu' | InstructionSet, threads = 2): Promise<void> {
-  if (name === 'cpu') {
-    await selectEngine('cpu');
+const isSet = (name: string): name is InstructionSet => (instructionSets as readonly string[]).includes(name);
+
+/** Makes an engine, or the native one compiled for one instruction set, TensorFlow.js' current backend. */
+export async function useBackend(name: string, threads = 2): Promise<void> {
+  if (!isSet(name)) {
+    await selectEngine(name);
     return;
   }
   const backend = `native-${name}`;
