@@ -48,18 +48,18 @@ try {
   const [word, file] = process.argv.slice(2);
   if (word === undefined) throw new Diagnostic('curves needs a run or a pipeline file', { hint: 'npm run curves pipelines/ablation-multi30k.json5' });
   const store = openStore({ project: findProject(path.resolve(looksLikeFile(word) ? word : '.shrinknas')) });
-  const run = fullestRun(word, store);
-  const curves = readCurves(run, store);
+  const { run, supernets } = fullestRun(word, store);
+  const curves = readCurves(run, supernets, store);
   console.log(`Run ${run.id}\n\n${tablesOf(curves)}`);
   if (file !== undefined) writeFileSync(file, draw(curves));
 } catch (error) {
   process.exitCode = reportError(error, processConsole());
 }
 
-function fullestRun(word: string, store: Store): RunRecord {
+function fullestRun(word: string, store: Store): { run: RunRecord; supernets: RunStage[] } {
   const latest = runNamed(word, store, process.cwd());
   const runs = looksLikeFile(word) ? store.runs().filter(({ file }) => file === latest.file) : [latest];
-  return runs.reduce((best, run) => (supernetsOf(run, store).length > supernetsOf(best, store).length ? run : best));
+  return runs.map((run) => ({ run, supernets: supernetsOf(run, store) })).reduce((best, other) => (other.supernets.length > best.supernets.length ? other : best));
 }
 
 function supernetsOf({ stages }: RunRecord, store: Store): RunStage[] {
@@ -67,11 +67,10 @@ function supernetsOf({ stages }: RunRecord, store: Store): RunStage[] {
 }
 
 /**
- * The supernets that nothing goes on from, of those that began in the same stage as the one with the most rounds; in figure 3's order
+ * Those of a run's supernets that nothing goes on from, of those that began in the same stage as the one with the most rounds; in figure 3's order
  * where they are its arms, else in that of the run.
  */
-function readCurves(run: RunRecord, store: Store): Curve[] {
-  const supernets = supernetsOf(run, store);
+function readCurves(run: RunRecord, supernets: readonly RunStage[], store: Store): Curve[] {
   const madeBy = new Map<Digest | undefined, RunStage>(supernets.map((stage) => [stage.outputs.checkpoint.digest, stage]));
   const origins = supernets.map(({ fields }) => fields?.inputs.checkpoint);
   const chainTo = (stage?: RunStage): RunStage[] => (stage ? [...chainTo(madeBy.get(stage.fields?.inputs.checkpoint)), stage] : []);

@@ -24,12 +24,12 @@ describe.each(engines)('on the %s engine', (engine) => {
     await selectEngine(engine);
   });
 
-  test.each(['post', 'pre'] as const)('100 updates of random subnets, %s-normalised, leave nothing alive that was not so before, after any of them', (norm) => {
+  test.each(['post', 'pre'] as const)('150 updates of random subnets, %s-normalised, leave nothing alive that was not so before, after any of them', (norm) => {
     const state = newSupernet({ ...config, norm }, space);
     const draws = new RandomStream(51);
     const before = alive();
     const weights = state.weights.entries.size;
-    for (let update = 1; update <= 100; update++) {
+    for (let update = 1; update <= 150; update++) {
       const batch = randomBatch(config, update % 2 === 0 ? [[2, 3]] : [[3, 1], [1, 2]], update);
       trainUpdate(state, architectureOf(space, sampleGenes(space, draws)), [batch], largeSteps);
       expect(alive()).toEqual(before);
