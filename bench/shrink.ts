@@ -4,18 +4,20 @@
 // once more: the same supernet, seeds, validation sample, parameters and random stream, so the same populations. What is new in each
 // is evaluated in both ways, in turn. "operations" are multiply-adds. Beside the tree of shared beginnings, scores of parents are known
 // from the ranking before: the last line counts each whole population evaluated one by one, as the algorithm is printed.
-import { Evaluator, validationLoss } from '../src/nas/evaluate.ts';
-import { explore } from '../src/nas/evolution.ts';
+import { boundsOf } from '../src/nas/costs/bounds.ts';
+import { Evaluator } from '../src/nas/evaluator.ts';
+import { validationLoss } from '../src/model/validation.ts';
+import { evolution } from '../src/nas/search/evolution.ts';
 import { architectureOf, type Genes } from '../src/nas/space.ts';
-import { evaluateTogether, type Work } from '../src/nas/together.ts';
+import { evaluateSharing, type Work } from '../src/nas/shared-evaluation.ts';
 import type { Architecture } from '../src/model/architecture.ts';
 import { openStore } from '../src/runner/store/store.ts';
 import { selectEngine } from '../src/tensor/engines/select.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import type { ShrinkParams } from '../schemas/types.ts';
-import { readCheckpoint } from '../stages/shared/checkpoint.ts';
-import { readSampleSpace } from '../stages/shared/documents.ts';
-import { askedSample, drawSample } from '../stages/shared/validation.ts';
+import { readCheckpoint } from '../src/artifacts/checkpoint.ts';
+import { readSampleSpace } from '../src/artifacts/sample-space.ts';
+import { askedSample, drawSample } from '../src/batching/validation-sample.ts';
 import { median } from './support/statistics.ts';
 
 const [pipeline = 'quickstart', stage = 'shrink.1'] = process.argv.slice(2);
@@ -33,17 +35,20 @@ const { document: { model, space }, state } = readCheckpoint(folderOf('checkpoin
 const seeds = readSampleSpace(folderOf(inputs.sampled ? 'sampled' : 'space')).candidates!;
 const sample = askedSample(seed!, params, model.targetTypes);
 const batches = drawSample(folderOf('corpus'), sample, partTokens);
-const terms = { config: model, weights: state.weights, batches, labelSmoothing: sample.labelSmoothing };
+const terms = { config: model, weights: state.parameters, batches, labelSmoothing: sample.labelSmoothing };
 console.log(`${pipeline}, ${stage} on ${name} ${version}: ${seeds.length} seeds, ${batches.reduce((sum, { tokens }) => sum + tokens, 0)} target tokens of validation`);
 
 const total = { shared: 0, separate: 0, population: 0 };
 const ratios: number[] = [];
 const known = new Set<string>();
-const evaluator = new Evaluator(space!, terms, { ...params, labelSmoothing: sample.labelSmoothing });
-explore(space!, seeds, params, (candidates) => {
-  compare(candidates);
-  return evaluator.score(candidates);
-}, new RandomStream(seed!.value, seed!.stream, 'evolution'), { accept: evaluator.accepts });
+const evaluator = new Evaluator(space!, terms, { labelSmoothing: sample.labelSmoothing, penalty: params.penalty, bounds: boundsOf(params) });
+evolution(params).search({
+  space: space!, seeds, accepts: evaluator.accepts,
+  score(candidates) {
+    compare(candidates);
+    return evaluator.score(candidates);
+  },
+}, new RandomStream(seed!.value, seed!.stream, 'evolution'));
 console.log(`all rankings: ${(total.separate / total.shared).toFixed(2)} times fewer operations, time ratio ${median(ratios).toFixed(2)} (median of the rankings)`);
 console.log(`with parents' known scores: ${(total.population / total.shared).toFixed(2)} times fewer than each population for itself`);
 
@@ -59,7 +64,7 @@ function compare(candidates: readonly Genes[]): void {
   let work: Work = { shared: 0, separate: 0 };
   const together: number[] = [];
   const jointly = seconds(() => {
-    work = evaluateTogether(terms, networks, (i, { smoothed, tokens }) => {
+    work = evaluateSharing(terms, networks, (i, { smoothed, tokens }) => {
       together[i] = smoothed / tokens;
     });
   });

@@ -1746,3 +1746,18 @@ export interface TranslationsDocument {
    */
   meanScore: number;
 }
+
+/** The document of each artifact type. */
+export interface ArtifactDocuments {
+  bleu: BleuDocument;
+  checkpoint: CheckpointDocument;
+  corpus: CorpusDocument;
+  divergence: DivergenceDocument;
+  metrics: MetricsDocument;
+  model: ModelDocument;
+  ranking: RankingDocument;
+  'raw-corpus': RawCorpusDocument;
+  'sample-space': SampleSpaceDocument;
+  subnet: SubnetDocument;
+  translations: TranslationsDocument;
+}

@@ -14,7 +14,7 @@ import { Diagnostic } from '../src/runner/diagnostic.ts';
 import { findProject } from '../src/runner/load/project.ts';
 import { openStore, type Store } from '../src/runner/store/store.ts';
 import type { Digest, RunRecord, RunStage } from '../src/runner/types.ts';
-import { meanOf, type Series } from '../stages/shared/metrics.ts';
+import { meanOf, type Series } from '../src/artifacts/metrics.ts';
 
 interface Curve {
   name: string;

@@ -1,7 +1,7 @@
 import { FetchError } from '../src/fetch/error.ts';
 import { fetchCorpus } from '../src/fetch/fetch.ts';
 import type { FetchParams } from '../src/fetch/source.ts';
-import { expecting } from './shared/failures.ts';
+import { expecting } from '../src/stage/failures.ts';
 
 /** Between two reports of a download's progress. */
 const REPORT_MS = 200;

@@ -2,7 +2,7 @@ import { writeCorpus } from '../src/text/dataset.ts';
 import { CorpusError } from '../src/text/errors.ts';
 import { binarise } from '../src/text/recipe.ts';
 import type { RecipeOptions } from '../src/text/recipe.ts';
-import { expecting } from './shared/failures.ts';
+import { expecting } from '../src/stage/failures.ts';
 
 /** Turns a raw corpus into ids, as schemas/stages/preprocess.json declares. */
 export default expecting<RecipeOptions>([CorpusError], async ({ params, inputs, outputs, cores, events }) => {

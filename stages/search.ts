@@ -1,29 +1,28 @@
-import { countParameters } from '../src/nas/counts.ts';
-import { architectureOf, formatGenes } from '../src/nas/space.ts';
 import type { SearchParams } from '../schemas/types.ts';
-import { writeDocument } from './shared/documents.ts';
-import { startExploration } from './shared/exploration.ts';
-import { guarded } from './shared/guard.ts';
+import { writeDocument } from '../src/artifacts/documents.ts';
+import { evolutionOptions } from '../src/exploration/evolution-options.ts';
+import { Exploration } from '../src/exploration/exploration.ts';
+import { writeRanking } from '../src/exploration/ranking.ts';
+import { countParameters, millions } from '../src/nas/counts.ts';
+import { evolution } from '../src/nas/search/evolution.ts';
+import { architectureOf, formatGenes } from '../src/nas/space.ts';
+import { guarded } from '../src/stage/guard.ts';
 
 /** The search that follows training (paper, section 4.4), as schemas/stages/search.json declares. */
 export default guarded<SearchParams>(async (context) => {
-  const { inputs, outputs } = context;
-  const exploration = await startExploration(context);
-  const { space, supernet, evaluator } = exploration;
-  const ranking = exploration.run(exploration.seedsFrom(inputs.space));
-  const [best] = ranking;
-  const architecture = architectureOf(space, best.genes);
-  const parameters = countParameters(supernet.document.model, architecture);
+  const { params, inputs, outputs } = context;
+  const options = evolutionOptions(params);
+  const exploration = await Exploration.open(context);
+  const ranking = exploration.search(evolution(options), inputs.space, options.population);
+  writeRanking(outputs.ranking, exploration, ranking);
+
+  const { supernet: { space, document: { model } }, evaluator, validation } = exploration;
+  const [{ genes, score }] = ranking;
+  const architecture = architectureOf(space, genes);
+  const parameters = countParameters(model, architecture);
   const loss = evaluator.loss(architecture);
-  exploration.writeRanking(outputs.ranking, ranking);
   writeDocument(outputs.subnet, 'subnet', {
-    summary: `${(parameters.layers / 1e6).toFixed(2)} M parameters (layers only), validation loss ${loss.toFixed(3)} with inherited weights`,
-    genes: formatGenes(best.genes),
-    architecture,
-    model: { norm: supernet.document.model.norm, kernels: supernet.document.model.kernels },
-    parameters,
-    score: best.score,
-    loss,
-    validation: exploration.validation,
+    summary: `${millions(parameters.layers)} parameters (layers only), validation loss ${loss.toFixed(3)} with inherited weights`,
+    genes: formatGenes(genes), architecture, model: { norm: model.norm, kernels: model.kernels }, parameters, score, loss, validation,
   });
 });

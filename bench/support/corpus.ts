@@ -5,7 +5,7 @@ import { fetchCorpus } from '../../src/fetch/fetch.ts';
 import type { Batch } from '../../src/model/batch.ts';
 import type { BinarisedCorpus } from '../../src/text/dataset.ts';
 import { binarise, type RecipeOptions } from '../../src/text/recipe.ts';
-import { type Cursor, TrainingData } from '../../stages/shared/training-data.ts';
+import { type Cursor, TrainingBatches } from '../../src/batching/training-batches.ts';
 
 /** As pipelines/multi30k.json5 has them. */
 const maxTokens = 4096;
@@ -21,7 +21,7 @@ export interface TrainingCorpus {
 /** Fetches and preprocesses a folder of plain German and English files by the stages' own code. */
 export async function corpusOf(folder: string): Promise<TrainingCorpus> {
   const { splits, manifest } = await binarised(folder);
-  const data = new TrainingData(splits.train, maxTokens, { value: 1, stream: 'bench' });
+  const data = new TrainingBatches(splits.train, maxTokens, { value: 1, stream: 'bench' });
   let cursor: Cursor = { epoch: 0, batch: 0 };
   return {
     types: [manifest.dictionary.source, manifest.dictionary.target],

@@ -1,5 +1,6 @@
 import { collate, type Batch } from '../../src/model/batch.ts';
-import type { Architecture, ModelConfig, Operator } from '../../src/model/architecture.ts';
+import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
+import type { Operator } from '../../src/model/mixing/operators.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 

@@ -1,4 +1,4 @@
-import { operators, type Operator } from '../../src/model/architecture.ts';
+import { operatorNames, type Operator } from '../../src/model/mixing/operators.ts';
 import { Trainer, withTrainers } from '../peers/trainer.ts';
 import type { Options } from '../support/arguments.ts';
 import { interleavedMedians } from '../support/interleave.ts';
@@ -6,14 +6,14 @@ import { iwsltTypes, randomBatch } from '../support/model.ts';
 import { besideTorch, length, sentences } from './step.ts';
 
 /**
- * A training step with each of the other operators beside our attention's, and beside PyTorch: it has none of them built in, the peer's
- * are written with its operators. At the largest width, on the most threads.
+ * A training step with each of the other operatorNames beside our attention's, and beside PyTorch: it has none of them built in, the peer's
+ * are written with its operatorNames. At the largest width, on the most threads.
  */
 export async function compareOperators({ widths, threads, rounds }: Options): Promise<void> {
   const [width, most] = [Math.max(...widths), Math.max(...threads)];
   const fewer = Math.min(rounds, 3);
-  console.log(`operators at width ${width}, ${most} thread(s), medians of ${fewer}`);
-  for (const operator of operators.filter((name) => name !== 'attention')) await compareOperator(operator, width, most, fewer);
+  console.log(`operatorNames at width ${width}, ${most} thread(s), medians of ${fewer}`);
+  for (const operator of operatorNames.filter((name) => name !== 'attention')) await compareOperator(operator, width, most, fewer);
 }
 
 async function compareOperator(operator: Operator, width: number, threads: number, rounds: number): Promise<void> {

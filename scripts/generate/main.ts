@@ -5,7 +5,13 @@ import { reportError } from '../../src/cli/errors.ts';
 import { checkSchemas, loadArtifactSchemas } from '../../src/runner/load/artifacts.ts';
 import { loadStageTypes } from '../../src/runner/load/stage-types.ts';
 import { pipelineSchema } from './pipeline-schema.ts';
+import { tablesSchema } from './tables.ts';
 import { typeDeclarations } from './types.ts';
+
+/** What the schemas refer to, generated from tables in the code: text by path relative to the package. */
+export function generateTables(): Record<string, string> {
+  return { 'schemas/tables.schema.json': `${JSON.stringify(tablesSchema(), undefined, 2)}\n` };
+}
 
 /** What is generated from the schemas of a project: text by path relative to it. */
 export async function generate(project: string): Promise<Record<string, string>> {
@@ -19,22 +25,27 @@ export async function generate(project: string): Promise<Record<string, string>>
 
 /** Writes or checks the generated files. @returns The exit code. */
 export async function main(project: string, check: boolean): Promise<number> {
-  let files: Record<string, string>;
   try {
-    files = await generate(project);
+    // Tables first: what follows reads them.
+    const stale = settle(project, generateTables(), check) + settle(project, await generate(project), check);
+    return check && stale > 0 ? 1 : 0;
   } catch (error) {
     return reportError(error, processConsole());
   }
-  let stale = 0;
-  for (const [name, text] of Object.entries(files)) {
+}
+
+/** @returns How many files were not current. */
+function settle(project: string, files: Record<string, string>, check: boolean): number {
+  const stale = Object.entries(files).filter(([name, text]) => {
     const file = path.join(project, name);
-    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-    stale += 1;
+    return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+  });
+  for (const [name, text] of stale) {
     if (check) console.error(`${name} is not current: run "npm run generate"`);
     else {
-      writeFileSync(file, text);
+      writeFileSync(path.join(project, name), text);
       console.log(`wrote ${name}`);
     }
   }
-  return check && stale > 0 ? 1 : 0;
+  return stale.length;
 }

@@ -16,7 +16,14 @@ export async function typeDeclarations(types: Record<string, StageType>, artifac
     const description = typeof schema.description === 'string' ? schema.description : `The document of the artifact \`${name}\`.`;
     parts.push(await declare(`${pascal(name)}Document`, { ...schema, description }));
   }
+  parts.push(table('ArtifactDocuments', 'The document of each artifact type.', Object.keys(artifacts), 'Document'));
   return parts.join('\n');
+}
+
+/** An interface from names to the types that are called after them. */
+function table(name: string, description: string, names: readonly string[], suffix: string): string {
+  const entries = names.map((entry) => `  ${/^[a-z]+$/.test(entry) ? entry : `'${entry}'`}: ${pascal(entry)}${suffix};\n`);
+  return `/** ${description} */\nexport interface ${name} {\n${entries.join('')}}\n`;
 }
 
 async function declare(name: string, schema: JsonObject): Promise<string> {

@@ -14,12 +14,13 @@ import { type Batch, collate } from '../../src/model/batch.ts';
 import { trainUpdate } from '../../src/model/trainer.ts';
 import { architectureOf, paperSpace, sampleGenes } from '../../src/nas/space.ts';
 import { supernetParameters } from '../../src/nas/supernet.ts';
-import { zeroMoments } from '../../src/tensor/adam.ts';
+import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
+import { HostParameters } from '../../src/tensor/host-parameters.ts';
 import { EngineError } from '../../src/tensor/engines/engine.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
-import { ParameterSet } from '../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
-import { trainingOptions } from '../../stages/shared/checkpoint.ts';
+import { trainingOptions } from '../../src/training/options.ts';
 
 const norms = ['post', 'pre'] as const;
 /** With every kind of dropout, since each keeps masks for the backward pass. */
@@ -80,8 +81,8 @@ async function prove(updates: number, engineName: string, norm: ModelConfig['nor
   console.log(`${updates} updates of the paper's supernet, ${norm}-normalised, on ${name} ${version}${threads === undefined ? '' : `, ${threads} thread(s)`}`);
   const model = { ...config, norm };
   const weights = ParameterSet.initialise(supernetParameters(model, paperSpace), (parameter) => new RandomStream(seed.value, seed.stream, 'initial', parameter));
-  const state = { config: model, weights, moments: zeroMoments(weights), updates: 0 };
-  const options = trainingOptions(settings, seed);
+  const state = { config: model, parameters: new HostParameters(weights), updates: 0 };
+  const options = trainingOptions(settings, smoothedCrossEntropyLoss(settings.labelSmoothing), seed);
   const every = Math.max(1, Math.floor(updates / 20));
   const readings: Reading[] = [];
   const started = Date.now();

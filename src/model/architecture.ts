@@ -1,10 +1,8 @@
 import type { Activation } from '../tensor/ops/activation.ts';
+import type { Operator } from './mixing/operators.ts';
 
-/** What mixes the time steps of a cell (paper, section 5.3): five types, each with weights of its own in every cell. */
-export const operators = ['attention', 'light', 'dynamic', 'lsra-light', 'lsra-dynamic'] as const;
-export type Operator = (typeof operators)[number];
-
-export const activations: readonly Activation[] = ['relu', 'leaky-relu', 'swish'];
+/** The two stacks of a network. */
+export type ModelPart = 'encoder' | 'decoder';
 
 export interface EncoderLayer {
   operator: Operator;
@@ -32,7 +30,7 @@ export interface ModelConfig {
   /** Dictionary sizes, specials included. */
   sourceTypes: number;
   targetTypes: number;
-  /** Convolution kernel of each layer, on both sides; a deeper layer takes the last. */
+  /** Convolution kernel of each layer, in both stacks; a deeper layer takes the last. */
   kernels: number[];
   /** Layer normalisation after the residual sum, or before the sub-layer. */
   norm: 'post' | 'pre';
@@ -50,7 +48,7 @@ export function kernelOf(config: ModelConfig, layer: number): number {
   return config.kernels[Math.min(layer, config.kernels.length - 1)];
 }
 
-/** Dropout of the activations of a side that is `width` wide. */
+/** Dropout of the activations of a stack that is `width` wide. */
 export function dropoutOf({ dropout, dropoutWidth }: ModelConfig, width: number): number {
   return dropoutWidth === undefined ? dropout : (dropout * width) / dropoutWidth;
 }

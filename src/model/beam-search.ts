@@ -10,8 +10,10 @@ export interface BeamOptions {
   beam: number;
   /** α: hypotheses compare by log p / length^α, the length including `</s>`. */
   lengthPenalty: number;
-  /** Most tokens of a hypothesis, `</s>` not counted; the least is one. */
+  /** Most tokens of a hypothesis, `</s>` not counted. */
   maxLength: number;
+  /** Fewest; one unless told, as fairseq has it. */
+  minLength?: number;
 }
 
 export interface Hypothesis {
@@ -124,10 +126,11 @@ function endings(logits: tf.Tensor2D): Continuations[] {
 function extend(
   { beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions,
 ): { beams: Beam[]; parents: number[] } {
+  const { minLength = 1 } = options;
   const candidates = rows.flatMap((continuations, parent) =>
     continuations.map(({ id, logProbability }) => ({ parent, id, logProbability: beams[parent].logProbability + logProbability })))
-    // No translation is empty: fairseq's least length of 1.
-    .filter(({ parent, id, logProbability }) => logProbability > -Infinity && (id !== special.end || beams[parent].ids.length > 0));
+    .filter(({ parent, id, logProbability }) =>
+      logProbability > -Infinity && (id !== special.end || beams[parent].ids.length >= minLength));
   candidates.sort((a, b) => b.logProbability - a.logProbability || a.parent - b.parent || a.id - b.id);
   const next: { beams: Beam[]; parents: number[] } = { beams: [], parents: [] };
   candidates.slice(0, 2 * options.beam).forEach(({ parent, id, logProbability }, rank) => {

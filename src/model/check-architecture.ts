@@ -1,4 +1,5 @@
 import type { Architecture, EncoderLayer } from './architecture.ts';
+import { operatorOf } from './mixing/operators.ts';
 
 /** An architecture that cannot be computed. */
 export class ArchitectureError extends Error {
@@ -22,9 +23,8 @@ export function checkArchitecture({ encoder, decoder }: Architecture): void {
 }
 
 function checkHeads(name: string, { operator, heads }: EncoderLayer, width: number): void {
-  // LSRA gives each branch half of the channels.
-  if (operator.startsWith('lsra')) checkDivides(name, `parts (two branches of ${heads} heads)`, 2 * heads, width);
-  else checkDivides(name, 'heads', heads, width);
+  const { parts, what } = operatorOf(operator).division(heads);
+  checkDivides(name, what, parts, width);
 }
 
 function checkDivides(name: string, what: string, parts: number, width: number): void {

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attend } from '../tensor/ops/attention.ts';
-import { type DecoderLayer, kernelOf } from './architecture.ts';
+import type { DecoderLayer } from './architecture.ts';
 import { embed, firstTokenPosition } from './embedding.ts';
 import { type Encoding, feedForward } from './encoder.ts';
-import { mix, type MixingState, mixStep } from './mixing.ts';
-import { attentionDrops, type Network, normalise, project, residual } from './network.ts';
+import type { MixingState, Visibility } from './mixing/operator.ts';
+import { operatorOf } from './mixing/operators.ts';
+import { attentionDrops, mixingPlace, type Network, normalise, residual } from './network.ts';
+import { project } from './projection.ts';
 
 /** Keys, values and mask of one decoder layer's view of the source; they do not change from step to step. */
 export interface Memory {
@@ -20,8 +22,11 @@ export function decode(net: Network, encoding: Encoding, input: Int32Array, size
   net.architecture.decoder.layers.forEach((_, i) => {
     x = decoderLayer(net, i, x, encoding);
   });
-  return decoded(net, x);
+  return outputFeatures(net, x);
 }
+
+/** No step sees what comes after it. */
+export const causal: Visibility = { window: 'causal', mask: { causal: true } };
 
 /** Layer `i` of the decoder, `x [size, length, d]`; what it computes on the way goes with it, but for what its gradient will need. */
 export function decoderLayer(net: Network, i: number, x: tf.Tensor, encoding: Encoding): tf.Tensor {
@@ -29,13 +34,13 @@ export function decoderLayer(net: Network, i: number, x: tf.Tensor, encoding: En
   const name = `decoder.layers.${i}`;
   return tf.tidy(() => {
     const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
-      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(net.config, i), { window: 'causal', mask: { causal: true } }));
+      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...causal }));
     return afterMixing(net, name, layer, memoryOf(net, name, layer, encoding), mixed);
   });
 }
 
 /** The last layer's output as the output layer reads it. */
-export function decoded(net: Network, x: tf.Tensor): tf.Tensor {
+export function outputFeatures(net: Network, x: tf.Tensor): tf.Tensor {
   return net.config.norm === 'pre' ? normalise(net, 'decoder.norm', x) : x;
 }
 
@@ -67,19 +72,19 @@ export function memoriesOf(net: Network, encoding: Encoding): Memory[] {
 export function decodeStep(
   net: Network, memories: readonly Memory[], state: DecoderState, input: Int32Array,
 ): { features: tf.Tensor; state: DecoderState } {
-  const { config, architecture: { decoder } } = net;
+  const { decoder } = net.architecture;
   const mixing: MixingState[] = [];
   let x = embed(net, 'decoder', input, input.length, firstTokenPosition + state.step);
   decoder.layers.forEach((layer, i) => {
     const name = `decoder.layers.${i}`;
     x = residual(net, `${name}.mixing-norm`, x, (y) => {
-      const result = mixStep(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(config, i), state.mixing[i]);
+      const result = operatorOf(layer.operator).step({ x: y, place: mixingPlace(net, name, layer, i), state: state.mixing[i] });
       mixing.push(result.state);
       return result.y;
     });
     x = afterMixing(net, name, layer, memories[i], x);
   });
-  return { features: decoded(net, x), state: { step: state.step + 1, mixing } };
+  return { features: outputFeatures(net, x), state: { step: state.step + 1, mixing } };
 }
 
 /** The state of other rows: row i of the result continues row `rows[i]`. */

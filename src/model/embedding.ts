@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../tensor/ops/dropout.ts';
 import { embedRows } from '../tensor/ops/embedding.ts';
-import { dropoutOf, special } from './architecture.ts';
+import { dropoutOf, type ModelPart, special } from './architecture.ts';
 import type { Network } from './network.ts';
 
 /**
@@ -11,10 +11,10 @@ import type { Network } from './network.ts';
  * @param ids `[size, length]`, row by row
  * @param firstPosition position of the first token, for decoding step by step
  */
-export function embed(net: Network, side: 'encoder' | 'decoder', ids: Int32Array, size: number, firstPosition = firstTokenPosition): tf.Tensor {
+export function embed(net: Network, part: ModelPart, ids: Int32Array, size: number, firstPosition = firstTokenPosition): tf.Tensor {
   const length = ids.length / size;
-  const { width } = net.architecture[side];
-  const table = net.weight(`${side}.embedding.weight`) as tf.Tensor2D;
+  const { width } = net.architecture[part];
+  const table = net.weight(`${part}.embedding.weight`) as tf.Tensor2D;
   const x = embedRows(table, ids, Math.sqrt(width), positionVectors(ids, length, width, firstPosition));
   return dropout(tf.reshape(x, [size, length, width]), dropoutOf(net.config, width), net.dropout);
 }

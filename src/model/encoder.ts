@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type AttentionMask, masked } from '../tensor/ops/attention.ts';
 import { activatedLinear } from '../tensor/ops/linear.ts';
-import { type EncoderLayer, kernelOf, special } from './architecture.ts';
+import { type EncoderLayer, special } from './architecture.ts';
 import { embed } from './embedding.ts';
-import { mix, type Surroundings } from './mixing.ts';
-import { type Network, normalise, project, residual } from './network.ts';
+import type { Visibility } from './mixing/operator.ts';
+import { operatorOf } from './mixing/operators.ts';
+import { mixingPlace, type Network, normalise, residual } from './network.ts';
+import { project } from './projection.ts';
 
 /** What the decoder sees of the source. */
 export interface Encoding {
@@ -16,18 +18,18 @@ export interface Encoding {
 
 /** Encodes `source [size, length]` ids, padded on the left. */
 export function encode(net: Network, source: Int32Array, size: number): Encoding {
-  const around = surroundingsOf(source, size);
+  const visible = visibilityOf(source, size);
   const outputs: tf.Tensor[] = [];
   let x = embed(net, 'encoder', source, size);
   net.architecture.encoder.layers.forEach((_, i) => {
-    x = encoderLayer(net, i, x, around);
+    x = encoderLayer(net, i, x, visible);
     outputs.unshift(x);
   });
-  return encodingOf(net, outputs, around.mask);
+  return encodingOf(net, outputs, visible.mask);
 }
 
 /** What every layer may see of `source [size, length]` ids. */
-export function surroundingsOf(source: Int32Array, size: number): Surroundings {
+export function visibilityOf(source: Int32Array, size: number): Visibility {
   if (!source.includes(special.padding)) return { window: 'centred', mask: {} };
   const padding = Float32Array.from(source, (id) => (id === special.padding ? masked : 0));
   const keep = Float32Array.from(source, (id) => (id === special.padding ? 0 : 1));
@@ -35,12 +37,12 @@ export function surroundingsOf(source: Int32Array, size: number): Surroundings {
 }
 
 /** Layer `i` of the encoder, `x [size, length, d]`; what it computes on the way goes with it, but for what its gradient will need. */
-export function encoderLayer(net: Network, i: number, x: tf.Tensor, around: Surroundings): tf.Tensor {
+export function encoderLayer(net: Network, i: number, x: tf.Tensor, visible: Visibility): tf.Tensor {
   const layer = net.architecture.encoder.layers[i];
   const name = `encoder.layers.${i}`;
   return tf.tidy(() => {
     const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
-      mix(net, `${name}.${layer.operator}`, layer.operator, y, layer.heads, kernelOf(net.config, i), around));
+      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...visible }));
     return residual(net, `${name}.feed-forward-norm`, mixed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
   });
 }

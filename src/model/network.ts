@@ -1,22 +1,18 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type DropoutSource, type Drops, nextDrops } from '../tensor/ops/dropout.ts';
 import { layerNorm, residualNorm, residualSum } from '../tensor/ops/layer-norm.ts';
-import { linear } from '../tensor/ops/linear.ts';
-import { type Architecture, dropoutOf, type ModelConfig } from './architecture.ts';
+import { type Architecture, dropoutOf, type EncoderLayer, kernelOf, type ModelConfig } from './architecture.ts';
+import type { MixingPlace } from './mixing/operator.ts';
+import type { NamedTensors } from './projection.ts';
 
 /** An architecture with weights to compute with. */
-export interface Network {
+export interface Network extends NamedTensors {
   readonly config: ModelConfig;
   readonly architecture: Architecture;
-  /** Tensor of a parameter by its name in `parametersOf`. */
-  readonly weight: (name: string) => tf.Tensor;
+  /** By names of `parametersOf`. */
+  weight(name: string): tf.Tensor;
   /** Only while training. */
   readonly dropout?: DropoutSource;
-}
-
-/** The linear map whose parameters are `name.weight` and `name.bias`. */
-export function project(net: Network, name: string, x: tf.Tensor): tf.Tensor {
-  return linear(x, net.weight(`${name}.weight`) as tf.Tensor2D, net.weight(`${name}.bias`) as tf.Tensor1D);
 }
 
 export function normalise(net: Network, name: string, x: tf.Tensor): tf.Tensor {
@@ -34,4 +30,16 @@ export function residual(net: Network, norm: string, x: tf.Tensor, f: (x: tf.Ten
 /** What the next attention drops of its weights. */
 export function attentionDrops({ config: { attentionDropout = 0 }, dropout }: Network): Drops {
   return nextDrops(attentionDropout, dropout);
+}
+
+/** Where the mixing operator of layer `i`, whose parameters stand below `name`, computes. */
+export function mixingPlace(
+  net: Network, name: string, { operator, heads }: Pick<EncoderLayer, 'operator' | 'heads'>, i: number,
+): MixingPlace {
+  const { config: { weightDropout, attentionDropout = 0 }, dropout } = net;
+  return {
+    weight: (part) => net.weight(`${name}.${operator}.${part}`),
+    heads, kernel: kernelOf(net.config, i),
+    rates: { attention: attentionDropout, kernel: weightDropout }, dropout,
+  };
 }

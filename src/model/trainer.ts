@@ -1,26 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adamUpdate, type AdamOptions, type Moments, squaredNorm } from '../tensor/adam.ts';
-import { valuesOf } from '../tensor/host.ts';
-import type { ParameterSet } from '../tensor/parameters.ts';
+import type { AdamOptions } from '../tensor/adam.ts';
 import { RandomStream } from '../tensor/random.ts';
+import type { TrainedParameters } from '../tensor/trained-parameters.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
 import type { Batch } from './batch.ts';
+import { gradientsOf } from './gradients.ts';
+import type { Loss } from './loss.ts';
 import { learningRate, type Schedule } from './schedule.ts';
-import { gradientsOf } from './training-step.ts';
 
 /** What is trained; all of it is updated in place. */
 export interface TrainingState {
   config: ModelConfig;
-  weights: ParameterSet;
-  moments: Moments;
+  parameters: TrainedParameters;
   /** Updates made so far, over all stages. */
   updates: number;
 }
 
 export interface TrainingOptions {
+  loss: Loss;
   schedule: Schedule;
   adam: AdamOptions;
-  labelSmoothing: number;
   /** Largest norm of a gradient; a longer one is scaled down (0: never). */
   clipNorm: number;
   /** Root of the dropout streams. */
@@ -28,7 +27,7 @@ export interface TrainingOptions {
 }
 
 export interface UpdateReport {
-  /** Label-smoothed, nats a target token. */
+  /** Nats a target token. */
   loss: number;
   tokens: number;
   gradientNorm: number;
@@ -44,29 +43,20 @@ export class NotFiniteError extends Error {
  * One update of the architecture's own weights and moments: gradient of the loss a target token over all parts of a batch, clipped,
  * then Adam. Random numbers depend on the number of the update alone, so that a resumed run repeats an undisturbed one.
  */
-export function trainUpdate(state: TrainingState, architecture: Architecture, parts: readonly Batch[], options: TrainingOptions): UpdateReport {
+export function trainUpdate(
+  state: TrainingState, architecture: Architecture, parts: readonly Batch[], options: TrainingOptions,
+): UpdateReport {
   const update = state.updates + 1;
   const { value, stream } = options.seed;
-  const { parameters, tensors, smoothed, tokens } = gradientsOf(state.config, architecture, state.weights, parts, options.labelSmoothing,
+  const { parameters, tensors, loss, tokens } = gradientsOf(state.config, architecture, state.parameters, parts, options.loss,
     (part) => new RandomStream(value, stream, 'dropout', update, part));
-  const gradients = tensors.map(valuesOf);
-  const norm = normOf(gradients) / tokens;
-  if (!Number.isFinite(norm)) {
-    tf.dispose(tensors);
+  const rate = learningRate(options.schedule, update);
+  const { adam, clipNorm } = options;
+  const gradientNorm = state.parameters.update(parameters, tensors, { terms: tokens, clipNorm, rate, update, adam });
+  tf.dispose(tensors);
+  if (!Number.isFinite(gradientNorm)) {
     throw new NotFiniteError(`The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`);
   }
-  const scale = (options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1) / tokens;
-  const rate = learningRate(options.schedule, update);
-  parameters.forEach(({ name, shape }, i) => {
-    adamUpdate(name, state.weights.get(name), state.moments, shape, { gradient: gradients[i], scale, rate, update }, options.adam);
-  });
-  tf.dispose(tensors);
   state.updates = update;
-  return { loss: smoothed / tokens, tokens, gradientNorm: norm, rate };
-}
-
-function normOf(gradients: readonly Float32Array[]): number {
-  let sum = 0;
-  for (const values of gradients) sum += squaredNorm(values);
-  return Math.sqrt(sum);
+  return { loss: loss / tokens, tokens, gradientNorm, rate };
 }

@@ -54,3 +54,8 @@ function tally(parameters: readonly Parameter[]): ParameterCounts {
   }
   return counts;
 }
+
+/** `3.51 M`. */
+export function millions(count: number, digits = 2): string {
+  return `${(count / 1e6).toFixed(digits)} M`;
+}

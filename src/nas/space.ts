@@ -1,4 +1,5 @@
-import { activations, type Architecture, type DecoderLayer, type EncoderLayer, type Operator, operators } from '../model/architecture.ts';
+import type { Architecture, DecoderLayer, EncoderLayer, ModelPart } from '../model/architecture.ts';
+import { type Operator, operatorOf } from '../model/mixing/operators.ts';
 import type { Activation } from '../tensor/ops/activation.ts';
 import type { RandomStream } from '../tensor/random.ts';
 
@@ -33,12 +34,13 @@ export function checkSpace({ widths, ratios, heads, crossHeads, operators, spans
   for (const [name, { length }] of Object.entries({ widths, ratios, heads, crossHeads, spans, decoderLayers })) {
     if (length > mostChoices) throw new SpaceError(`"${name}" has ${length} choices, and genes are written with one digit each: at most ${mostChoices}.`);
   }
-  // LSRA gives each branch half of the channels.
-  const halves = operators.some((operator) => operator.startsWith('lsra')) ? 2 : 1;
+  const divisions = [
+    ...operators.flatMap((operator) => heads.map((count) => operatorOf(operator).division(count))),
+    ...crossHeads.map((parts) => ({ parts, what: 'cross-attention heads' })),
+  ];
   for (const width of widths) {
-    for (const [name, count] of [...heads.map((h) => ['heads', h * halves] as const), ...crossHeads.map((h) => ['cross-attention heads', h] as const)]) {
-      if (width % count !== 0) throw new SpaceError(`A width of ${width} does not divide into ${count} ${halves === 2 && name === 'heads' ? 'parts (LSRA: half the channels, then heads)' : name}.`);
-    }
+    const unequal = divisions.find(({ parts }) => width % parts !== 0);
+    if (unequal) throw new SpaceError(`A width of ${width} does not divide into ${unequal.parts} ${unequal.what}.`);
   }
   const thinnest = Math.min(...ratios);
   const narrow = widths.find((width) => innerWidth(width, thinnest) < 1);
@@ -47,12 +49,13 @@ export function checkSpace({ widths, ratios, heads, crossHeads, operators, spans
   if (widest > encoderLayers) throw new SpaceError(`A cross-attention cannot span ${widest} of ${encoderLayers} encoder layers.`);
 }
 
+/** Section 5.3. Written out, so that an operator or activation that is added later is not of it. */
 export const paperSpace: Space = {
   widths: [160, 240, 320],
   ratios: [1, 1.5, 2],
   heads: [2, 4],
-  operators: [...operators],
-  activations: [...activations],
+  operators: ['attention', 'light', 'dynamic', 'lsra-light', 'lsra-dynamic'],
+  activations: ['relu', 'leaky-relu', 'swish'],
   encoderLayers: 6,
   decoderLayers: [1, 2, 3, 4, 5, 6],
   crossHeads: [2, 4],
@@ -64,7 +67,7 @@ export type Genes = readonly number[];
 
 /** What one gene decides. */
 export interface GenePosition {
-  part: 'encoder' | 'decoder';
+  part: ModelPart;
   /** Absent for what concerns the whole part. */
   layer?: number;
   field: 'width' | 'layers' | 'operator' | 'heads' | 'ratio' | 'activation' | 'crossHeads' | 'span';
@@ -72,7 +75,7 @@ export interface GenePosition {
 }
 
 export function genePositions(space: Space): GenePosition[] {
-  const cell = (part: 'encoder' | 'decoder', layer: number): GenePosition[] => [
+  const cell = (part: ModelPart, layer: number): GenePosition[] => [
     { part, layer, field: 'operator', choices: space.operators },
     { part, layer, field: 'heads', choices: space.heads },
     { part, layer, field: 'ratio', choices: space.ratios },

@@ -1,13 +1,13 @@
 import type { ModelConfig } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
 import { parametersOf } from '../model/parameters.ts';
-import type { Parameter, ParameterSet } from '../tensor/parameters.ts';
+import type { Parameter, Weights } from '../tensor/parameters.ts';
 import { largestArchitectures, type Space } from './space.ts';
 
 /** A supernet, and what its subnets are measured on. */
-export interface Trial {
+export interface MeasuredSupernet {
   config: ModelConfig;
-  weights: ParameterSet;
+  weights: Weights;
   batches: readonly Batch[];
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { forEachRow, ParameterSet, type StoredParameter } from './parameters.ts';
+import { forEachRow, ParameterSet } from './parameter-set.ts';
+import type { StoredParameter } from './parameters.ts';
 
 export interface AdamOptions {
   beta1: number;

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ParameterSet, size } from './parameters.ts';
 
 /** An engine whose tensors lie in this process's memory may let others read it, and use again what it has. */
 export interface HostBackend {
@@ -16,20 +15,8 @@ export function valuesOf(x: tf.Tensor): Float32Array {
   return hostBackend()?.array(x) ?? (x.dataSync() as Float32Array);
 }
 
-/**
- * The leading corner of a parameter, to be used before that changes: where the engine can, a corner that is all of the parameter shares
- * its memory.
- */
-export function cornerOf(parameters: ParameterSet, name: string, shape: number[]): tf.Tensor {
-  const backend = hostBackend();
-  if (!backend) return tf.tensor(parameters.corner(name, shape), shape);
-  const whole = parameters.get(name);
-  const isWhole = whole.shape.join() === shape.join();
-  const values = isWhole ? whole.data : parameters.corner(name, shape, backend.take(size(shape)));
-  return tf.engine().makeTensorFromTensorInfo(backend.tensor(values, shape));
-}
-
-function hostBackend(): HostBackend | undefined {
+/** The current engine, if it is one whose memory others may read. */
+export function hostBackend(): HostBackend | undefined {
   const backend = tf.backend() as Partial<HostBackend>;
   return backend.array && backend.take && backend.tensor ? (backend as HostBackend) : undefined;
 }

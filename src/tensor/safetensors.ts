@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
-import { ParameterSet, size } from './parameters.ts';
+import { ParameterSet } from './parameter-set.ts';
+import { size } from './parameters.ts';
 
 /** A file that is not the safetensors file it should be. */
 export class SafetensorsError extends Error {

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { readLines } from '../../src/text/line-stream.ts';
-import { startEngine } from '../shared/engine.ts';
-import { guarded } from '../shared/guard.ts';
-import { writeOut } from '../shared/standard-output.ts';
-import { Translator, type TranslatorOptions } from '../shared/translator.ts';
-import { drawTranslation, type TranslationFormat } from '../shared/translation-format.ts';
+import { startEngine } from '../../src/stage/engine.ts';
+import { guarded } from '../../src/stage/guard.ts';
+import { writeOut } from '../../src/translation/standard-output.ts';
+import { Translator, type TranslatorOptions } from '../../src/translation/translator.ts';
+import { drawTranslation, type TranslationFormat } from '../../src/translation/format.ts';
 
 /** Where text comes from: a file by its path, standard input, or the command line itself. */
 type TextSource = { file: string } | { standardInput: true } | { text: string };

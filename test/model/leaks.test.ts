@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../../src/model/architecture.ts';
 import { trainUpdate } from '../../src/model/trainer.ts';
-import { Evaluator } from '../../src/nas/evaluate.ts';
+import { Evaluator } from '../../src/nas/evaluator.ts';
 import { architectureOf, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -28,18 +28,19 @@ describe.each(engines)('on the %s engine', (engine) => {
     const state = newSupernet({ ...config, norm }, space);
     const draws = new RandomStream(51);
     const before = alive();
-    const weights = state.weights.entries.size;
+    const { weights: set, moments } = state.parameters.toHost();
+    const weights = set.entries.size;
     for (let update = 1; update <= 150; update++) {
       const batch = randomBatch(config, update % 2 === 0 ? [[2, 3]] : [[3, 1], [1, 2]], update);
       trainUpdate(state, architectureOf(space, sampleGenes(space, draws)), [batch], largeSteps);
       expect(alive()).toEqual(before);
     }
-    expect([state.weights.entries.size, state.moments.first.entries.size, state.moments.second.entries.size]).toEqual([weights, weights, weights]);
+    expect([set.entries.size, moments.first.entries.size, moments.second.entries.size]).toEqual([weights, weights, weights]);
   });
 
   test('nor does ranking', () => {
     const state = newSupernet(config, space);
-    const evaluator = new Evaluator(space, { config, weights: state.weights, batches: [randomBatch(config, [[3, 2]])] }, { labelSmoothing: 0.1, penalty: 1 });
+    const evaluator = new Evaluator(space, { config, weights: state.parameters, batches: [randomBatch(config, [[3, 2]])] }, { labelSmoothing: 0.1, penalty: 1, bounds: {} });
     const draws = new RandomStream(52);
     const before = alive();
     for (let ranking = 0; ranking < 3; ranking++) {

@@ -6,9 +6,12 @@ import { type Batch, collate, padLeft } from '../../src/model/batch.ts';
 import { decode, decodeStep, memoriesOf, selectMemories, selectState, startState } from '../../src/model/decoder.ts';
 import { encode } from '../../src/model/encoder.ts';
 import type { Network } from '../../src/model/network.ts';
-import { forward, gradientsOf, loadNetwork, lossOf } from '../../src/model/training-step.ts';
+import { forward } from '../../src/model/forward.ts';
+import { gradientsOf } from '../../src/model/gradients.ts';
+import { loadNetwork } from '../../src/model/load-network.ts';
+import { lossOf, smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
-import type { ParameterSet } from '../../src/tensor/parameters.ts';
+import type { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { anyNetwork, type DrawnNetwork, length, sharedWeights, shortLength } from '../support/any-network.ts';
 import { engines } from '../support/engines.ts';
@@ -79,7 +82,7 @@ describe.each(engines)('on the %s engine', (engine) => {
         const outputs = (from: ParameterSet) =>
           withNetwork(drawn, from, (net) => ({ logits: logitsOf(net, batch), loss: lossOf(net, batch, 0.1) }));
         expect(outputs(filled)).toEqual(outputs(weights));
-        const gradients = (from: ParameterSet) => gradientValues(gradientsOf(config, architecture, from, [batch], 0.1, dropoutOf));
+        const gradients = (from: ParameterSet) => gradientValues(gradientsOf(config, architecture, from, [batch], smoothedCrossEntropyLoss(0.1), dropoutOf));
         const [expected, actual] = [gradients(weights), gradients(filled)];
         const differs = (name: string) => expected.get(name)!.some((value, i) => value !== actual.get(name)![i]);
         expect([...expected.keys()].filter(differs)).toEqual([]);
@@ -148,7 +151,7 @@ describe.each(engines)('on the %s engine', (engine) => {
     const weights = randomWeights(config, architecture);
     const batch = randomBatch(config, [[5, 4], [3, 6]]);
     const before = tf.memory().numTensors;
-    const one = gradientsOf(config, architecture, weights, [batch, batch], 0.1, dropoutOf);
+    const one = gradientsOf(config, architecture, weights, [batch, batch], smoothedCrossEntropyLoss(0.1), dropoutOf);
     tf.dispose(one.tensors);
     expect(tf.memory().numTensors).toBe(before);
     expect(one.tokens).toBe(20);
@@ -166,14 +169,14 @@ describe('on the quickest engine', () => {
     const architecture = tinyStack('mixed');
     const weights = randomWeights(config, architecture);
     const batch = randomBatch(config, [[5, 4], [3, 6], [1, 1]]);
-    const gradients = gradientsOf(config, architecture, weights, [batch], 0.1, dropoutOf);
+    const gradients = gradientsOf(config, architecture, weights, [batch], smoothedCrossEntropyLoss(0.1), dropoutOf);
     const loss = () => {
       const net = loadNetwork(config, architecture, weights);
       const sums = lossOf(net, batch, 0.1);
       net.dispose();
       return sums.smoothed;
     };
-    expect(loss()).toBeCloseTo(gradients.smoothed, 3);
+    expect(loss()).toBeCloseTo(gradients.loss, 3);
     for (const [name, gradient] of gradientValues(gradients)) {
       const { data } = weights.get(name);
       // Along the gradient itself, normalised: the largest slope there is, so that rounding hides the least of it.

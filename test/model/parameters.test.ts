@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Architecture, type ModelConfig, type Operator, operators } from '../../src/model/architecture.ts';
+import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
+import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
-import { type Initial, ParameterSet } from '../../src/tensor/parameters.ts';
+import type { Initial } from '../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { tinyConfig } from '../support/network.ts';
 
@@ -92,12 +94,12 @@ function sizesOf(name: string, { kernels }: ModelConfig, { encoder, decoder }: A
 
 const widths = [[32, 32], [32, 48], [48, 32]];
 const kinds = (['post', 'pre'] as const).flatMap((norm) => widths.map(([encoder, decoder]) => ({ norm, encoder, decoder })));
-const cases = operators.flatMap((operator) => kinds.map((kind) => {
+const cases = operatorNames.flatMap((operator) => kinds.map((kind) => {
   const config: ModelConfig = { ...tinyConfig, norm: kind.norm, kernels: [3, 7] };
   const architecture = architectureWith(operator, kind.encoder, kind.decoder);
   return { ...kind, operator, config, architecture, parameters: parametersOf(config, architecture) };
 }));
-const lastOfEach = operators.map((operator) => cases.findLast((kind) => kind.operator === operator)!);
+const lastOfEach = operatorNames.map((operator) => cases.findLast((kind) => kind.operator === operator)!);
 
 /** By the only row of the table that is for a parameter, worked out for its place. */
 function expectedStart(name: string, config: ModelConfig, architecture: Architecture): Start {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Architecture, EncoderLayer, ModelConfig, Operator } from '../../src/model/architecture.ts';
-import { operators } from '../../src/model/architecture.ts';
+import type { Architecture, EncoderLayer, ModelConfig } from '../../src/model/architecture.ts';
+import type { Operator } from '../../src/model/mixing/operators.ts';
+import { operatorNames } from '../../src/model/mixing/operators.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
-import { gradientsOf } from '../../src/model/training-step.ts';
+import { gradientsOf } from '../../src/model/gradients.ts';
 import { architectureOf, sampleGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -17,7 +18,8 @@ function inCorner(at: number, full: readonly number[], corner: readonly number[]
 }
 
 /** Weights, first and second moments as bits, by parameter. */
-function bitsOf({ weights, moments }: TrainingState): Map<string, Uint32Array>[] {
+function bitsOf({ parameters }: TrainingState): Map<string, Uint32Array>[] {
+  const { weights, moments } = parameters.toHost();
   return [weights, moments.first, moments.second].map((set) =>
     new Map([...set.entries].map(([name, { data }]) => [name, new Uint32Array(data.slice().buffer)])));
 }
@@ -60,11 +62,11 @@ describe.each(engines)('an update of a random subnet on the %s engine', (engine)
       for (const { operator } of [...architecture.encoder.layers, ...architecture.decoder.layers]) used.add(operator);
       const batch = randomBatch(config, [[4, 3], [2, 5], [1, 1]], update);
       const corners = new Map(parametersOf(config, architecture).map(({ name, shape }) => [name, shape]));
-      const gradients = gradientValues(gradientsOf(config, architecture, state.weights, [batch], largeSteps.labelSmoothing,
+      const gradients = gradientValues(gradientsOf(config, architecture, state.parameters, [batch], largeSteps.loss,
         (part) => new RandomStream(largeSteps.seed.value, largeSteps.seed.stream, 'dropout', update, part)));
       trainUpdate(state, architecture, [batch], largeSteps);
       const after = bitsOf(state);
-      for (const [name, { shape: full, data }] of state.weights.entries) {
+      for (const [name, { shape: full, data }] of state.parameters.toHost().weights.entries) {
         const corner = corners.get(name);
         const [old, now] = [before, after].map((sets) => sets.map((set) => set.get(name)!));
         if (!corner) {
@@ -99,7 +101,7 @@ describe.each(engines)('an update of a random subnet on the %s engine', (engine)
     expect(faults.slice(0, 10)).toEqual([]);
     // What stays is the padding row of both embeddings, and biases without a gradient yet.
     expect(still).toBeLessThan(0.02 * own);
-    expect(used.size).toBe(operators.length);
+    expect(used.size).toBe(operatorNames.length);
   });
 });
 
@@ -162,7 +164,7 @@ describe('two subnets share', () => {
     return { encoder: { width: e, layers: [layer(e)] }, decoder: { width, layers: [{ ...layer(width), crossHeads: 2, span: 1 }] } };
   }
 
-  const cells = operators.flatMap((operator) => ([8, 16] as const).flatMap((width) =>
+  const cells = operatorNames.flatMap((operator) => ([8, 16] as const).flatMap((width) =>
     ([2, 4] as const).flatMap((heads) => ([1, 1.5] as const).map((ratio): Cell => ({ operator, width, heads, ratio })))));
   /** Of each cell, the elements that one update of it touches, by parameter; absent where it touches none. */
   let touched: Map<string, Uint8Array>[];
@@ -173,7 +175,7 @@ describe('two subnets share', () => {
     touched = cells.map((cell) => {
       const state = newSupernet(config, space);
       // Nothing stays where it is for being zero: weight decay alone moves it.
-      for (const { data } of state.weights.entries.values()) data.forEach((value, i) => (data[i] = value + 1));
+      for (const { data } of state.parameters.toHost().weights.entries.values()) data.forEach((value, i) => (data[i] = value + 1));
       const before = bitsOf(state)[0];
       trainUpdate(state, subnet(cell), [batch], largeSteps);
       const after = bitsOf(state)[0];
@@ -182,7 +184,7 @@ describe('two subnets share', () => {
     });
   });
 
-  const full = newSupernet(config, space).weights;
+  const full = newSupernet(config, space).parameters.toHost().weights;
 
   /** Names and extents of the corners that both have by the table. */
   function expected(one: Cell, other: Cell): Record<string, number[]> {
@@ -190,7 +192,7 @@ describe('two subnets share', () => {
     return Object.fromEntries(Object.keys(a).filter((name) => b[name]).map((name) => [name, a[name].map((extent, axis) => Math.min(extent, b[name][axis]))]));
   }
 
-  test.each(operators.flatMap((one, i) => operators.slice(i).map((other) => [one, other] as const)))(
+  test.each(operatorNames.flatMap((one, i) => operatorNames.slice(i).map((other) => [one, other] as const)))(
     '%s and %s: the smaller corner of what is one operator\'s, and of all that is every operator\'s; at any widths, heads and ratios', (first, second) => {
       cells.forEach((one, i) => cells.forEach((other, j) => {
         if (one.operator !== first || other.operator !== second) return;
@@ -207,9 +209,9 @@ describe('two subnets share', () => {
       }));
     });
 
-  test('of different operators no matrix of the operators themselves', () => {
+  test('of different operatorNames no matrix of the operatorNames themselves', () => {
     const names = (operator: Operator) => Object.keys(table({ operator, width: 16, heads: 4, ratio: 1 })).filter((name) => name.includes(`.layers.0.${operator}.`));
-    for (const one of operators) for (const other of operators) if (one !== other) expect(names(one).filter((name) => names(other).includes(name))).toEqual([]);
-    expect(operators.map((operator) => names(operator).length)).toEqual([16, 10, 10, 26, 26]);
+    for (const one of operatorNames) for (const other of operatorNames) if (one !== other) expect(names(one).filter((name) => names(other).includes(name))).toEqual([]);
+    expect(operatorNames.map((operator) => names(operator).length)).toEqual([16, 10, 10, 26, 26]);
   });
 });

@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, type ModelConfig, operators } from '../../src/model/architecture.ts';
+import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
+import { operatorNames } from '../../src/model/mixing/operators.ts';
 import { type Batch, collate, type Sentence } from '../../src/model/batch.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { NotFiniteError, type TrainingOptions, type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
-import { gradientsOf } from '../../src/model/training-step.ts';
+import { gradientsOf } from '../../src/model/gradients.ts';
 import { architectureOf, largestArchitectures, sampleGenes, type Space } from '../../src/nas/space.ts';
-import { zeroMoments } from '../../src/tensor/adam.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
-import { ParameterSet } from '../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { gradientValues, randomBatch, randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
+import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
+import { HostParameters } from '../../src/tensor/host-parameters.ts';
 
 const noDropout = (part: number) => new RandomStream(1, part);
 const random = new RandomStream(30);
@@ -18,22 +20,23 @@ const pairs = [[5, 4], [1, 1], [3, 6], [8, 2], [2, 2]].map(([s, t]): [Sentence, 
 const batchOf = (chosen: readonly [Sentence, Sentence][]): Batch => collate(chosen.map(([s]) => s), chosen.map(([, t]) => t));
 
 const space: Space = {
-  widths: [8, 16], ratios: [1, 1.5], heads: [2, 4], operators: [...operators], activations: ['relu', 'swish'],
+  widths: [8, 16], ratios: [1, 1.5], heads: [2, 4], operators: [...operatorNames], activations: ['relu', 'swish'],
   encoderLayers: 2, decoderLayers: [1, 2], crossHeads: [2], spans: [1, 2],
 };
 
 const options: TrainingOptions = {
   schedule: { peak: 1e-3, initial: 1e-7, warmup: 4 }, adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 1e-4 },
-  labelSmoothing: 0.1, clipNorm: 0, seed: { value: 1, stream: 'test' },
+  loss: smoothedCrossEntropyLoss(0.1), clipNorm: 0, seed: { value: 1, stream: 'test' },
 };
 
 function supernet(config: ModelConfig): TrainingState {
   const parameters = largestArchitectures(space).flatMap((architecture) => parametersOf(config, architecture));
   const weights = ParameterSet.initialise(parameters, (name) => new RandomStream(1, name));
-  return { config, weights, moments: zeroMoments(weights), updates: 0 };
+  return { config, parameters: new HostParameters(weights), updates: 0 };
 }
 
-function snapshot({ weights, moments }: TrainingState): Map<string, Float32Array> {
+function snapshot({ parameters }: TrainingState): Map<string, Float32Array> {
+  const { weights, moments } = parameters.toHost();
   return new Map([weights, moments.first, moments.second].flatMap((set, i) => [...set.entries].map(([name, { data }]) => [`${i} ${name}`, data.slice()] as const)));
 }
 
@@ -42,11 +45,11 @@ beforeAll(async () => {
 });
 
 describe('the gradient of a batch', () => {
-  test.each(operators)('is the sum of the gradients of its parts, however it is cut, with %s', (operator) => {
+  test.each(operatorNames)('is the sum of the gradients of its parts, however it is cut, with %s', (operator) => {
     const architecture = tinyArchitecture(operator);
     const weights = randomWeights(tinyConfig, architecture);
     const gradient = (parts: Batch[]) => {
-      const gradients = gradientsOf(tinyConfig, architecture, weights, parts, 0.1, noDropout);
+      const gradients = gradientsOf(tinyConfig, architecture, weights, parts, smoothedCrossEntropyLoss(0.1), noDropout);
       return { ...gradients, values: gradientValues(gradients) };
     };
     const whole = gradient([batchOf(pairs)]);
@@ -54,7 +57,7 @@ describe('the gradient of a batch', () => {
       const bounds = [0, ...cuts, pairs.length];
       const parts = gradient(cuts.concat(pairs.length).map((_, i) => batchOf(pairs.slice(bounds[i], bounds[i + 1]))));
       expect(parts.tokens).toBe(whole.tokens);
-      expect(parts.smoothed).toBeCloseTo(whole.smoothed, 3);
+      expect(parts.loss).toBeCloseTo(whole.loss, 3);
       for (const [name, values] of whole.values) {
         const other = parts.values.get(name)!;
         const scale = Math.max(1e-2, ...values.map(Math.abs));
@@ -65,18 +68,18 @@ describe('the gradient of a batch', () => {
   });
 
   test('is zero at the padding row of the embeddings', () => {
-    for (const operator of operators) {
+    for (const operator of operatorNames) {
       const architecture = tinyArchitecture(operator);
-      const values = gradientValues(gradientsOf(tinyConfig, architecture, randomWeights(tinyConfig, architecture), [batchOf(pairs)], 0.1, noDropout));
+      const values = gradientValues(gradientsOf(tinyConfig, architecture, randomWeights(tinyConfig, architecture), [batchOf(pairs)], smoothedCrossEntropyLoss(0.1), noDropout));
       expect(new Set(values.get('encoder.embedding.weight')!.subarray(8, 16).map(Math.abs))).toEqual(new Set([0]));
       expect(new Set(values.get('decoder.embedding.weight')!.subarray(12, 24).map(Math.abs))).toEqual(new Set([0]));
     }
   });
 
   test('works with a single head, which no split has two parts for', () => {
-    for (const operator of operators) {
+    for (const operator of operatorNames) {
       const architecture = tinyArchitecture(operator, { heads: 1 });
-      const values = gradientValues(gradientsOf(tinyConfig, architecture, randomWeights(tinyConfig, architecture), [batchOf(pairs)], 0.1, noDropout));
+      const values = gradientValues(gradientsOf(tinyConfig, architecture, randomWeights(tinyConfig, architecture), [batchOf(pairs)], smoothedCrossEntropyLoss(0.1), noDropout));
       expect(values.size).toBe(parametersOf(tinyConfig, architecture).length);
     }
   });
@@ -97,7 +100,7 @@ describe('an update', () => {
       for (const [key, data] of snapshot(state)) {
         const name = key.slice(2);
         const shape = own.get(name);
-        const full = state.weights.get(name).shape;
+        const full = state.parameters.get(name).shape;
         data.forEach((value, at) => {
           if (value === before.get(key)![at]) return;
           changed++;
@@ -137,7 +140,7 @@ describe('an update', () => {
     const run = (clipNorm: number) => {
       const state = supernet(tinyConfig);
       const report = trainUpdate(state, largestArchitectures(space)[0], [batchOf(pairs)], { ...options, clipNorm });
-      return { norm: report.gradientNorm, moment: Math.hypot(...[...state.moments.first.entries.values()].flatMap(({ data }) => [...data])) };
+      return { norm: report.gradientNorm, moment: Math.hypot(...[...state.parameters.toHost().moments.first.entries.values()].flatMap(({ data }) => [...data])) };
     };
     const free = run(0);
     // m = 0.1 · g after the first update.
@@ -151,7 +154,7 @@ describe('an update', () => {
   test('with a gradient that is not finite is refused before anything changes', () => {
     const state = supernet(tinyConfig);
     const architecture = largestArchitectures(space)[0];
-    state.weights.get('output.weight').data[50] = Infinity;
+    state.parameters.get('output.weight').data[50] = Infinity;
     const before = snapshot(state);
     expect(() => trainUpdate(state, architecture, [batchOf(pairs)], options)).toThrow(NotFiniteError);
     expect(snapshot(state)).toEqual(before);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Architecture, ModelConfig, Operator } from '../../src/model/architecture.ts';
+import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
+import type { Operator } from '../../src/model/mixing/operators.ts';
 import { countParameters, countSupernet, extremesByParameters } from '../../src/nas/counts.ts';
 import { architectureOf, type Genes, genePositions, largestArchitectures, paperSpace, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { parametersOf } from '../../src/model/parameters.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Operator, operators } from '../../src/model/architecture.ts';
+import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
 import { drawSubnet, inSameSizes, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
 import { architectureOf, checkSpace, extremeGenes, formatGenes, type Genes, genePositions, paperSpace, parseGenes, sampleGenes, type Space, SpaceError, spaceMagnitude } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -61,7 +61,7 @@ describe('genes', () => {
       for (const part of [encoder, decoder]) {
         expect(paperSpace.widths).toContain(part.width);
         for (const layer of part.layers) {
-          expect(operators).toContain(layer.operator);
+          expect(operatorNames).toContain(layer.operator);
           expect([1, 1.5, 2]).toContain(layer.inner / part.width);
           expect([2, 4]).toContain(layer.heads);
         }

@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { Architecture } from '../../src/model/architecture.ts';
 import type { Batch } from '../../src/model/batch.ts';
 import { countParameters } from '../../src/nas/counts.ts';
-import { validationLoss } from '../../src/nas/evaluate.ts';
+import { validationLoss } from '../../src/model/validation.ts';
 import { architectureOf, parseGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
-import { type Checkpoint, readCheckpoint } from '../../stages/shared/checkpoint.ts';
-import { drawSample, sampleOf } from '../../stages/shared/validation.ts';
+import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
+import { drawSample, sampleOf } from '../../src/batching/validation-sample.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 const lossOf = (architecture: Architecture, stream = 'stage') =>
-  validationLoss(supernet.document.model, architecture, supernet.state.weights, samples[stream], params.labelSmoothing).smoothed;
+  validationLoss(supernet.document.model, architecture, supernet.state.parameters, samples[stream], params.labelSmoothing).smoothed;
 const networkOf = (genes: string) => architectureOf(tinySpace, parseGenes(tinySpace, genes));
 
 /** The score by its formula, from a loss of the network alone on the stage's own sample. */

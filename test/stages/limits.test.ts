@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../../src/model/architecture.ts';
-import { countOperations } from '../../src/nas/operations.ts';
+import { countOperations } from '../../src/nas/costs/operations.ts';
 import { architectureOf, parseGenes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { StageError } from '../../src/runner/stage.ts';
-import { type Checkpoint, readCheckpoint } from '../../stages/shared/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
@@ -42,7 +42,7 @@ async function shrunk(changes: object, options: { progress?: string; killAt?: nu
 /** A folder of progress in which the networks' latencies are known: 10, 20, 30 and 40 ms. */
 function timed(): string {
   const progress = bench.folder();
-  writeFileSync(path.join(progress, 'latencies.jsonl'), names.map((name, i) => `${JSON.stringify([name, 10 * (i + 1)])}\n`).join(''));
+  writeFileSync(path.join(progress, 'latency.jsonl'), names.map((name, i) => `${JSON.stringify([name, 10 * (i + 1)])}\n`).join(''));
   return progress;
 }
 
@@ -98,7 +98,7 @@ describe('a limit on latency', () => {
 
   test('has each network measured once, also when the stage is killed and started again', async () => {
     const progress = bench.folder();
-    const file = path.join(progress, 'latencies.jsonl');
+    const file = path.join(progress, 'latency.jsonl');
     await expect(shrunk({ latencyLimit: 1e6 }, { progress, killAt: 2 })).rejects.toThrow(Killed);
     const before = readFileSync(file, 'utf8');
     expect(before.trimEnd().split('\n')).toHaveLength(2);

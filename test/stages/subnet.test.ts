@@ -5,13 +5,12 @@ import search from '../../stages/search.ts';
 import subnet from '../../stages/subnet.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { StageError } from '../../src/runner/stage.ts';
-import type { Architecture } from '../../src/model/architecture.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { architectureOf, extremeGenes, formatGenes, type Space } from '../../src/nas/space.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
-import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
-import { readDocument } from '../../stages/shared/documents.ts';
+import { readCheckpoint } from '../../src/artifacts/checkpoint.ts';
+import { readDocument } from '../../src/artifacts/documents.ts';
 import { engines } from '../support/engines.ts';
 import { exploreParams, finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
@@ -22,9 +21,8 @@ const outputs = { train: ['checkpoint', 'sampled', 'metrics'], search: ['subnet'
 /** One network by its choices: a small Transformer. */
 const transformer: Space = { widths: [8], ratios: [2], heads: [2], operators: ['attention'], activations: ['relu'], encoderLayers: 2, decoderLayers: [2], crossHeads: [2], spans: [1] };
 
-interface Subnet { genes: string; architecture: Architecture; parameters: { layers: number }; loss?: number; validation?: object }
-const read = (folder: string) => readDocument<Subnet>(folder, 'subnet');
-const valuesOf = (folder: string) => readDocument<{ values: Record<string, number> }>(folder, 'metrics').values;
+const read = (folder: string) => readDocument(folder, 'subnet');
+const valuesOf = (folder: string) => readDocument(folder, 'metrics').values;
 
 async function refusal(run: Promise<unknown>): Promise<string> {
   const error = await run.then(() => undefined, (reason: Error) => reason);
@@ -55,7 +53,7 @@ describe.each(engines.filter((engine) => engine !== 'cpu'))('a network that is n
     const { before, after, averaged, ...others } = valuesOf(model.metrics);
     expect([after, averaged]).toEqual([before, before]);
     expect(others).toEqual({ inherited: read(named.subnet).loss });
-    const theirs = readCheckpoint(supernet.checkpoint).state.weights.cut(parametersOf(readCheckpoint(model.checkpoint).document.model, read(named.subnet).architecture));
+    const theirs = readCheckpoint(supernet.checkpoint).state.parameters.toHost().weights.cut(parametersOf(readCheckpoint(model.checkpoint).document.model, read(named.subnet).architecture));
     for (const [name, { data: values }] of readSafetensors(path.join(model.model, 'weights.safetensors')).entries) expect(values).toEqual(theirs.get(name).data);
   });
 
@@ -78,7 +76,7 @@ describe('a network without a supernet', () => {
     const trained = await bench.run(finetune, { ...finetuneParams, updates: 60, maxTokens: 48, warmup: 5, learningRate: 0.01, dropout: 0 }, { corpus: data, subnet: named.subnet }, outputs.finetune);
     const { before, after } = valuesOf(trained.metrics);
     expect(after).toBeLessThan(before - 0.3);
-    expect(readDocument<{ model: object }>(trained.model, 'model').model).toMatchObject({ norm: 'post', kernels: [3, 5] });
+    expect(readDocument(trained.model, 'model').model).toMatchObject({ norm: 'post', kernels: [3, 5] });
   });
 
   test('must be named where the space holds several', async () => {

@@ -1,19 +1,20 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
 import path from 'node:path';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
 import { countParameters } from '../../src/nas/counts.ts';
-import { validationLoss } from '../../src/nas/evaluate.ts';
+import { validationLoss } from '../../src/model/validation.ts';
 import { drawSubnet } from '../../src/nas/sample-space.ts';
 import { architectureOf, extremeGenes, type Genes } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { adamDefaults } from '../../src/tensor/adam.ts';
-import type { ParameterSet } from '../../src/tensor/parameters.ts';
+import type { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
-import { readCheckpoint } from '../../stages/shared/checkpoint.ts';
-import { TrainingData } from '../../stages/shared/training-data.ts';
-import { drawSample, sampleOf } from '../../stages/shared/validation.ts';
+import { readCheckpoint } from '../../src/artifacts/checkpoint.ts';
+import { TrainingBatches } from '../../src/batching/training-batches.ts';
+import { drawSample, sampleOf } from '../../src/batching/validation-sample.ts';
 import finetune from '../../stages/finetune.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
@@ -33,7 +34,7 @@ describe('the averaged model', () => {
   const seed = { value: 1, stream: 'stage' };
   const maxTokens = 200;
   const params = { ...finetuneParams, inherit: false, averageEpochs: 10, maxTokens };
-  const perEpoch = TrainingData.read(data, maxTokens, seed).batchesPerEpoch;
+  const perEpoch = TrainingBatches.read(data, maxTokens, seed).perEpoch;
   const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest) });
   const trained = (updates: number) => bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint: supernet.checkpoint, subnet }, outputs.finetune);
   const mean = (sets: readonly Map<string, { data: Float32Array }>[]) => Object.fromEntries([...sets[0]].map(([name, { data: first }]) =>
@@ -44,7 +45,7 @@ describe('the averaged model', () => {
 
   beforeAll(async () => {
     ends = [];
-    for (let epoch = 1; epoch <= 12; epoch++) ends.push(readCheckpoint((await trained(epoch * perEpoch)).checkpoint).state.weights.entries);
+    for (let epoch = 1; epoch <= 12; epoch++) ends.push(readCheckpoint((await trained(epoch * perEpoch)).checkpoint).state.parameters.toHost().weights.entries);
   });
 
   test('is the mean of the weights at the ends of the last ten epochs, and not of the last update', async () => {
@@ -73,7 +74,7 @@ describe('training a supernet', () => {
     const { document, state } = readCheckpoint(supernet.checkpoint);
     const sample = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing), partTokens);
     const { smallest, largest } = extremeGenes(tinySpace);
-    const lossOf = (genes: Genes) => validationLoss(document.model, architectureOf(tinySpace, genes), state.weights, sample, trainParams.labelSmoothing).smoothed;
+    const lossOf = (genes: Genes) => validationLoss(document.model, architectureOf(tinySpace, genes), state.parameters, sample, trainParams.labelSmoothing).smoothed;
     const sizes = [1, 2, 3, 4, 5, 6, 7].map((update) => {
       const genes = drawSubnet({ space: tinySpace }, new RandomStream(1, 'stage', 'subnet', update));
       return countParameters(document.model, architectureOf(tinySpace, genes)).layers;
@@ -87,7 +88,7 @@ describe('training a supernet', () => {
   });
 
   test('measures both at the end of each epoch and of the stage', async () => {
-    const perEpoch = TrainingData.read(data, trainParams.maxTokens, { value: 1, stream: 'stage' }).batchesPerEpoch;
+    const perEpoch = TrainingBatches.read(data, trainParams.maxTokens, { value: 1, stream: 'stage' }).perEpoch;
     const { metrics } = await bench.run(trainSupernet, { ...trainParams, updates: 2 * perEpoch + 1 }, { corpus: data }, outputs.train);
     const upToThere = await bench.run(trainSupernet, { ...trainParams, updates: perEpoch }, { corpus: data }, outputs.train);
     const before = bench.read(upToThere.metrics, 'metrics').values as Record<string, number>;
@@ -101,7 +102,10 @@ describe('training a supernet', () => {
 describe('training that goes on', () => {
   const stream = { value: 1, stream: 'finetune' };
   const architecture = architectureOf(tinySpace, extremeGenes(tinySpace).smallest);
-  const valuesOf = ({ weights, moments, updates }: TrainingState) => ({ updates, tensors: [weights, moments.first, moments.second].map(arraysOf) });
+  const valuesOf = ({ parameters, updates }: TrainingState) => {
+    const { weights, moments } = parameters.toHost();
+    return { updates, tensors: [weights, moments.first, moments.second].map(arraysOf) };
+  };
 
   test('in a round of a supernet is as if it had never stopped', async () => {
     const first = await bench.run(trainSupernet, { ...trainParams, updates: 4 }, { corpus: data }, outputs.train);
@@ -114,12 +118,12 @@ describe('training that goes on', () => {
   test('with one network has the supernet\'s weights, moments, rate, batches and terms', async () => {
     const { document, state } = readCheckpoint(supernet.checkpoint);
     const own = parametersOf(document.model, architecture);
-    const [weights, first, second] = [state.weights, state.moments.first, state.moments.second].map((set) => set.cut(own));
-    const expected: TrainingState = { config: document.model, weights, moments: { first, second }, updates: 7 };
-    const batches = TrainingData.read(data, trainParams.maxTokens, stream);
+    const expected: TrainingState = { config: document.model, parameters: state.parameters.cut(own), updates: 7 };
+    const batches = TrainingBatches.read(data, trainParams.maxTokens, stream);
     const { learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm } = trainParams;
     const options = {
-      schedule: { peak: learningRate, initial: initialRate, warmup }, adam: { ...adamDefaults, weightDecay }, labelSmoothing, clipNorm, seed: stream,
+      schedule: { peak: learningRate, initial: initialRate, warmup }, adam: { ...adamDefaults, weightDecay },
+      loss: smoothedCrossEntropyLoss(labelSmoothing), clipNorm, seed: stream,
     };
     let { progress } = document;
     for (let update = 8; update <= 10; update++) {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { activations, type Architecture, type ModelConfig, type Operator, operators } from '../../src/model/architecture.ts';
-import { ParameterSet } from '../../src/tensor/parameters.ts';
+import { activations } from '../../src/tensor/ops/activation.ts';
+import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
+import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { randomWeights, type Stack, tinyConfig } from './network.ts';
 
 /** A network that takes its weights from `sharedWeights`, and a seed for what it is to read. */
@@ -16,16 +18,16 @@ export const shortLength = fc.integer({ min: 1, max: 9 });
 export const length = fc.oneof({ weight: 9, arbitrary: shortLength }, { weight: 1, arbitrary: fc.integer({ min: 33, max: 37 }) });
 
 const [widths, heads, inner, kernels] = [[8, 16], [1, 2, 4], [8, 12, 20], [1, 3, 7, 15, 31]];
-const depth = operators.length;
+const depth = operatorNames.length;
 
 const cell = { heads: fc.constantFrom(...heads), inner: fc.constantFrom(...inner), activation: fc.constantFrom(...activations) };
 const encoderCell = fc.record(cell);
 const decoderCell = fc.record({ ...cell, crossHeads: fc.constantFrom(...heads), span: fc.integer({ min: 1, max: 3 }) });
 
-/** Networks of a stack that differ in all else: norm, kernels, widths, heads, spans. A mixed one has all operators on either side. */
+/** Networks of a stack that differ in all else: norm, kernels, widths, heads, spans. A mixed one has all operatorNames on either side. */
 export function anyNetwork(stack: Stack): fc.Arbitrary<DrawnNetwork> {
   const order: fc.Arbitrary<Operator[]> = stack === 'mixed'
-    ? fc.shuffledSubarray([...operators], { minLength: depth })
+    ? fc.shuffledSubarray([...operatorNames], { minLength: depth })
     : fc.constant([stack, stack, stack]);
   const layers = <Cell extends object>(each: fc.Arbitrary<Cell>): fc.Arbitrary<(Cell & { operator: Operator })[]> =>
     order.chain((names) => fc.tuple(...names.map((operator) => each.map((drawn) => ({ ...drawn, operator })))));
@@ -46,7 +48,7 @@ export function sharedWeights(): ParameterSet {
   const config: ModelConfig = { ...tinyConfig, norm: 'pre', kernels: kernels.slice(-1) };
   const most = Math.max(...heads);
   const largest = { heads: most, crossHeads: most, inner: Math.max(...inner), activation: 'relu', span: 1 } as const;
-  for (const operator of operators) {
+  for (const operator of operatorNames) {
     const side = { width: Math.max(...widths), layers: Array.from({ length: depth }, () => ({ ...largest, operator })) };
     for (const [name, entry] of randomWeights(config, { encoder: side, decoder: side }).entries) set.entries.set(name, entry);
   }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, type ModelConfig, type Operator, operators, special } from '../../src/model/architecture.ts';
+import { type Architecture, type ModelConfig, special } from '../../src/model/architecture.ts';
+import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
 import { collate, type Batch } from '../../src/model/batch.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
-import type { Gradients } from '../../src/model/training-step.ts';
-import { ParameterSet } from '../../src/tensor/parameters.ts';
+import type { Gradients } from '../../src/model/gradients.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 
 export const tinyConfig: ModelConfig = { sourceTypes: 16, targetTypes: 14, kernels: [3, 5], norm: 'post', dropout: 0, weightDropout: 0 };
@@ -30,9 +31,9 @@ export function tinyArchitecture(operator: Operator, { heads = 2, span = 2 } = {
 
 /** What mixes the layers of a network: one operator in all of them, or another in each. */
 export type Stack = Operator | 'mixed';
-export const stacks: readonly Stack[] = [...operators, 'mixed'];
+export const stacks: readonly Stack[] = [...operatorNames, 'mixed'];
 
-/** All five operators, and no two layers of a side alike in anything that can differ. */
+/** All five operatorNames, and no two layers of a side alike in anything that can differ. */
 const mixedArchitecture: Architecture = {
   encoder: {
     width: 8,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { adamUpdate, zeroMoments } from '../../src/tensor/adam.ts';
-import { ParameterSet } from '../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { learningRate } from '../../src/model/schedule.ts';
 
 /** Adam of one number, step by step as in Kingma and Ba's Algorithm 1 (last variant of section 2), decay as Loshchilov and Hutter. */

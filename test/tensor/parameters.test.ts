@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Initial, type Parameter, ParameterSet } from '../../src/tensor/parameters.ts';
+import type { Initial, Parameter } from '../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 
 const made = (shape: number[], initial: Initial) => ParameterSet.initialise([{ name: 'w', shape, initial }], (name) => new RandomStream(1, name)).get('w').data;
@@ -47,7 +48,7 @@ describe('a corner', () => {
     fc.assert(fc.property(shapes, ([full, rows, columns]) => {
       const set = new ParameterSet();
       set.entries.set('w', { shape: [...full], data: Float32Array.from({ length: full[0] * full[1] }, (_, i) => i) });
-      const corner = set.corner('w', [rows, columns]);
+      const corner = set.cornerValues('w', [rows, columns]);
       expect(corner).toHaveLength(rows * columns);
       corner.forEach((value, i) => expect(value).toBe(Math.floor(i / columns) * full[1] + (i % columns)));
       corner.fill(-1);
@@ -58,7 +59,7 @@ describe('a corner', () => {
   test('of a vector is its beginning', () => {
     const set = new ParameterSet();
     set.entries.set('b', { shape: [4], data: Float32Array.of(1, 2, 3, 4) });
-    expect([...set.corner('b', [3])]).toEqual([1, 2, 3]);
+    expect([...set.cornerValues('b', [3])]).toEqual([1, 2, 3]);
   });
 
   test('cut out is a set of its own with nothing else in it', () => {
@@ -73,6 +74,6 @@ describe('a corner', () => {
   });
 
   test('of a parameter that there is not is refused by name', () => {
-    expect(() => new ParameterSet().corner('w', [1])).toThrow('There is no parameter "w".');
+    expect(() => new ParameterSet().cornerValues('w', [1])).toThrow('There is no parameter "w".');
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { ParameterSet } from '../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { readMetadata, readSafetensors, SafetensorsError, writeSafetensors } from '../../src/tensor/safetensors.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'shrinknas-safetensors-'));

@@ -2,9 +2,9 @@ import type { Architecture, ModelConfig } from '../../model/architecture.ts';
 import type { Batch } from '../../model/batch.ts';
 import { decode } from '../../model/decoder.ts';
 import { encode } from '../../model/encoder.ts';
-import { loadNetwork } from '../../model/training-step.ts';
-import type { ParameterSet } from '../../tensor/parameters.ts';
-import type { Trial } from '../supernet.ts';
+import { loadNetwork } from '../../model/load-network.ts';
+import type { Weights } from '../../tensor/parameters.ts';
+import type { MeasuredSupernet } from '../supernet.ts';
 import { logitMetric } from './logit-metric.ts';
 import { type PairMatrix, PairwiseDivergence } from './pairwise.ts';
 import { standardise, tidied, tokenRows } from './rows.ts';
@@ -27,7 +27,7 @@ export interface PopulationDivergence {
  * @param onEvaluated called as each network has computed a batch
  */
 export function populationDivergence(
-  { config, weights, batches }: Trial, architectures: readonly Architecture[], onEvaluated: () => void = () => {},
+  { config, weights, batches }: MeasuredSupernet, architectures: readonly Architecture[], onEvaluated: () => void = () => {},
 ): PopulationDivergence {
   const logits = new PairwiseDivergence(architectures.length, logitMetric(weights.get('output.weight')));
   const groups = sameWidth(architectures).map((group) => ({ ...group, pairs: new PairwiseDivergence(group.members.length, { size: group.width }) }));
@@ -47,7 +47,7 @@ export function populationDivergence(
 }
 
 /** The decoder's last features at target tokens, `[tokens, d]`. */
-function lastFeatures(config: ModelConfig, architecture: Architecture, weights: ParameterSet, { source, input, size }: Batch): Float32Array {
+function lastFeatures(config: ModelConfig, architecture: Architecture, weights: Weights, { source, input, size }: Batch): Float32Array {
   const net = loadNetwork(config, architecture, weights);
   try {
     return tidied(() => tokenRows(decode(net, encode(net, source, size), input, size), input));

@@ -1,17 +1,16 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { kernelOf } from '../../model/architecture.ts';
+import type { ModelPart } from '../../model/architecture.ts';
 import type { Batch } from '../../model/batch.ts';
-import { decoded, decoderLayer } from '../../model/decoder.ts';
+import { causal, decoderLayer, outputFeatures } from '../../model/decoder.ts';
 import { embed } from '../../model/embedding.ts';
-import { encoderLayer, type Encoding, encodingOf, surroundingsOf } from '../../model/encoder.ts';
-import { mix, type Surroundings } from '../../model/mixing.ts';
-import { type Network, normalise } from '../../model/network.ts';
+import { encoderLayer, type Encoding, encodingOf, visibilityOf } from '../../model/encoder.ts';
+import type { Visibility } from '../../model/mixing/operator.ts';
+import { operatorOf } from '../../model/mixing/operators.ts';
+import { mixingPlace, type Network, normalise } from '../../model/network.ts';
 
-export type Part = 'encoder' | 'decoder';
-
-/** One side of a network on one batch, step by step. Any network of the same width can make any step. */
+/** One stack of a network on one batch, step by step. Any network of the same width can make any step. */
 export interface Stack {
-  part: Part;
+  part: ModelPart;
   /** `[size, length]`, what it reads. */
   ids: Int32Array;
   layers: number;
@@ -26,25 +25,25 @@ export interface Stack {
 
 /** The encoder. The caller disposes of what it makes, `tf.tidy` around it will do. */
 export function encoderStack({ architecture: { encoder } }: Network, { source, size }: Batch): Stack {
-  const around = surroundingsOf(source, size);
+  const visible = visibilityOf(source, size);
   return {
     part: 'encoder', ids: source, layers: encoder.layers.length,
     start: (net) => embed(net, 'encoder', source, size),
-    layer: (net, i, x) => encoderLayer(net, i, x, around),
-    mixing: (net, i, x) => mixing(net, 'encoder', i, x, around),
-    finish: (net, x) => encodingOf(net, [x], around.mask).outputs[0],
+    layer: (net, i, x) => encoderLayer(net, i, x, visible),
+    mixing: (net, i, x) => mixing(net, 'encoder', i, x, visible),
+    finish: (net, x) => encodingOf(net, [x], visible.mask).outputs[0],
   };
 }
 
 /** The decoder, over what the encoder's layers gave: `inputs` of the encoder as `inputsOf` has them. */
 export function decoderStack(net: Network, { source, input, size }: Batch, encoderInputs: readonly tf.Tensor[]): Stack {
-  const encoding: Encoding = encodingOf(net, encoderInputs.slice(1).reverse(), surroundingsOf(source, size).mask);
+  const encoding: Encoding = encodingOf(net, encoderInputs.slice(1).reverse(), visibilityOf(source, size).mask);
   return {
     part: 'decoder', ids: input, layers: net.architecture.decoder.layers.length,
     start: (by) => embed(by, 'decoder', input, size),
     layer: (by, i, x) => decoderLayer(by, i, x, encoding),
-    mixing: (by, i, x) => mixing(by, 'decoder', i, x, { window: 'causal', mask: { causal: true } }),
-    finish: decoded,
+    mixing: (by, i, x) => mixing(by, 'decoder', i, x, causal),
+    finish: outputFeatures,
   };
 }
 
@@ -55,9 +54,9 @@ export function inputsOf(stack: Stack, net: Network): tf.Tensor[] {
   return inputs;
 }
 
-function mixing(net: Network, part: Part, i: number, x: tf.Tensor, around: Surroundings): tf.Tensor {
-  const { operator, heads } = net.architecture[part].layers[i];
+function mixing(net: Network, part: ModelPart, i: number, x: tf.Tensor, visible: Visibility): tf.Tensor {
+  const layer = net.architecture[part].layers[i];
   const name = `${part}.layers.${i}`;
   const input = net.config.norm === 'pre' ? normalise(net, `${name}.mixing-norm`, x) : x;
-  return mix(net, `${name}.${operator}`, operator, input, heads, kernelOf(net.config, i), around);
+  return operatorOf(layer.operator).mix({ x: input, place: mixingPlace(net, name, layer, i), ...visible });
 }

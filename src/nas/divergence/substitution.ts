@@ -1,28 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Architecture, Operator } from '../../model/architecture.ts';
+import type { Architecture, ModelPart } from '../../model/architecture.ts';
 import type { Batch } from '../../model/batch.ts';
 import type { Network } from '../../model/network.ts';
-import { loadNetwork } from '../../model/training-step.ts';
+import type { Operator } from '../../model/mixing/operators.ts';
+import { loadNetwork } from '../../model/load-network.ts';
 import { largestArchitectures, type Space } from '../space.ts';
-import type { Trial } from '../supernet.ts';
+import type { MeasuredSupernet } from '../supernet.ts';
 import { countTokens, rowDivergences, rowVariances, standardise, tidied, tokenRows } from './rows.ts';
-import { decoderStack, encoderStack, inputsOf, type Part, type Stack } from './stack.ts';
+import { decoderStack, encoderStack, inputsOf, type Stack } from './stack.ts';
 
 /** A choice for a mixing operator. */
-export interface Variant {
+export interface OperatorChoice {
   operator: Operator;
   heads: number;
 }
 
 /** One choice in place of another. */
 export interface Substitution {
-  before: Variant;
-  after: Variant;
+  before: OperatorChoice;
+  after: OperatorChoice;
 }
 
 /** A substitution in the mixing operator of one layer (paper, section 3.2). */
 export interface SublayerDivergence {
-  part: Part;
+  part: ModelPart;
   layer: number;
   /** Dᵢ: mean squared difference of the two outputs for the same input, each token's normalised. */
   divergence: number;
@@ -36,7 +37,7 @@ export interface SublayerDivergence {
 
 /** A substitution in all layers of a stack at once. */
 export interface StackDivergence {
-  part: Part;
+  part: ModelPart;
   /** Equation 1: Σ βᵢᵢ² Dᵢ, with Dᵢ at the inputs that the layers get in the substituted network. */
   predicted: number;
   measured: number;
@@ -49,14 +50,14 @@ export interface SubstitutionDivergence {
 
 /** Where in a network. */
 export interface Place {
-  part: Part;
+  part: ModelPart;
   layer: number;
 }
 
 /** Figure 1 in figures, and both sides of equation 1, for a substitution in a subnet that has `before` everywhere and full size. */
-export function substitutionDivergence(terms: Trial, space: Space, substitution: Substitution): SubstitutionDivergence {
+export function substitutionDivergence(terms: MeasuredSupernet, space: Space, substitution: Substitution): SubstitutionDivergence {
   return withNetworks(terms, space, substitution, (before, after) => {
-    const totals = new Map<Part, StackSums>();
+    const totals = new Map<ModelPart, StackSums>();
     for (const batch of terms.batches) {
       tidied(() => {
         for (const { stack, inputs } of stacksOf(before, batch)) {
@@ -73,10 +74,10 @@ export function substitutionDivergence(terms: Trial, space: Space, substitution:
 
 /** Figure 1: |âᵢ − âᵢ*| of every token and channel, `[tokens][d]`, at one place of the same network. */
 export function heatMap(
-  terms: Omit<Trial, 'batches'>, space: Space, substitution: Substitution, { part, layer }: Place, batch: Batch,
+  terms: Omit<MeasuredSupernet, 'batches'>, space: Space, substitution: Substitution, { part, layer }: Place, batch: Batch,
 ): number[][] {
   return withNetworks(terms, space, substitution, (before, after) => tidied(() => {
-    const { stack, inputs } = stacksOf(before, batch).find((side) => side.stack.part === part)!;
+    const { stack, inputs } = stacksOf(before, batch).find((found) => found.stack.part === part)!;
     const { width } = before.architecture[part];
     const [one, other] = [before, after].map((net) => standardise(tokenRows(stack.mixing(net, layer, inputs[layer]), stack.ids), width));
     return Array.from({ length: one.length / width }, (_, token) =>
@@ -85,7 +86,7 @@ export function heatMap(
 }
 
 /** Full size in everything, and one variant in all layers. */
-export function uniformArchitecture(space: Space, { operator, heads }: Variant): Architecture {
+export function uniformArchitecture(space: Space, { operator, heads }: OperatorChoice): Architecture {
   const [{ encoder, decoder }] = largestArchitectures({ ...space, operators: [operator] });
   return {
     encoder: { ...encoder, layers: encoder.layers.map((layer) => ({ ...layer, heads })) },
@@ -94,7 +95,7 @@ export function uniformArchitecture(space: Space, { operator, heads }: Variant):
 }
 
 function withNetworks<T>(
-  { config, weights }: Omit<Trial, 'batches'>, space: Space, { before, after }: Substitution, use: (before: Network, after: Network) => T,
+  { config, weights }: Omit<MeasuredSupernet, 'batches'>, space: Space, { before, after }: Substitution, use: (before: Network, after: Network) => T,
 ): T {
   const networks = [before, after].map((variant) => loadNetwork(config, uniformArchitecture(space, variant), weights));
   try {
@@ -152,7 +153,7 @@ function addStack(sums: StackSums, stack: Stack, inputs: readonly tf.Tensor[], b
   }
 }
 
-function summarise(part: Part, sums: StackSums): { sublayers: SublayerDivergence[]; everywhere: StackDivergence } {
+function summarise(part: ModelPart, sums: StackSums): { sublayers: SublayerDivergence[]; everywhere: StackDivergence } {
   const mean = (sum: number) => sum / sums.tokens;
   const sublayers = Array.from(sums.divergence, (sum, layer): SublayerDivergence => {
     const [divergence, share] = [mean(sum), mean(sums.share[layer])];

@@ -3,16 +3,15 @@ import { countParameters } from '../../../src/nas/counts.ts';
 import { architectureOf, formatGenes, type Space } from '../../../src/nas/space.ts';
 import { type JsonObject, StageError, type View, type ViewedStage } from '../../../src/runner/stage.ts';
 import type { SubnetParams, TrainSupernetParams } from '../../../schemas/types.ts';
-import { dictionarySizes } from '../../shared/dictionary-sizes.ts';
-import { genesNamed } from '../../shared/named-genes.ts';
-import { checkShownSpace, countCells, countTitles, countValues, dictionaryValues } from '../../shared/shown-counts.ts';
+import { dictionarySizes } from '../../../src/overview/dictionary-sizes.ts';
+import { genesNamed } from '../../../src/nas/named-genes.ts';
+import { countCells, countTitles, countValues, dictionaryValues, ofSpace } from '../../../src/overview/counts.ts';
 
 /** A network that is named by its genes, such as one designed by hand: a row of a table that all of a pipeline share. */
 const view: View = async ({ params, inputs }, settings) => {
   const { genes: name } = params as unknown as SubnetParams;
   const { space, kernels, norm } = spaceOf(params as unknown as SubnetParams, inputs.checkpoint?.stage);
-  checkShownSpace(space);
-  const genes = genesNamed(space, name);
+  const genes = ofSpace(space, () => genesNamed(space, name));
   const architecture = architectureOf(space, genes);
   const dictionaries = await dictionarySizes(inputs.corpus, settings.dictionaries);
   const { sizes } = dictionaries;

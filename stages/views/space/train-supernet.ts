@@ -3,13 +3,13 @@ import { architectureOf, formatGenes, type GenePosition, genePositions, spaceMag
 import type { ModelConfig } from '../../../src/model/architecture.ts';
 import type { ShownSection, View } from '../../../src/runner/stage.ts';
 import type { TrainSupernetParams } from '../../../schemas/types.ts';
-import { type DictionarySizes, dictionarySizes } from '../../shared/dictionary-sizes.ts';
-import { checkShownSpace, countCells, countTitles, countValues, dictionaryValues } from '../../shared/shown-counts.ts';
+import { type DictionarySizes, dictionarySizes } from '../../../src/overview/dictionary-sizes.ts';
+import { countCells, countTitles, countValues, dictionaryValues, ofSpace } from '../../../src/overview/counts.ts';
 
 /** The search space of a supernet: its genes, their number, and how many parameters its subnets have. */
 const view: View = async ({ params, inputs }, settings) => {
   const { space, kernels, norm, dropout, weightDropout } = params as unknown as TrainSupernetParams;
-  checkShownSpace(space);
+  const positions = ofSpace(space, genePositions);
   const dictionaries = await dictionarySizes(inputs.corpus, settings.dictionaries);
   const { sizes } = dictionaries;
   const config: ModelConfig = { sourceTypes: sizes?.source ?? 0, targetTypes: sizes?.target ?? 0, kernels, norm, dropout, weightDropout };
@@ -19,7 +19,6 @@ const view: View = async ({ params, inputs }, settings) => {
     largest: countParameters(config, architectureOf(space, most)),
     supernet: countSupernet(config, space),
   };
-  const positions = genePositions(space);
   const magnitude = spaceMagnitude(space);
   return {
     sections: [

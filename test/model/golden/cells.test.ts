@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../../src/model/architecture.ts';
 import { padLeft } from '../../../src/model/batch.ts';
 import { decoderLayer } from '../../../src/model/decoder.ts';
-import { encoderLayer, surroundingsOf } from '../../../src/model/encoder.ts';
+import { encoderLayer, visibilityOf } from '../../../src/model/encoder.ts';
 import { parametersOf } from '../../../src/model/parameters.ts';
 import { selectEngine } from '../../../src/tensor/engines/select.ts';
 import { engines } from '../../support/engines.ts';
@@ -21,7 +21,7 @@ function architectureOf(c: EncoderCase | DecoderCase): Architecture {
 
 function compute(c: EncoderCase | DecoderCase, leaf: LookUp): tf.Tensor {
   const net = networkOf({ norm: c.norm, kernels: [c.taps] }, architectureOf(c), leaf);
-  const around = surroundingsOf(padLeft(sentences(c.name, c.lengths, 9)), c.lengths.length);
+  const around = visibilityOf(padLeft(sentences(c.name, c.lengths, 9)), c.lengths.length);
   if (c.kind === 'decoder') {
     const outputs = Array.from({ length: c.cell.span }, (_, back) => leaf(`memory.${back}`));
     return decoderLayer(net, 0, leaf('x'), { outputs, mask: around.mask });

@@ -3,9 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Architecture, special } from '../../../src/model/architecture.ts';
 import { collate, padLeft } from '../../../src/model/batch.ts';
 import { embed } from '../../../src/model/embedding.ts';
-import { feedForward, surroundingsOf } from '../../../src/model/encoder.ts';
+import { feedForward, visibilityOf } from '../../../src/model/encoder.ts';
 import { dictionarySmoothing } from '../../../src/model/label-smoothing.ts';
-import { mix, type Surroundings } from '../../../src/model/mixing.ts';
+import { operatorOf } from '../../../src/model/mixing/operators.ts';
+import type { Visibility } from '../../../src/model/mixing/operator.ts';
+import { mixingPlace } from '../../../src/model/network.ts';
 import { selectEngine } from '../../../src/tensor/engines/select.ts';
 import { attend, masked } from '../../../src/tensor/ops/attention.ts';
 import { dynamicConvolution, lightConvolution } from '../../../src/tensor/ops/convolution.ts';
@@ -38,11 +40,12 @@ function compute(c: OperatorCase, leaf: LookUp): tf.Tensor {
     case 'dynamic-convolution': return dynamicConvolution(leaf('x'), leaf('kernels') as tf.Tensor4D, c.window);
     case 'mixing': {
       const ids = idsOf(sentences(c.name, c.lengths, 9), 'left');
-      const causal: Surroundings = { window: 'causal', mask: { causal: true } };
-      const around = c.window === 'causal' ? causal : surroundingsOf(ids, c.lengths.length);
-      const net = networkOf({}, architecture(c.width), leaf);
-      const y = mix(net, `encoder.layers.0.${c.operator}`, c.operator, leaf('x'), c.heads, c.taps, around);
-      return around.keep ? tf.mul(y, around.keep) : y;
+      const causal: Visibility = { window: 'causal', mask: { causal: true } };
+      const visible = c.window === 'causal' ? causal : visibilityOf(ids, c.lengths.length);
+      const net = networkOf({ kernels: [c.taps] }, architecture(c.width), leaf);
+      const place = mixingPlace(net, 'encoder.layers.0', { operator: c.operator, heads: c.heads }, 0);
+      const y = operatorOf(c.operator).mix({ x: leaf('x'), place, ...visible });
+      return visible.keep ? tf.mul(y, visible.keep) : y;
     }
     case 'feed-forward': return feedForward(networkOf({}, architecture(0), leaf), 'encoder.layers.0.feed-forward', c, leaf('x'));
     case 'layer-norm': return layerNorm(leaf('x'), ...gainAndBias(leaf));

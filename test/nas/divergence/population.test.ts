@@ -1,22 +1,25 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
-import { activations, type Architecture, type ModelConfig, operators, special } from '../../../src/model/architecture.ts';
+import { activations } from '../../../src/tensor/ops/activation.ts';
+import { type Architecture, type ModelConfig, special } from '../../../src/model/architecture.ts';
+import { operatorNames } from '../../../src/model/mixing/operators.ts';
 import type { Batch } from '../../../src/model/batch.ts';
 import { decode } from '../../../src/model/decoder.ts';
 import { encode } from '../../../src/model/encoder.ts';
 import { parametersOf } from '../../../src/model/parameters.ts';
 import { NotFiniteError } from '../../../src/model/trainer.ts';
-import { forward, loadNetwork } from '../../../src/model/training-step.ts';
+import { forward } from '../../../src/model/forward.ts';
+import { loadNetwork } from '../../../src/model/load-network.ts';
 import { populationDivergence } from '../../../src/nas/divergence/population.ts';
 import { architectureOf, largestArchitectures, sampleGenes, type Space } from '../../../src/nas/space.ts';
 import { selectEngine } from '../../../src/tensor/engines/select.ts';
-import { ParameterSet } from '../../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { engines } from '../../support/engines.ts';
 import { randomBatch, tinyConfig } from '../../support/network.ts';
 
 const space: Space = {
-  widths: [8, 16], ratios: [1, 2], heads: [2, 4], operators: [...operators], activations: [...activations],
+  widths: [8, 16], ratios: [1, 2], heads: [2, 4], operators: [...operatorNames], activations: [...activations],
   encoderLayers: 2, decoderLayers: [1, 2], crossHeads: [2], spans: [1, 2],
 };
 const batches = [randomBatch(tinyConfig, [[4, 5], [2, 3]], 1), randomBatch(tinyConfig, [[6, 2], [6, 7]], 2)];

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Architecture, type ModelConfig, special } from '../../../src/model/architecture.ts';
 import { embed } from '../../../src/model/embedding.ts';
-import { encode, encoderLayer, type Encoding, surroundingsOf } from '../../../src/model/encoder.ts';
+import { encode, encoderLayer, type Encoding, visibilityOf } from '../../../src/model/encoder.ts';
 import { decode, decoderLayer } from '../../../src/model/decoder.ts';
 import { parametersOf } from '../../../src/model/parameters.ts';
-import { loadNetwork } from '../../../src/model/training-step.ts';
+import { loadNetwork } from '../../../src/model/load-network.ts';
 import { heatMap, type Substitution, substitutionDivergence, uniformArchitecture } from '../../../src/nas/divergence/substitution.ts';
 import { largestArchitectures, type Space } from '../../../src/nas/space.ts';
 import { selectEngine } from '../../../src/tensor/engines/select.ts';
-import { ParameterSet } from '../../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { randomBatch, tinyConfig } from '../../support/network.ts';
 
@@ -71,7 +71,7 @@ function attention(set: ParameterSet, name: string, x: number[][], heads: number
 function byHand(config: ModelConfig, set: ParameterSet) {
   const { before, after } = fewerHeads;
   const networks = [before, after].map((variant) => loadNetwork(config, uniformArchitecture(space, variant), set));
-  const around = surroundingsOf(batch.source, batch.size);
+  const around = visibilityOf(batch.source, batch.size);
   // Both decoders read what the encoder gives before the substitution.
   const encoding = encode(networks[0], batch.source, batch.size);
   const sides = (['encoder', 'decoder'] as const).map((part) => {

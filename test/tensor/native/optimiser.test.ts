@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { adamDefaults, adamUpdate, squaredNorm, zeroMoments } from '../../../src/tensor/adam.ts';
-import { ParameterSet } from '../../../src/tensor/parameters.ts';
+import { ParameterSet } from '../../../src/tensor/parameter-set.ts';
 import { useBackend } from '../../support/operators/backends.ts';
 import { normal } from '../../support/operators/case.ts';
 import { describeEachSet } from '../../support/operators/sizes.ts';

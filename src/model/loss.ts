@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type OutputLayer, outputLoss, outputTokenLosses, smoothedLoss } from '../tensor/ops/cross-entropy.ts';
+import { special } from './architecture.ts';
+import type { Batch } from './batch.ts';
+import { featuresOf } from './forward.ts';
+import type { Network } from './network.ts';
+
+/** What training makes small: a scalar to differentiate, in nats, summed over the target tokens of a batch. */
+export type Loss = (net: Network, batch: Batch) => tf.Scalar;
+
+/** Label-smoothed cross-entropy, (1 − ε)·nll + (ε/V)·Σ(−log p) (docs/method.md). */
+export function smoothedCrossEntropyLoss(labelSmoothing: number): Loss {
+  return (net, batch) => outputLoss(featuresOf(net, batch), outputLayer(net, batch), labelSmoothing);
+}
+
+/** Sums over the target tokens of a batch, in nats. */
+export type LossSums = {
+  smoothed: number;
+  likelihood: number;
+  tokens: number;
+};
+
+/** Losses of a batch without a gradient. */
+export function lossOf(net: Network, batch: Batch, labelSmoothing: number): LossSums {
+  return tf.tidy(() => lossOfFeatures(net, featuresOf(net, batch), batch, labelSmoothing));
+}
+
+/** Losses of a batch whose decoder gave these features, `[size, targetLength, d]` or the same as rows. */
+export function lossOfFeatures(net: Network, features: tf.Tensor, batch: Batch, labelSmoothing: number): LossSums {
+  return tf.tidy(() => {
+    const rows = tf.reshape<tf.Rank.R2>(features, [batch.size * batch.targetLength, -1]);
+    const losses = outputTokenLosses(rows, outputLayer(net, batch));
+    return {
+      smoothed: smoothedLoss(losses, labelSmoothing).dataSync()[0],
+      likelihood: tf.sum(losses.likelihood).dataSync()[0],
+      tokens: batch.tokens,
+    };
+  });
+}
+
+/** Of several batches together. */
+export function totalOf(parts: readonly LossSums[]): LossSums {
+  return {
+    smoothed: parts.reduce((sum, part) => sum + part.smoothed, 0),
+    likelihood: parts.reduce((sum, part) => sum + part.likelihood, 0),
+    tokens: parts.reduce((sum, part) => sum + part.tokens, 0),
+  };
+}
+
+function outputLayer(net: Network, { target }: Batch): OutputLayer {
+  return {
+    weight: net.weight('output.weight') as tf.Tensor2D,
+    targets: tf.tensor1d(target, 'int32'),
+    counts: tf.tensor1d(Float32Array.from(target, (id) => (id === special.padding ? 0 : 1))),
+  };
+}

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { attend } from '../../tensor/ops/attention.ts';
+import { nextDrops } from '../../tensor/ops/dropout.ts';
+import { attentionParameters } from '../parameter-blocks.ts';
+import { project } from '../projection.ts';
+import type { MixingOperator } from './operator.ts';
+
+/** Multi-head self-attention (Vaswani et al. 2017). */
+export const attention: MixingOperator = {
+  parameters: ({ width }) => attentionParameters(width, width),
+
+  mix({ x, place, mask }) {
+    const [query, key, value] = ['query', 'key', 'value'].map((name) => project(place, name, x));
+    return project(place, 'out', attend(query, key, value, place.heads, mask, nextDrops(place.rates.attention, place.dropout)));
+  },
+
+  /** Keeps the keys and values of all steps, `[rows, steps, d]`. */
+  step({ x, place, state }) {
+    const keys = append(state?.keys, project(place, 'key', x));
+    const values = append(state?.values, project(place, 'value', x));
+    const mixed = attend(project(place, 'query', x), keys, values, place.heads);
+    return { y: project(place, 'out', mixed), state: { keys, values } };
+  },
+
+  operations: ({ width: d }, length) => ({ layers: 4 * length * d * d + 2 * length * length * d, taps: 0 }),
+
+  division: (heads) => ({ parts: heads, what: 'heads' }),
+};
+
+function append(earlier: tf.Tensor | undefined, now: tf.Tensor): tf.Tensor {
+  return earlier ? tf.concat([earlier, now], 1) : now;
+}

@@ -1,0 +1,78 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { AttentionMask } from '../../tensor/ops/attention.ts';
+import type { Window } from '../../tensor/ops/convolution.ts';
+import type { DropoutSource } from '../../tensor/ops/dropout.ts';
+import type { Parameter } from '../../tensor/parameters.ts';
+import type { NamedTensors } from '../projection.ts';
+
+/** What the parameters and the cost of a mixing operator depend on. */
+export interface MixingSize {
+  /** Channels, d. */
+  width: number;
+  /** Attention heads, or groups of channels that share a kernel, or both. */
+  heads: number;
+  /** Taps of a convolution, K. */
+  kernel: number;
+}
+
+/** What a layer may see of a sequence. */
+export interface Visibility {
+  window: Window;
+  mask: AttentionMask;
+  /** `[batch, time, 1]`, 0 at padding: convolutions must not carry what stands there into the sentence. */
+  keep?: tf.Tensor;
+}
+
+/** A mixing operator's place in a network: its own weights, by their names below the operator's, and its choices. */
+export interface MixingPlace extends NamedTensors {
+  heads: number;
+  kernel: number;
+  /** Rates of dropout on the weights of attention and on normalised kernels. */
+  rates: { attention: number; kernel: number };
+  /** Only while training. */
+  dropout?: DropoutSource;
+}
+
+/** What is mixed, and where. */
+export interface Mixing extends Visibility {
+  /** `[batch, time, d]`. */
+  x: tf.Tensor;
+  place: MixingPlace;
+}
+
+/** One step of decoding: what is new, where, and what earlier steps left. */
+export interface MixingStep {
+  /** `[rows, 1, d]`. */
+  x: tf.Tensor;
+  place: MixingPlace;
+  /** Absent before the first step. */
+  state?: MixingState;
+}
+
+/** What an operator remembers of earlier steps while decoding step by step: tensors by name, a row a hypothesis. */
+export type MixingState = Record<string, tf.Tensor>;
+
+/** Multiply-adds of a sentence: of linear maps and attention's products, and those of convolution taps. */
+export interface MixingOperations {
+  layers: number;
+  taps: number;
+}
+
+/** What mixes the time steps of a layer. One object is all that the program knows of the operator. */
+export interface MixingOperator {
+  /** In a fixed order; names stand below the operator's own, shapes are PyTorch's, `[out, in]`. */
+  parameters(size: MixingSize): Parameter[];
+  /** `[batch, time, d]`, every step at once. */
+  mix(mixing: Mixing): tf.Tensor;
+  /** The causal `mix` for one step more, `[rows, 1, d]`, and what the step after it needs. */
+  step(step: MixingStep): { y: tf.Tensor; state: MixingState };
+  /** For a sequence of `length` steps. */
+  operations(size: MixingSize, length: number): MixingOperations;
+  /** Into how many equal parts the width must divide, and what these are, as the end of a message. */
+  division(heads: number): { parts: number; what: string };
+}
+
+/** The same parameters under names below `name`. */
+export function below(name: string, parameters: readonly Parameter[]): Parameter[] {
+  return parameters.map((parameter) => ({ ...parameter, name: `${name}.${parameter.name}` }));
+}

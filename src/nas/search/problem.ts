@@ -1,0 +1,38 @@
+import type { RandomStream } from '../../tensor/random.ts';
+import type { Genes, Space } from '../space.ts';
+import { distinct, rank, type Scored } from './candidates.ts';
+
+/** What is searched, and how candidates are judged. */
+export interface Problem {
+  space: Space;
+  /** Where to begin, however many. */
+  seeds: readonly Genes[];
+  /** Whether a candidate may be looked at at all. */
+  accepts(genes: Genes): boolean;
+  /** Scores distinct candidates, all on the same terms. */
+  score(candidates: readonly Genes[]): readonly Scored[];
+}
+
+/** Called with the number of a ranking, from 1, and its leader. */
+export type OnRanking = (iteration: number, leader: Scored) => void;
+
+/** A way to search. */
+export interface Strategy {
+  /** Most candidates that it will have scored. */
+  evaluations(problem: Problem): number;
+  /** Candidates with their scores, best first; none where no seed is accepted. */
+  search(problem: Problem, random: RandomStream, onRanking?: OnRanking): Scored[];
+}
+
+/** Ranks the seeds, looks no further, and gives the best `count`. */
+export function bestSeeds(count: number): Strategy {
+  return {
+    evaluations: ({ seeds }) => seeds.length,
+    search: (problem) => rank(problem.score(acceptedSeeds(problem))).slice(0, count),
+  };
+}
+
+/** The distinct seeds that may be looked at. */
+export function acceptedSeeds({ seeds, accepts }: Problem): Genes[] {
+  return distinct(seeds).filter((genes) => accepts(genes));
+}

@@ -1,0 +1,15 @@
+import type { Stage } from '../runner/stage.ts';
+import { ArchitectureError } from '../model/check-architecture.ts';
+import { NotFiniteError } from '../model/trainer.ts';
+import { SpaceError } from '../nas/space.ts';
+import { EngineError } from '../tensor/engines/engine.ts';
+import { SafetensorsError } from '../tensor/safetensors.ts';
+import { CorpusError } from '../text/errors.ts';
+import { expecting } from './failures.ts';
+
+const mendable = [CorpusError, SafetensorsError, NotFiniteError, EngineError, SpaceError, ArchitectureError];
+
+/** A stage whose expected failures reach the user as messages without a stack. */
+export function guarded<Params>(run: Stage<Params>): Stage<Params> {
+  return expecting(mendable, run);
+}

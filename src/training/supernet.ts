@@ -1,0 +1,56 @@
+import type { TrainSupernetParams } from '../../schemas/types.ts';
+import { type SupernetCheckpoint, readSupernet } from '../artifacts/checkpoint.ts';
+import type { ModelConfig } from '../model/architecture.ts';
+import { dictionarySmoothing } from '../model/label-smoothing.ts';
+import { checkSpace } from '../nas/space.ts';
+import { supernetParameters } from '../nas/supernet.ts';
+import { StageError, type Seed } from '../runner/stage.ts';
+import { readManifest } from '../text/dataset.ts';
+import type { TrainingSettings } from './options.ts';
+import { notBegun, untrainedState } from './untrained.ts';
+
+/** A new supernet for a corpus. */
+export function newSupernet(corpus: string, params: TrainSupernetParams, seed: Seed): SupernetCheckpoint {
+  const { dictionary, languages } = readManifest(corpus);
+  const { space } = params;
+  checkSpace(space);
+  const model = modelOf(params, dictionary.source, dictionary.target);
+  const training = settingsOf(params, dictionary.target);
+  return {
+    document: { summary: '', languages, model, training, progress: notBegun, space },
+    state: untrainedState(model, supernetParameters(model, space), seed),
+    space,
+  };
+}
+
+/** A checkpoint to go on with, on the terms of this stage's parameters; what shapes the network must be as it was. */
+export function continuedSupernet(folder: string, params: TrainSupernetParams): SupernetCheckpoint {
+  const { document, state, space } = readSupernet(folder, 'The checkpoint to go on with holds a single network, not a supernet.');
+  const { model } = document;
+  const mismatch = [['space', space, params.space], ['norm', model.norm, params.norm], ['kernels', model.kernels, params.kernels]]
+    .find(([, before, now]) => JSON.stringify(before) !== JSON.stringify(now));
+  if (mismatch) {
+    const [name, before, now] = mismatch.map((value, i) => (i === 0 ? String(value) : JSON.stringify(value)));
+    throw new StageError(`The checkpoint was trained with "${name}" ${before}, and this stage has ${now}: all rounds need the same.`);
+  }
+  // Dropout may change from one round to the next.
+  const config = modelOf(params, model.sourceTypes, model.targetTypes);
+  return {
+    document: { ...document, model: config, training: settingsOf(params, config.targetTypes) },
+    state: { ...state, config }, space,
+  };
+}
+
+function settingsOf(params: TrainSupernetParams, targetTypes: number): TrainingSettings {
+  const { maxTokens, learningRate, initialRate, warmup, weightDecay, clipNorm } = params;
+  const labelSmoothing = dictionarySmoothing(params.labelSmoothing, params.smoothing, targetTypes);
+  return { maxTokens, learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm };
+}
+
+function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: number): ModelConfig {
+  const { kernels, norm, dropout, scaledDropout, weightDropout, attentionDropout, space } = params;
+  return {
+    sourceTypes, targetTypes, kernels, norm, dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}),
+    weightDropout, ...(attentionDropout > 0 ? { attentionDropout } : {}),
+  };
+}

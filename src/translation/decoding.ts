@@ -1,0 +1,42 @@
+import type { Sentence } from '../model/batch.ts';
+import { beamSearch, type BeamOptions, type Hypothesis } from '../model/beam-search.ts';
+import type { Network } from '../model/network.ts';
+import { StageError } from '../runner/stage.ts';
+import { groupsWithin } from '../batching/grouping.ts';
+
+export interface DecodingOptions extends BeamOptions {
+  /** Most sentences that are translated at once. */
+  batchSentences: number;
+  /** Most tokens that are translated at once, padding included. */
+  batchTokens: number;
+  /** Most hypotheses to give for each sentence, at most `beam`. */
+  nBest: number;
+}
+
+/**
+ * The best hypotheses of each sentence (ids that end in `</s>`), best first, at least one; what is in a batch with a sentence changes
+ * nothing for it.
+ * @throws StageError when a beam cannot finish that many, or the weights lead to nothing
+ */
+export function decode(net: Network, sentences: readonly Sentence[], options: DecodingOptions, onProgress: (done: number) => void = () => undefined): Hypothesis[][] {
+  const { beam, nBest, batchSentences, batchTokens } = options;
+  if (nBest > beam) throw new StageError(`nBest is ${nBest}, and a beam of ${beam} finishes no more than ${beam} hypotheses: raise beam, or lower nBest.`);
+  // Sentences of one length together waste nothing on padding; each goes back to its place.
+  const order = sentences.map((_, i) => i).sort((a, b) => sentences[a].length - sentences[b].length || a - b);
+  const results: Hypothesis[][] = [];
+  let done = 0;
+  for (const batch of groupsWithin(order, (i) => sentences[i].length, batchTokens, batchSentences)) {
+    beamSearch(net, batch.map((i) => sentences[i]), options).forEach((hypotheses, i) => {
+      if (hypotheses.length === 0) throw new StageError('The model gives no translation a probability: its weights overflow, as after training that diverged.');
+      results[batch[i]] = hypotheses.slice(0, nBest);
+    });
+    done += batch.length;
+    onProgress(done);
+  }
+  return results;
+}
+
+/** A score as it is printed: with as many digits as single precision holds of a log probability. */
+export function rounded(score: number): number {
+  return Number(score.toFixed(6));
+}

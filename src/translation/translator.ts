@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readDictionary } from '../text/dataset.ts';
+import { parseCodes } from '../text/bpe/codes.ts';
+import { CorpusError } from '../text/errors.ts';
+import { asLanguage } from '../text/language.ts';
+import { type DecodedLine, LineCodec } from '../text/line-codec.ts';
+import { roles } from '../text/parallel-text.ts';
+import { ArchitectureError, checkArchitecture } from '../model/check-architecture.ts';
+import { StageError } from '../runner/stage.ts';
+import type { ModelDocument } from '../../schemas/types.ts';
+import { decode, rounded } from './decoding.ts';
+import { readDocument } from '../artifacts/documents.ts';
+import { readModel } from '../artifacts/model.ts';
+
+export interface TranslatorOptions {
+  beam: number;
+  lengthPenalty: number;
+  maxLength: number;
+  nBest: number;
+}
+
+/** What became of one line. */
+export interface Translation {
+  /** From 1. */
+  line: number;
+  source: string;
+  /** Best first, at least one; `score` is log p / length^α. */
+  hypotheses: ({ score: number } & DecodedLine)[];
+}
+
+/** Most tokens of a line, as fairseq's models have it: memory for attention grows with its square. */
+const longestSentence = 1024;
+
+/** Lines that are translated, and come out, together. */
+const batchSentences = 128;
+
+/** Translates raw lines with an exported model. */
+export class Translator {
+  private before = 0;
+
+  private constructor(
+    private readonly net: ReturnType<typeof readModel>['net'], private readonly codec: LineCodec,
+    private readonly partTokens: number, private readonly options: TranslatorOptions,
+  ) {}
+
+  /**
+   * @param folder of a `model` artifact whose document was checked by its schema; nothing else of it is trusted
+   * @param partTokens of the engine
+   * @throws StageError, CorpusError or SafetensorsError naming the file that does not fit
+   */
+  static open(folder: string, partTokens: number, options: TranslatorOptions): Translator {
+    // Before the weights: where the document is wrong, they would only seem to be.
+    const codec = readCodec(folder, readDocument(folder, 'model'));
+    return new Translator(readModel(folder).net, codec, partTokens, options);
+  }
+
+  /**
+   * The translations of the lines that follow those before, in their order, some at a time so that they can be printed meanwhile. A line
+   * without words stays as empty as it is, for certain.
+   * @throws StageError naming a line that is too long, after the translations of those before it
+   */
+  *translate(lines: readonly string[]): Generator<Translation[]> {
+    for (let start = 0; start < lines.length; start += batchSentences) {
+      const slice = lines.slice(start, start + batchSentences);
+      const sentences = slice.map((line) => this.codec.encode(line));
+      const tooLong = sentences.findIndex(({ length }) => length > longestSentence);
+      if (tooLong !== 0) yield this.translateSome(slice.slice(0, tooLong < 0 ? undefined : tooLong), sentences);
+      if (tooLong < 0) continue;
+      throw new StageError(`Line ${this.before + 1} has ${sentences[tooLong].length} tokens, and no more than ${longestSentence} are translated at once: `
+        + 'give one sentence a line.');
+    }
+  }
+
+  /** @param sentences of the lines, in their order; there may be more */
+  private translateSome(lines: readonly string[], sentences: readonly Int32Array[]): Translation[] {
+    const first = this.before + 1;
+    this.before += lines.length;
+    const translations = lines.map((source, i): Translation => ({ line: first + i, source, hypotheses: [{ score: 0, tokens: '', text: '' }] }));
+    // Others are of nothing but `</s>`.
+    const filled = lines.flatMap((_, i) => (sentences[i].length > 1 ? [i] : []));
+    const decoded = decode(this.net, filled.map((i) => sentences[i]), { ...this.options, batchSentences, batchTokens: 4 * this.partTokens });
+    filled.forEach((at, i) => {
+      translations[at].hypotheses = decoded[i].map(({ ids, score }) => ({ score: rounded(score), ...this.codec.decode(ids) }));
+    });
+    return translations;
+  }
+
+  dispose(): void {
+    this.net.dispose();
+  }
+}
+
+/** Reads what lines are encoded and decoded with, and checks the document on the way. */
+function readCodec(folder: string, { languages, lowercase, model, architecture }: ModelDocument): LineCodec {
+  const document = path.join(folder, 'model.json');
+  const dictionaries = { source: readDictionary(folder, 'source'), target: readDictionary(folder, 'target') };
+  for (const role of roles) {
+    const expected = model[`${role}Types`];
+    if (dictionaries[role].size === expected) continue;
+    throw new StageError(`${document}: "model.${role}Types" is ${expected}, and dict.${role}.txt has ${dictionaries[role].size} symbols with the special ones: `
+      + 'they are not of one model.');
+  }
+  checkedAs(document, () => checkArchitecture(architecture));
+  const codes = path.join(folder, 'codes.txt');
+  return new LineCodec({
+    languages: checkedAs(document, () => ({ source: asLanguage(languages.source), target: asLanguage(languages.target) })),
+    lowercase, merges: parseCodes(readFileSync(codes, 'utf8'), codes), dictionaries,
+  });
+}
+
+/** What a check of a part of a file says, as said of the file. */
+function checkedAs<Result>(file: string, check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof ArchitectureError || error instanceof CorpusError)) throw error;
+    throw new StageError(`${file}: ${error.message}`, { cause: error });
+  }
+}
