@@ -155,7 +155,7 @@ export type Verdict =
   /** An input is still to be made: the stage runs unless that comes out as it was. */
   | { kind: 'pending'; after: string[]; reasons: Difference[] };
 
-/** One field that differs from the compared record: old, new. `field` is a path such as `params.iterations` or `code src/nas/evolution.ts`. */
+/** One field that differs from the compared record: old, new. `field` is a path such as `params.iterations` or `code src/nas/search/evolution.ts`. */
 export interface Difference {
   field: string;
   before: Json | undefined;

@@ -110,7 +110,7 @@ describe('the quick start, every stage real and tiny', () => {
   });
 
   test('a comment in a module of the search runs nothing, a changed constant what plan and why said', async () => {
-    const module = 'src/nas/evolution.ts';
+    const module = 'src/nas/search/candidates.ts';
     const source = project.read(module);
     project.write({ [module]: `// A comment.\n${source}` });
     expect((await project.run(['pipelines/tiny.json5'])).stderr).toBe('Nothing to run: all 8 stages are fresh.\n');

@@ -4,7 +4,7 @@ import type { Difference } from '../../runner/types.ts';
 const longest = 72;
 const digestShown = 12;
 
-/** `params.lr: 0.1 → 0.2`; of content that only has a digest, `code src/nas/evolution.ts: changed`. */
+/** `params.lr: 0.1 → 0.2`; of content that only has a digest, `code src/nas/search/evolution.ts: changed`. */
 export function drawDifference({ field, before, after }: Difference): string {
   return `${field}: ${drawChange(before, after)}`;
 }

@@ -18,7 +18,7 @@ export type StageDiff =
   | {
     id: string;
     change: 'changed';
-    /** What differs of the stage itself: `params.lr`, `code src/nas/evolution.ts`, `packages.ajv`, `engine.name`, `inputs.corpus`. */
+    /** What differs of the stage itself: `params.lr`, `code src/nas/search/evolution.ts`, `packages.ajv`, `engine.name`, `inputs.corpus`. */
     causes: Difference[];
     /** Inputs that differ only because the same upstream stage made something else. */
     inheritedInputs: { slot: string; from: string }[];
