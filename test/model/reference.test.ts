@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Architecture, EncoderLayer, ModelConfig } from '../../src/model/architecture.ts';
-import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
 import { type Batch, collate, type Sentence } from '../../src/model/batch.ts';
 import { forward } from '../../src/model/forward.ts';
 import { gradientsOf } from '../../src/model/gradients.ts';
@@ -11,7 +10,9 @@ import { dropoutMask, DropoutSource } from '../../src/tensor/ops/dropout.ts';
 import type { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { engines } from '../support/engines.ts';
-import { gradientValues, randomSentence, randomWeights, tinyConfig } from '../support/network.ts';
+import {
+  gradientValues, randomSentence, randomWeights, tinyConfig, type PaperOperator, paperOperators,
+} from '../support/network.ts';
 
 /** What dropout does to one sentence of a batch. Masks are drawn for the whole batch, padding included. */
 interface SentenceDropout {
@@ -78,14 +79,14 @@ class Reference {
     const left = x.map((row) => row.slice(0, half));
     const right = x.map((row) => row.slice(half));
     const beside = (a: number[][], b: number[][]) => a.map((row, t) => [...row, ...b[t]]);
-    const mixed: Record<Operator, () => number[][]> = {
+    const mixed: Record<PaperOperator, () => number[][]> = {
       attention: () => this.attention(name, x, x, layer.heads, causal),
       light: () => this.convolution(name, x, layer.heads, kernel, causal, false),
       dynamic: () => this.convolution(name, x, layer.heads, kernel, causal, true),
       'lsra-light': () => beside(this.attention(`${name}.attention`, left, left, layer.heads, causal), this.convolution(`${name}.convolution`, right, layer.heads, kernel, causal, false)),
       'lsra-dynamic': () => beside(this.attention(`${name}.attention`, left, left, layer.heads, causal), this.convolution(`${name}.convolution`, right, layer.heads, kernel, causal, true)),
     };
-    return mixed[layer.operator]();
+    return mixed[layer.operator as PaperOperator]();
   }
 
   private attention(name: string, x: number[][], memory: number[][], heads: number, causal: boolean): number[][] {
@@ -197,7 +198,7 @@ function softmax(x: readonly number[]): number[] {
   return powers.map((value) => value / sum);
 }
 
-function architectureWith(operator: Operator, heads: number): Architecture {
+function architectureWith(operator: PaperOperator, heads: number): Architecture {
   return {
     encoder: { width: 8, layers: (['relu', 'swish', 'leaky-relu'] as const).map((activation) => ({ operator, heads, inner: 12, activation })) },
     decoder: {
@@ -212,7 +213,7 @@ function architectureWith(operator: Operator, heads: number): Architecture {
 }
 
 /** A network with everything in it, and sentences of the given lengths. */
-function exampleOf(operator: Operator, norm: ModelConfig['norm'], heads: number, lengths: [number, number][]) {
+function exampleOf(operator: PaperOperator, norm: ModelConfig['norm'], heads: number, lengths: [number, number][]) {
   const config: ModelConfig = { ...tinyConfig, norm, kernels: [3, 5, 7], dropout: 0.3, weightDropout: 0.2, attentionDropout: 0.1 };
   const architecture = architectureWith(operator, heads);
   const random = new RandomStream(8);
@@ -251,7 +252,7 @@ describe.each(engines)('on the %s engine', (engine) => {
     await selectEngine(engine);
   });
 
-  describe.each(operatorNames)('a network of %s', (operator) => {
+  describe.each(paperOperators)('a network of %s', (operator) => {
     test.each([['post', 2], ['pre', 4]] as const)('with %s-normalisation and %i heads computes what papers say', (norm, heads) => {
       const { config, architecture, weights, pairs, batch } = exampleOf(operator, norm, heads, [[7, 4], [1, 1], [3, 9], [12, 2]]);
       const net = loadNetwork(config, architecture, weights);

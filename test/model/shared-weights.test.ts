@@ -9,7 +9,7 @@ import { architectureOf, sampleGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { engines } from '../support/engines.ts';
-import { gradientValues, randomBatch, tinyConfig } from '../support/network.ts';
+import { gradientValues, randomBatch, tinyConfig, type PaperOperator, paperOperators } from '../support/network.ts';
 import { largeSteps, newSupernet, smallSpace } from '../support/supernet.ts';
 
 /** Whether element `at` of an array of shape `full` lies in the leading corner of shape `corner`. */
@@ -112,7 +112,7 @@ describe('two subnets share', () => {
 
   /** One choice of each size of a cell; the other side has the other width. */
   interface Cell {
-    operator: Operator;
+    operator: PaperOperator;
     width: 8 | 16;
     heads: 2 | 4;
     ratio: 1 | 1.5;
@@ -126,7 +126,7 @@ describe('two subnets share', () => {
   const under = (prefix: string, shapes: Record<string, number[]>) => Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [`${prefix}.${name}`, shape]));
 
   /** What an operator of d channels and H heads uses: rows and columns of its own matrices, from the first. */
-  const mixing: Record<Operator, (d: number, H: number) => Record<string, number[]>> = {
+  const mixing: Record<PaperOperator, (d: number, H: number) => Record<string, number[]>> = {
     attention,
     light: (d, H) => convolution(d, [H, K]),
     dynamic: (d, H) => convolution(d, [H * K, d]),
@@ -164,7 +164,7 @@ describe('two subnets share', () => {
     return { encoder: { width: e, layers: [layer(e)] }, decoder: { width, layers: [{ ...layer(width), crossHeads: 2, span: 1 }] } };
   }
 
-  const cells = operatorNames.flatMap((operator) => ([8, 16] as const).flatMap((width) =>
+  const cells = paperOperators.flatMap((operator) => ([8, 16] as const).flatMap((width) =>
     ([2, 4] as const).flatMap((heads) => ([1, 1.5] as const).map((ratio): Cell => ({ operator, width, heads, ratio })))));
   /** Of each cell, the elements that one update of it touches, by parameter; absent where it touches none. */
   let touched: Map<string, Uint8Array>[];
@@ -192,7 +192,7 @@ describe('two subnets share', () => {
     return Object.fromEntries(Object.keys(a).filter((name) => b[name]).map((name) => [name, a[name].map((extent, axis) => Math.min(extent, b[name][axis]))]));
   }
 
-  test.each(operatorNames.flatMap((one, i) => operatorNames.slice(i).map((other) => [one, other] as const)))(
+  test.each(paperOperators.flatMap((one, i) => paperOperators.slice(i).map((other) => [one, other] as const)))(
     '%s and %s: the smaller corner of what is one operator\'s, and of all that is every operator\'s; at any widths, heads and ratios', (first, second) => {
       cells.forEach((one, i) => cells.forEach((other, j) => {
         if (one.operator !== first || other.operator !== second) return;
@@ -209,9 +209,9 @@ describe('two subnets share', () => {
       }));
     });
 
-  test('of different operatorNames no matrix of the operatorNames themselves', () => {
-    const names = (operator: Operator) => Object.keys(table({ operator, width: 16, heads: 4, ratio: 1 })).filter((name) => name.includes(`.layers.0.${operator}.`));
-    for (const one of operatorNames) for (const other of operatorNames) if (one !== other) expect(names(one).filter((name) => names(other).includes(name))).toEqual([]);
-    expect(operatorNames.map((operator) => names(operator).length)).toEqual([16, 10, 10, 26, 26]);
+  test('of different operators no matrix of the operators themselves', () => {
+    const names = (operator: PaperOperator) => Object.keys(table({ operator, width: 16, heads: 4, ratio: 1 })).filter((name) => name.includes(`.layers.0.${operator}.`));
+    for (const one of paperOperators) for (const other of paperOperators) if (one !== other) expect(names(one).filter((name) => names(other).includes(name))).toEqual([]);
+    expect(paperOperators.map((operator) => names(operator).length)).toEqual([16, 10, 10, 26, 26]);
   });
 });

@@ -29,6 +29,10 @@ export function tinyArchitecture(operator: Operator, { heads = 2, span = 2 } = {
   };
 }
 
+/** Those of the paper, of which some tests hold definitions or tables of their own. */
+export const paperOperators = ['attention', 'light', 'dynamic', 'lsra-light', 'lsra-dynamic'] as const;
+export type PaperOperator = (typeof paperOperators)[number];
+
 /** What mixes the layers of a network: one operator in all of them, or another in each. */
 export type Stack = Operator | 'mixed';
 export const stacks: readonly Stack[] = [...operatorNames, 'mixed'];
