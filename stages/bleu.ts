@@ -27,7 +27,7 @@ export default guarded<BleuParams>(async (context) => {
   const sentences = sentencesOf(readSplit(inputs.corpus, split).source);
   if (sentences.length === 0) throw new StageError(`The corpus has no ${split} sentences to translate.`);
   // Before the translation, which takes long and would be lost with a raw corpus that does not fit.
-  const references = readReferences(inputs.corpus, inputs.raw, split);
+  const references = await readReferences(inputs.corpus, inputs.raw, split);
   if (inputs.raw !== undefined && references.raw === undefined) {
     events.log(`The raw corpus has no text of its own for ${split}: sacreBLEU's references are detokenised.`);
   }

@@ -1,6 +1,6 @@
 import type { Json, ViewedInput, ViewedStage } from '../runner/stage.ts';
-import { publishedDictionary, publishedSettings } from '../text/corpora/iwslt14-figures.ts';
 import { readManifest } from '../text/dataset.ts';
+import { publishedDictionary } from '../text/formats/published-dictionary.ts';
 import type { Role } from '../text/parallel-text.ts';
 
 /** Sizes of the dictionaries of a corpus, if they are known, and where from. */
@@ -23,8 +23,9 @@ export async function dictionarySizes(corpus: ViewedInput, asked: Json | undefin
   }
   const folder = await corpus.folder();
   if (folder !== undefined) return known(readManifest(folder).dictionary, 'corpus', 'those of the corpus in the store');
-  if (isPublishedRecipe(corpus.stage)) {
-    return known(publishedDictionary, 'published', 'those published for this recipe; the corpus is not in the store yet');
+  const published = publishedSizes(corpus.stage);
+  if (published !== undefined) {
+    return known(published, 'published', 'those published for this recipe; the corpus is not in the store yet');
   }
   return {
     from: 'unknown',
@@ -37,11 +38,8 @@ function known(sizes: Record<Role, number>, from: DictionarySizes['from'], where
   return { sizes, from, text: `Dictionaries of ${source} and ${target} symbols: ${where}.` };
 }
 
-/** Whether a stage makes the corpus of IWSLT'14 German to English with the settings that the published figures are for. */
-function isPublishedRecipe({ type, params, inputs }: ViewedStage): boolean {
-  if (type !== 'preprocess' || inputs.raw === undefined) return false;
-  const { recipe } = params;
-  const raw = inputs.raw.stage.params;
-  const isReleased = raw.format === 'iwslt14' && raw.source === 'de' && raw.target === 'en';
-  return isReleased && recipe !== 'parallel' && Object.entries(publishedSettings).every(([name, value]) => params[name] === value);
+/** Those published of what a stage makes, if it makes a corpus whose recipe was published with these very settings. */
+function publishedSizes({ type, params, inputs }: ViewedStage): Record<Role, number> | undefined {
+  if (type !== 'preprocess' || inputs.raw === undefined) return undefined;
+  return publishedDictionary(inputs.raw.stage.params, params);
 }

@@ -4,20 +4,22 @@ import { formatCodes } from './bpe/codes.ts';
 import type { Merge } from './bpe/merge.ts';
 import { Dictionary, special } from './dictionary.ts';
 import { CorpusError } from './errors.ts';
+import type { CorpusFormatName } from './formats/table.ts';
 import { roles, splits } from './parallel-text.ts';
 import type { Role, Split } from './parallel-text.ts';
 
 /** `corpus.json`: what a binarised corpus holds. */
 export interface CorpusManifest {
   languages: Record<Role, string>;
-  recipe: 'parallel' | 'iwslt14';
+  /** How the raw corpus was read and split. */
+  recipe: CorpusFormatName;
   /** Merge operations learned. */
   merges: number;
   /** Whether the text was lowercased. */
   lowercase: boolean;
   /** Symbols of each dictionary, specials and fillers included. */
   dictionary: Record<Role, number>;
-  /** Training pairs before and after cleaning (and, for IWSLT'14, before validation is taken out). */
+  /** Training pairs before and after cleaning, with those that are then taken out for validation or test. */
   rawPairs: number;
   cleanedPairs: number;
   splits: Record<Split, SplitCounts>;

@@ -1,28 +1,28 @@
 import { BpeEncoder, separator } from './bpe/apply.ts';
 import { learnBpeFromCounts } from './bpe/learn.ts';
 import type { Merge } from './bpe/merge.ts';
-import type { CleaningLimits } from './cleaning.ts';
-import { differencesFromPublished, isGenuine, publishedSettings } from './corpora/iwslt14-figures.ts';
-import type { RawCorpus, RawFormat } from './corpora/raw-corpus.ts';
+import type { RawCorpus } from './corpora/raw-corpus.ts';
 import { readRawCorpus } from './corpora/raw-corpus.ts';
 import { countSplit } from './dataset.ts';
 import type { BinarisedCorpus, CorpusManifest, EncodedPairs, EncodedText } from './dataset.ts';
 import { special } from './dictionary.ts';
 import type { Dictionary } from './dictionary.ts';
 import { CorpusError } from './errors.ts';
+import { differingFigures, differingSettings, isGenuine } from './formats/published.ts';
+import type { PublishedRecipe } from './formats/published.ts';
+import { corpusFormatOf } from './formats/table.ts';
+import type { CorpusFormatName } from './formats/table.ts';
 import { roles } from './parallel-text.ts';
 import type { Role, Split } from './parallel-text.ts';
 import { countPairs, countWords } from './preparation/numbered-text.ts';
 import type { NumberedText } from './preparation/numbered-text.ts';
 import { PieceTable } from './preparation/pieces.ts';
 import { prepareCorpus } from './preparation/prepare-corpus.ts';
+import type { RecipeSettings } from './settings.ts';
 
-export interface RecipeOptions extends CleaningLimits {
-  /** `auto` takes the recipe of the raw corpus's own format. */
-  recipe: 'auto' | RawFormat;
-  /** BPE merge operations to learn on the training text of both languages. */
-  merges: number;
-  lowercase: boolean;
+export interface RecipeOptions extends RecipeSettings {
+  /** How the raw corpus is read and split; `auto` goes by its own format. */
+  recipe: 'auto' | CorpusFormatName;
 }
 
 /** What the recipe tells while it works. */
@@ -43,7 +43,8 @@ export interface RecipeWatcher {
 export async function binarise(folder: string, options: RecipeOptions, watcher: RecipeWatcher, threads = 1): Promise<BinarisedCorpus> {
   const raw = readRawCorpus(folder);
   const recipe = options.recipe === 'auto' ? raw.format : options.recipe;
-  const prepared = await prepareCorpus(folder, raw, recipe, options, watcher, threads);
+  const format = corpusFormatOf(recipe);
+  const prepared = await prepareCorpus(folder, raw, format, options, watcher, threads);
   const { texts, vocabulary, rawPairs, cleanedPairs } = prepared;
   if (countPairs(texts.train) === 0) {
     throw new CorpusError(`None of the ${rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to ${options.maxLength} `
@@ -69,8 +70,9 @@ export async function binarise(folder: string, options: RecipeOptions, watcher: 
     cleanedPairs,
     splits: { train: countSplit(encoded.train), valid: countSplit(encoded.valid), test: countSplit(encoded.test) },
   };
-  if (recipe === 'iwslt14') {
-    compareWithPublished(raw, manifest, perRole((role) => countReferenceWords(encoded.test[role], dictionaries[role])), options, watcher);
+  if (format.published !== undefined) {
+    const referenceWords = perRole((role) => countReferenceWords(encoded.test[role], dictionaries[role]));
+    compareWithPublished(format.published, raw, manifest, referenceWords, options, watcher);
   }
   return { manifest, splits: encoded, dictionaries, merges, text: prepared.lines };
 }
@@ -96,23 +98,23 @@ function countReferenceWords({ ids }: EncodedText, { symbols }: Dictionary): num
 
 /** Throws a `CorpusError` if the text is the genuine one and the figures are not; warns if they cannot be expected to be. */
 function compareWithPublished(
-  raw: RawCorpus, manifest: CorpusManifest, referenceWords: Record<Role, number>, options: RecipeOptions, watcher: RecipeWatcher,
+  published: PublishedRecipe, raw: RawCorpus, manifest: CorpusManifest, referenceWords: Record<Role, number>,
+  options: RecipeOptions, watcher: RecipeWatcher,
 ): void {
-  const settings = (Object.keys(publishedSettings) as (keyof typeof publishedSettings)[])
-    .filter((name) => options[name] !== publishedSettings[name])
-    .map((name) => `${name} ${options[name]} (published ${publishedSettings[name]})`);
+  const settings = differingSettings(options, published);
   if (settings.length > 0) {
-    watcher.warning(`These are not the settings of the published IWSLT'14 De–En recipe, so BLEU is not comparable: ${settings.join(', ')}.`);
+    watcher.warning(`These are not the settings of the published ${published.name} recipe, so BLEU is not comparable: ${settings.join(', ')}.`);
     return;
   }
-  const differences = differencesFromPublished(manifest, referenceWords);
+  const differences = differingFigures(manifest, referenceWords, published);
   if (differences.length === 0) {
-    watcher.step("All figures are those published for the IWSLT'14 De–En recipe.");
-  } else if (isGenuine(raw, manifest)) {
-    throw new CorpusError(`This build of the recipe is wrong. By its size and its pairs, the raw corpus is IWSLT'14's de-en.tgz, but: ${differences.join(', ')}. `
-      + 'Please report this. To go on nevertheless, give the unpacked folder as the corpus\'s path: then these figures are only a warning.');
+    watcher.step(`All figures are those published for the ${published.name} recipe.`);
+  } else if (isGenuine(raw, manifest, published)) {
+    throw new CorpusError(`This build of the recipe is wrong. By its size and its pairs, the raw corpus is ${published.archive.name}, but: `
+      + `${differences.join(', ')}. Please report this. To go on nevertheless, give the unpacked folder as the corpus's path: `
+      + 'then these figures are only a warning.');
   } else {
-    watcher.warning(`These are not the figures of the published IWSLT'14 De–En recipe, so BLEU is not comparable: ${differences.join(', ')}.`);
+    watcher.warning(`These are not the figures of the published ${published.name} recipe, so BLEU is not comparable: ${differences.join(', ')}.`);
   }
 }
 

@@ -21,9 +21,9 @@ export interface References {
  * @param raw folder of the raw corpus that it was made from, if that is connected
  * @throws CorpusError for a raw corpus that does not fit
  */
-export function readReferences(corpus: string, raw: string | undefined, split: Split): References {
+export async function readReferences(corpus: string, raw: string | undefined, split: Split): Promise<References> {
   const tokens = readSentences(corpus, `${split}.target.txt`);
-  return { tokens, raw: raw === undefined ? undefined : readRawReferences(raw, corpus, split, tokens) };
+  return { tokens, raw: raw === undefined ? undefined : await readRawReferences(raw, corpus, split, tokens) };
 }
 
 /** BLEU by all three rules, with intervals that any run repeats. */

@@ -129,7 +129,7 @@ describe('the preprocess stage', () => {
   });
 
   test('fails when the archive is the genuine one, by its size and its pairs, and any figure is not', async () => {
-    const size = { origin: { bytes: 19_982_877 } };
+    const size = { origin: { path: 'de-en.tgz', bytes: 19_982_877, sha256: '' } };
     await expect(run(iwslt14Corpus(174_443, 1350, size), { merges: 10_000 })).rejects.toThrow(
       /^This build of the recipe is wrong\. .*training pairs after cleaning 174443 \(published 167522\).* Please report this\./);
     // The size alone is not enough, and neither are the pairs.

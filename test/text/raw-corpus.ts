@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RawCorpus } from '../../src/text/corpora/raw-corpus.ts';
-import type { ParallelCorpus } from '../../src/text/parallel-text.ts';
+import type { RawText } from '../../src/text/formats/format.ts';
+import type { ParallelCorpus, ParallelText } from '../../src/text/parallel-text.ts';
 
 /** Writes a raw corpus of six plain files, German to English, its description included. */
 export function writeParallel(folder: string, corpus: ParallelCorpus): RawCorpus {
@@ -25,4 +26,14 @@ export function describeRawCorpus(folder: string, about: Omit<RawCorpus, 'files'
   const corpus = { ...about, files };
   writeFileSync(path.join(folder, 'raw-corpus.json'), JSON.stringify(corpus));
   return corpus;
+}
+
+/** All lines of a text that a format has found. */
+export async function readAll({ blocks }: RawText): Promise<ParallelText> {
+  const text: ParallelText = { source: [], target: [] };
+  for await (const block of blocks) {
+    text.source.push(...block.source.split('\n'));
+    text.target.push(...block.target.split('\n'));
+  }
+  return text;
 }

@@ -1,29 +1,37 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CorpusError } from '../errors.ts';
+import type { CorpusFormatName } from '../formats/table.ts';
 
-/** How the files of a raw corpus are laid out, and so which recipe reads them. */
-export type RawFormat = 'parallel' | 'iwslt14';
-
-/** `raw-corpus.json`: the text as it was published, before any step of preprocessing. The files lie in `files/` beside it. */
+/**
+ * `raw-corpus.json`: the text as it was published, before any step of preprocessing; `schemas/artifacts/raw-corpus.schema.json`.
+ * The files lie in `files/` beside it.
+ */
 export interface RawCorpus {
-  format: RawFormat;
+  format: CorpusFormatName;
   /** ISO 639-1 code of the language to translate from. */
   source: string;
-  /** And of the one to translate into. */
+  /** ISO 639-1 code of the language to translate into. */
   target: string;
-  /** Where the files came from. */
-  origin?: {
-    /** Of the archive that they were unpacked from, or of the folder that held them. */
-    bytes?: number;
-  };
+  origin?: Origin;
   files: RawFile[];
 }
 
+/**
+ * Where the files came from: an archive or a folder of so many bytes, or the package. Nothing here depends on the machine or the day:
+ * of several mirrors it is the first, whichever answered, and of a path only the last part.
+ */
+export type Origin =
+  | { url: string; bytes: number; sha256: string }
+  | { path: string; bytes: number; sha256: string }
+  /** `version` is that of the npm package which holds the corpus. */
+  | { embedded: string; version: string; bytes?: undefined; sha256: string };
+
 export interface RawFile {
-  /** Below `files/`, with forward slashes. */
+  /** Below `files/`, its parts joined by `/`. */
   path: string;
   bytes: number;
+  /** Of the content, lower-case hexadecimal. */
   sha256: string;
 }
 

@@ -2,23 +2,23 @@ import { readManifest } from '../dataset.ts';
 import { CorpusError } from '../errors.ts';
 import { asLanguage } from '../language.ts';
 import { lowercase } from '../lowercase.ts';
+import type { RawText } from '../formats/format.ts';
+import { corpusFormatOf } from '../formats/table.ts';
 import { tokenize } from '../tokenizer.ts';
-import { readIwslt14Test } from './iwslt14.ts';
-import { readPair } from './parallel.ts';
 import { readRawCorpus } from './raw-corpus.ts';
 
 /**
- * The target side of a held-out split as it was before tokenisation, one sentence an entry; undefined for the validation set of
- * IWSLT'14, whose sentences the recipe takes from the cleaned training text.
+ * The target side of a held-out split as it was before tokenisation, one sentence an entry; undefined where the format takes the
+ * split from the cleaned training text.
  *
  * @param folder of the raw corpus
  * @param corpusFolder of the corpus that was made from it
  * @param references the split's target side in that corpus
  * @throws CorpusError when tokenising the raw text does not give the references: the corpus was made from another one
  */
-export function readRawReferences(
+export async function readRawReferences(
   folder: string, corpusFolder: string, split: 'valid' | 'test', references: readonly string[],
-): string[] | undefined {
+): Promise<string[] | undefined> {
   const { recipe, languages, lowercase: lowercased } = readManifest(corpusFolder);
   const raw = readRawCorpus(folder);
   if (raw.source !== languages.source || raw.target !== languages.target) {
@@ -26,10 +26,9 @@ export function readRawReferences(
     throw new CorpusError(`The raw corpus in ${folder} is ${pair(raw)}, and the corpus ${pair(languages)}. `
       + 'Connect the raw corpus that the corpus was made from.');
   }
-  if (recipe === 'iwslt14' && split === 'valid') return undefined;
-  const { target } = recipe === 'iwslt14'
-    ? readIwslt14Test(folder, raw)
-    : readPair(folder, raw, `${split}.${raw.source}`, `${split}.${raw.target}`);
+  const text = corpusFormatOf(recipe)[split];
+  if (!('open' in text)) return undefined;
+  const target = await targetLines(await text.open(folder, raw));
   const language = asLanguage(raw.target);
   const tokens = (line: string): string => (lowercased ? lowercase(tokenize(line, language)) : tokenize(line, language));
   const same = target.length === references.length;
@@ -39,4 +38,12 @@ export function readRawReferences(
       + 'another one. Connect the raw corpus that the preprocess stage read.');
   }
   return target;
+}
+
+async function targetLines({ blocks }: RawText): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { target } of blocks) {
+    for (const line of target.split('\n')) lines.push(line);
+  }
+  return lines;
 }

@@ -1,11 +1,8 @@
 import type { CleaningLimits } from '../cleaning.ts';
-import { isHeldOut, readIwslt14Test, readIwslt14Train } from '../corpora/iwslt14.ts';
-import { blocksOfFiles, blocksOfText } from '../corpora/line-blocks.ts';
-import type { TextBlock } from '../corpora/line-blocks.ts';
-import { locateParallel } from '../corpora/parallel.ts';
-import type { RawCorpus, RawFormat } from '../corpora/raw-corpus.ts';
+import type { RawCorpus } from '../corpora/raw-corpus.ts';
+import type { CorpusFormat, HeldOutText, RawText, Selection } from '../formats/format.ts';
 import { asLanguage } from '../language.ts';
-import { roles, splits } from '../parallel-text.ts';
+import { roles } from '../parallel-text.ts';
 import type { ParallelText, Role, Split } from '../parallel-text.ts';
 import { prepareBlocks } from './crew.ts';
 import type { Preparation } from './block.ts';
@@ -18,7 +15,7 @@ export interface PreparedCorpus {
   vocabulary: Vocabulary;
   /** Tokenised lines of what BLEU is computed on. */
   lines: Record<'valid' | 'test', ParallelText>;
-  /** Training pairs before and after cleaning; those after it are what validation is taken from, if it is. */
+  /** Training pairs before and after cleaning, with those that are then taken out for validation or test. */
   rawPairs: number;
   cleanedPairs: number;
 }
@@ -32,10 +29,10 @@ export interface PreparationWatcher {
   progress(done: number, total: number): void;
 }
 
-/** A text that has not been read yet. */
-interface PendingText {
-  pairs: number;
-  blocks: AsyncIterable<TextBlock> | Iterable<TextBlock>;
+/** A text as it goes into BPE, and its tokenised lines. */
+interface PreparedText {
+  text: NumberedText;
+  lines: ParallelText;
 }
 
 /** Pairs below which starting threads takes longer than they save. */
@@ -46,44 +43,39 @@ const pairsWorthThreads = 40_000;
  * of half a megabyte and kept as numbers of words, four bytes for each.
  */
 export async function prepareCorpus(
-  folder: string, raw: RawCorpus, format: RawFormat, options: PreparationOptions, watcher: PreparationWatcher, threads: number,
+  folder: string, raw: RawCorpus, format: CorpusFormat, options: PreparationOptions, watcher: PreparationWatcher, threads: number,
 ): Promise<PreparedCorpus> {
   const preparation = { languages: { source: asLanguage(raw.source), target: asLanguage(raw.target) }, lowercase: options.lowercase };
-  const pending = format === 'iwslt14' ? iwslt14Texts(folder, raw) : await parallelTexts(folder, raw);
-  const preparer = new TextPreparer(pending, watcher, threads);
-
-  const train = await preparer.prepare(pending.train, { ...preparation, limits: options });
-  const counts = { rawPairs: pending.train.pairs, cleanedPairs: countPairs(train.text) };
-  const test = await preparer.prepare(pending.test, preparation);
+  // All texts are found before the first is prepared: progress needs their total, and a missing file is told at once.
+  const train = await format.train(folder, raw);
+  const valid = await openText(format.valid, folder, raw);
+  const test = await openText(format.test, folder, raw);
+  const preparer = new TextPreparer([train, valid, test], watcher, threads);
   const { vocabulary } = preparer;
-  if (pending.valid !== undefined) {
-    const valid = await preparer.prepare(pending.valid, preparation);
-    return {
-      texts: { train: train.text, valid: valid.text, test: test.text }, lines: { valid: valid.lines, test: test.lines }, vocabulary, ...counts,
-    };
-  }
-  const valid = selectPairs(train.text, isHeldOut);
-  const lines = { source: linesOf(valid, 'source', vocabulary), target: linesOf(valid, 'target', vocabulary) };
+
+  const { text: cleaned } = await preparer.prepare(train, { ...preparation, limits: options });
+  const heldOut = async (text: RawText | Selection): Promise<PreparedText> => {
+    if ('blocks' in text) return preparer.prepare(text, preparation);
+    const selected = selectPairs(cleaned, text.takes);
+    return { text: selected, lines: { source: linesOf(selected, 'source', vocabulary), target: linesOf(selected, 'target', vocabulary) } };
+  };
+  const prepared = { valid: await heldOut(valid), test: await heldOut(test) };
   return {
-    texts: { train: selectPairs(train.text, (pair) => !isHeldOut(pair)), valid, test: test.text },
-    lines: { valid: lines, test: test.lines }, vocabulary, ...counts,
+    texts: { train: withoutSelected(cleaned, [valid, test]), valid: prepared.valid.text, test: prepared.test.text },
+    lines: { valid: prepared.valid.lines, test: prepared.test.lines },
+    vocabulary, rawPairs: train.pairs, cleanedPairs: countPairs(cleaned),
   };
 }
 
-async function parallelTexts(folder: string, raw: RawCorpus): Promise<Record<Split, PendingText>> {
-  const texts: [Split, PendingText][] = [];
-  for (const split of splits) {
-    const { files, pairs } = await locateParallel(folder, raw, split);
-    texts.push([split, { pairs, blocks: blocksOfFiles(files.source, files.target) }]);
-  }
-  return Object.fromEntries(texts) as Record<Split, PendingText>;
+async function openText(text: HeldOutText, folder: string, raw: RawCorpus): Promise<RawText | Selection> {
+  return 'open' in text ? text.open(folder, raw) : text;
 }
 
-/** The archive's texts are small, and lines of its files are not lines of text: they are read whole. */
-function iwslt14Texts(folder: string, raw: RawCorpus): { train: PendingText; valid?: undefined; test: PendingText } {
-  const [train, test] = [readIwslt14Train(folder, raw), readIwslt14Test(folder, raw)]
-    .map((text) => ({ pairs: text.source.length, blocks: blocksOfText(text) }));
-  return { train, test };
+/** The cleaned training pairs that no held-out split takes. */
+function withoutSelected(cleaned: NumberedText, heldOut: readonly (RawText | Selection)[]): NumberedText {
+  const selections = heldOut.filter((text) => 'takes' in text);
+  if (selections.length === 0) return cleaned;
+  return selectPairs(cleaned, (pair) => !selections.some(({ takes }) => takes(pair)));
 }
 
 /** Prepares one text after another, with one vocabulary, and reports how far it is with all of them. */
@@ -94,13 +86,13 @@ class TextPreparer {
   private readonly watcher: PreparationWatcher;
   private readonly threads: number;
 
-  constructor(texts: Partial<Record<Split, PendingText>>, watcher: PreparationWatcher, threads: number) {
-    this.total = roles.length * Object.values(texts).reduce((sum, text) => sum + (text?.pairs ?? 0), 0);
+  constructor(texts: readonly (RawText | Selection)[], watcher: PreparationWatcher, threads: number) {
+    this.total = roles.length * texts.reduce((sum, text) => ('pairs' in text ? sum + text.pairs : sum), 0);
     this.watcher = watcher;
     this.threads = threads;
   }
 
-  async prepare({ pairs, blocks }: PendingText, preparation: Preparation): Promise<{ text: NumberedText; lines: ParallelText }> {
+  async prepare({ pairs, blocks }: RawText, preparation: Preparation): Promise<PreparedText> {
     const text: NumberedText = [];
     const lines: ParallelText = { source: [], target: [] };
     const translate = this.vocabulary.translator();

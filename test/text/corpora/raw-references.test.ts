@@ -26,17 +26,18 @@ function parallel(): string {
 }
 
 describe('the references before tokenisation', () => {
-  test('are the target lines of plain files, case and spacing as they were', () => {
+  test('are the target lines of plain files, case and spacing as they were', async () => {
     const raw = parallel();
-    expect(readRawReferences(raw, corpus('parallel'), 'test', ['the c .', 'no d !'])).toEqual(['The C.', 'No D!']);
-    expect(readRawReferences(raw, corpus('parallel'), 'valid', ['was &quot; b &quot; , 50 % .'])).toEqual(['Was "B", 50%.']);
-    expect(readRawReferences(raw, corpus('parallel', false), 'test', ['The C .', 'No D !'])).toEqual(['The C.', 'No D!']);
+    expect(await readRawReferences(raw, corpus('parallel'), 'test', ['the c .', 'no d !'])).toEqual(['The C.', 'No D!']);
+    expect(await readRawReferences(raw, corpus('parallel'), 'valid', ['was &quot; b &quot; , 50 % .'])).toEqual(['Was "B", 50%.']);
+    expect(await readRawReferences(raw, corpus('parallel', false), 'test', ['The C .', 'No D !'])).toEqual(['The C.', 'No D!']);
   });
 
-  test("are the segments of IWSLT'14's test sets, and not to be had for its validation set", () => {
+  test("are the segments of IWSLT'14's test sets, and not to be had for its validation set", async () => {
     const tokens = ['TED.dev2010', 'TEDX.dev2012', 'TED.tst2010', 'TED.tst2011', 'TED.tst2012'].map((set) => `it &apos;s ${set.toLowerCase()} .`);
-    expect(readRawReferences(iwslt14(), corpus('iwslt14'), 'test', tokens)?.slice(0, 2)).toEqual(["It's TED.dev2010.", "It's TEDX.dev2012."]);
-    expect(readRawReferences(iwslt14(), corpus('iwslt14'), 'valid', ['x'])).toBeUndefined();
+    const references = await readRawReferences(iwslt14(), corpus('iwslt14'), 'test', tokens);
+    expect(references?.slice(0, 2)).toEqual(["It's TED.dev2010.", "It's TEDX.dev2012."]);
+    expect(await readRawReferences(iwslt14(), corpus('iwslt14'), 'valid', ['x'])).toBeUndefined();
   });
 });
 
@@ -45,12 +46,12 @@ describe('a raw corpus that does not belong to the corpus is refused', () => {
     ['another sentence', ['the c .', 'no e !'], 'sentence 2 of test'],
     ['a sentence more', ['the c .'], 'sentence 2 of test'],
     ['a sentence less', ['the c .', 'no d !', 'x'], 'sentence 3 of test'],
-  ])('%s', (_, references, place) => {
-    expect(() => readRawReferences(parallel(), corpus('parallel'), 'test', references)).toThrow(place);
+  ])('%s', async (_, references, place) => {
+    await expect(readRawReferences(parallel(), corpus('parallel'), 'test', references)).rejects.toThrow(place);
   });
 
-  test('the other direction', () => {
+  test('the other direction', async () => {
     const other = folderWith({ 'corpus.json': JSON.stringify({ recipe: 'parallel', lowercase: true, languages: { source: 'en', target: 'de' } }) });
-    expect(() => readRawReferences(parallel(), other, 'test', [])).toThrow('is de–en, and the corpus en–de');
+    await expect(readRawReferences(parallel(), other, 'test', [])).rejects.toThrow('is de–en, and the corpus en–de');
   });
 });

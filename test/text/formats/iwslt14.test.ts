@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { isHeldOut, readIwslt14Test, readIwslt14Train, segmentLine, trainingLine } from '../../../src/text/corpora/iwslt14.ts';
+import type { OpenText, Selection } from '../../../src/text/formats/format.ts';
+import { iwslt14, segmentLine, trainingLine } from '../../../src/text/formats/iwslt14.ts';
 import { folderWith } from '../folder.ts';
-import { describeRawCorpus } from '../raw-corpus.ts';
+import { describeRawCorpus, readAll } from '../raw-corpus.ts';
 
 test('training lines: metadata goes, titles and descriptions lose their tags, typographic apostrophes stay', () => {
   expect(trainingLine('<url>http://example.org/1</url>')).toEqual([]);
@@ -18,10 +19,11 @@ test('test lines: only segments count, tags go with the white space around them,
 });
 
 test('every 23rd pair is taken for validation, counted from 1', () => {
-  expect(Array.from({ length: 50 }, (_, i) => i + 1).filter((number) => isHeldOut(number - 1))).toEqual([23, 46]);
+  const { takes } = iwslt14.valid as Selection;
+  expect(Array.from({ length: 50 }, (_, i) => i + 1).filter((number) => takes(number - 1))).toEqual([23, 46]);
 });
 
-test('the archive is read wherever its files lie, in either direction, with the five test sets in the order of the recipe', () => {
+test('the archive is read wherever its files lie, in either direction, with the five test sets in the order of the recipe', async () => {
   const sets = ['TED.tst2012', 'TED.tst2010', 'TEDX.dev2012', 'TED.dev2010', 'TED.tst2011'];
   const files: Record<string, string> = {
     'files/de-en/train.tags.de-en.de': '<url>x</url>\n<title>Titel</title>\nSatz\n',
@@ -34,6 +36,9 @@ test('the archive is read wherever its files lie, in either direction, with the 
   }
   const folder = folderWith(files);
   const raw = describeRawCorpus(folder, { format: 'iwslt14', source: 'en', target: 'de' });
-  expect(readIwslt14Train(folder, raw)).toEqual({ source: ['Title', 'Sentence'], target: ['Titel', 'Satz'] });
-  expect(readIwslt14Test(folder, raw).target).toEqual(['TED.dev2010 de', 'TEDX.dev2012 de', 'TED.tst2010 de', 'TED.tst2011 de', 'TED.tst2012 de']);
+  const { train, test: held } = iwslt14 as { train: OpenText; test: { open: OpenText } };
+  expect(await readAll(await train(folder, raw))).toEqual({ source: ['Title', 'Sentence'], target: ['Titel', 'Satz'] });
+  const test = await held.open(folder, raw);
+  expect(test.pairs).toBe(5);
+  expect((await readAll(test)).target).toEqual(['TED.dev2010 de', 'TEDX.dev2012 de', 'TED.tst2010 de', 'TED.tst2011 de', 'TED.tst2012 de']);
 });

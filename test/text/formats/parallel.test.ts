@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import path from 'node:path';
-import { locateParallel, readPair } from '../../../src/text/corpora/parallel.ts';
 import { readRawCorpus } from '../../../src/text/corpora/raw-corpus.ts';
+import type { OpenText } from '../../../src/text/formats/format.ts';
+import { parallel } from '../../../src/text/formats/parallel.ts';
 import { folderWith } from '../folder.ts';
-import { describeRawCorpus, writeParallel } from '../raw-corpus.ts';
+import { describeRawCorpus, readAll, writeParallel } from '../raw-corpus.ts';
 
 const corpus = {
   train: { source: ['ein', 'zwei'], target: ['one', 'two'] },
@@ -12,21 +12,23 @@ const corpus = {
   test: { source: ['vier'], target: ['four'] },
 };
 
-test('the files of a split are found by the codes of the languages, and their lines counted', async () => {
+test('each split has files of its own, which are found by the codes of the languages and their lines counted', async () => {
   const folder = folderWith();
   writeParallel(folder, corpus);
   const raw = readRawCorpus(folder);
-  const file = (name: string): string => path.join(folder, 'files', name);
-  expect(await locateParallel(folder, raw, 'train')).toEqual({ files: { source: file('train.de'), target: file('train.en') }, pairs: 2 });
-  expect(await locateParallel(folder, { ...raw, source: 'en', target: 'de' }, 'test'))
-    .toEqual({ files: { source: file('test.en'), target: file('test.de') }, pairs: 1 });
+  const { train, valid, test: held } = parallel as { train: OpenText; valid: { open: OpenText }; test: { open: OpenText } };
+  expect((await train(folder, raw)).pairs).toBe(2);
+  expect(await readAll(await train(folder, raw))).toEqual(corpus.train);
+  expect(await readAll(await valid.open(folder, raw))).toEqual(corpus.valid);
+  expect(await readAll(await held.open(folder, { ...raw, source: 'en', target: 'de' }))).toEqual({ source: ['four'], target: ['vier'] });
 });
 
 test('files may be packed and lie in a subfolder', async () => {
   const folder = folderWith({ 'files/deep/train.de.gz': gzipSync('ein\nzwei\n'), 'files/deep/train.en.gz': gzipSync('one\ntwo') });
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
-  expect((await locateParallel(folder, raw, 'train')).pairs).toBe(2);
-  expect(readPair(folder, raw, 'train.de', 'train.en')).toEqual(corpus.train);
+  const text = await parallel.train(folder, raw);
+  expect(text.pairs).toBe(2);
+  expect(await readAll(text)).toEqual(corpus.train);
 });
 
 test.each([
@@ -37,7 +39,7 @@ test.each([
 ])('%s is named', async (_, files, message) => {
   const folder = folderWith(Object.fromEntries(Object.entries(files).map(([name, text]) => [`files/${name}`, text])));
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
-  await expect(locateParallel(folder, raw, 'train')).rejects.toThrow(message);
+  await expect(parallel.train(folder, raw)).rejects.toThrow(message);
 });
 
 test('a folder without a description is named', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { differencesFromPublished, isGenuine } from '../../../src/text/corpora/iwslt14-figures.ts';
 import type { RawCorpus } from '../../../src/text/corpora/raw-corpus.ts';
 import type { CorpusManifest } from '../../../src/text/dataset.ts';
+import { publishedIwslt14 } from '../../../src/text/formats/iwslt14-figures.ts';
+import { differingFigures, isGenuine } from '../../../src/text/formats/published.ts';
 
 const unknown = { source: 0, target: 0 };
 const published: CorpusManifest = {
@@ -14,29 +15,31 @@ const published: CorpusManifest = {
   },
 };
 const swap = <Value>({ source, target }: { source: Value; target: Value }) => ({ source: target, target: source });
-const raw = (bytes?: number): RawCorpus => ({ format: 'iwslt14', source: 'de', target: 'en', origin: { bytes }, files: [] });
+const raw = (bytes: number): RawCorpus => ({
+  format: 'iwslt14', source: 'de', target: 'en', origin: { path: 'de-en.tgz', bytes, sha256: '' }, files: [],
+});
 
 test('the published figures differ in nothing, in either direction of translation', () => {
-  expect(differencesFromPublished(published, { source: 1, target: 131_161 })).toEqual([]);
+  expect(differingFigures(published, { source: 1, target: 131_161 }, publishedIwslt14)).toEqual([]);
   const { train, valid, test: held } = published.splits;
   const reversed: CorpusManifest = {
     ...published, languages: swap(published.languages), dictionary: swap(published.dictionary),
     splits: { train: { ...train, tokens: swap(train.tokens) }, valid: { ...valid, tokens: swap(valid.tokens) }, test: { ...held, tokens: swap(held.tokens) } },
   };
-  expect(differencesFromPublished(reversed, { source: 131_161, target: 1 })).toEqual([]);
+  expect(differingFigures(reversed, { source: 131_161, target: 1 }, publishedIwslt14)).toEqual([]);
 });
 
 test('each figure that differs is told with the published one', () => {
   const changed = { ...published, cleanedPairs: 167_521, dictionary: { source: 8848, target: 6640 } };
-  expect(differencesFromPublished(changed, { source: 1, target: 131_152 })).toEqual([
+  expect(differingFigures(changed, { source: 1, target: 131_152 }, publishedIwslt14)).toEqual([
     'training pairs after cleaning 167521 (published 167522)', 'en symbols 6640 (published 6632)', 'test en reference words 131152 (published 131161)',
   ]);
 });
 
 test('an archive counts as the genuine one by its size together with the pairs that it holds', () => {
-  expect(isGenuine(raw(19_982_877), published)).toBe(true);
-  expect(isGenuine(raw(19_982_878), published)).toBe(false);
-  expect(isGenuine(raw(), published)).toBe(false);
-  expect(isGenuine(raw(19_982_877), { ...published, rawPairs: 174_442 })).toBe(false);
-  expect(isGenuine(raw(19_982_877), { ...published, splits: { ...published.splits, test: { ...published.splits.test, pairs: 6749 } } })).toBe(false);
+  expect(isGenuine(raw(19_982_877), published, publishedIwslt14)).toBe(true);
+  expect(isGenuine(raw(19_982_878), published, publishedIwslt14)).toBe(false);
+  expect(isGenuine({ ...raw(0), origin: undefined }, published, publishedIwslt14)).toBe(false);
+  expect(isGenuine(raw(19_982_877), { ...published, rawPairs: 174_442 }, publishedIwslt14)).toBe(false);
+  expect(isGenuine(raw(19_982_877), { ...published, splits: { ...published.splits, test: { ...published.splits.test, pairs: 6749 } } }, publishedIwslt14)).toBe(false);
 });

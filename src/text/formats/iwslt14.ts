@@ -1,0 +1,74 @@
+import { checkAligned } from '../corpora/alignment.ts';
+import { readLines } from '../corpora/files.ts';
+import { blocksOfText } from '../corpora/line-blocks.ts';
+import { locate } from '../corpora/raw-corpus.ts';
+import type { RawCorpus } from '../corpora/raw-corpus.ts';
+import type { ParallelText } from '../parallel-text.ts';
+import type { CorpusFormat, RawText } from './format.ts';
+import { publishedIwslt14 } from './iwslt14-figures.ts';
+
+/** The sets that fairseq's recipe joins to the test set, in this order. */
+const testSets = ['TED.dev2010', 'TEDX.dev2012', 'TED.tst2010', 'TED.tst2011', 'TED.tst2012'];
+
+/** Of the cleaned training pairs, every one whose number from 1 is a multiple of this becomes validation. */
+const validationInterval = 23;
+
+/** The archive of the IWSLT 2014 evaluation, read and split as fairseq's prepare-iwslt14.sh does. */
+export const iwslt14: CorpusFormat = {
+  train: async (folder, raw) => inMemory(readTrain(folder, raw)),
+  valid: { takes: isEvery23rd },
+  test: { open: async (folder, raw) => inMemory(readTest(folder, raw)) },
+  published: publishedIwslt14,
+};
+
+/** The texts are small, and only some lines of the files belong to them: they are read whole. */
+function inMemory(text: ParallelText): RawText {
+  return { pairs: text.source.length, blocks: blocksOfText(text) };
+}
+
+/** The training talks, `train.tags.de-en.{de,en}`: metadata lines are dropped, the text of titles and descriptions stays. */
+function readTrain(folder: string, raw: RawCorpus): ParallelText {
+  return readPair(folder, raw, (language) => `train.tags.${pairName(raw)}.${language}`, trainingLine);
+}
+
+/** The five development and test sets as one, in the order of the recipe. */
+function readTest(folder: string, raw: RawCorpus): ParallelText {
+  const joined: ParallelText = { source: [], target: [] };
+  for (const set of testSets) {
+    const { source, target } = readPair(folder, raw, (language) => `IWSLT14.${set}.${pairName(raw)}.${language}.xml`, segmentLine);
+    for (const line of source) joined.source.push(line);
+    for (const line of target) joined.target.push(line);
+  }
+  return joined;
+}
+
+/** The sentences in a file and in its translation; `sentences` gives those of one line of a file. */
+function readPair(
+  folder: string, raw: RawCorpus, nameFor: (language: string) => string, sentences: (line: string) => string[],
+): ParallelText {
+  const names = [nameFor(raw.source), nameFor(raw.target)];
+  const [source, target] = names.map((name) => readLines(locate(folder, raw, name)).flatMap(sentences));
+  checkAligned(source.length, target.length, names[0], names[1]);
+  return { source, target };
+}
+
+/** The archive names its files `de-en` in both directions. */
+function pairName({ source, target }: RawCorpus): string {
+  return [source, target].sort().join('-');
+}
+
+function isEvery23rd(pair: number): boolean {
+  return (pair + 1) % validationInterval === 0;
+}
+
+/** Text of a line of the training files; none for a line that holds metadata. */
+export function trainingLine(line: string): string[] {
+  if (/<url>|<talkid>|<keywords>/.test(line)) return [];
+  return [line.replace(/<\/?(?:title|description)>/g, '')];
+}
+
+/** Text of a `<seg>` line of a development or test set; none for any other line. Only here a right quote becomes an apostrophe. */
+export function segmentLine(line: string): string[] {
+  if (!line.includes('<seg id')) return [];
+  return [line.replace(/<seg id="[0-9]*">\s*/g, '').replace(/\s*<\/seg>\s*/g, '').replaceAll('’', "'")];
+}
