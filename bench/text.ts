@@ -15,13 +15,13 @@ import { ArgumentError } from './support/arguments.ts';
 import { measureBatches } from './text/batches.ts';
 import { compareWithPeers } from './text/compare.ts';
 import { ProgramError } from './text/processes.ts';
-import type { Part } from './text/processes.ts';
+import type { TimedPart } from './text/processes.ts';
 import { measureSize } from './text/size.ts';
 import { steps } from './text/steps.ts';
 import { measureWhole } from './text/whole.ts';
 
 /** What this program does in processes of its own; see bench/text/processes.ts. */
-const parts: Record<`--${Part}`, (...args: string[]) => unknown> = {
+const parts: Record<`--${TimedPart}`, (...args: string[]) => unknown> = {
   '--step': (step, ...files) => steps[step](...files),
   '--whole': async (raw, corpus, threads) => console.log(JSON.stringify(await measureWhole(raw, corpus, Number(threads)))),
   '--batches': (corpus) => console.log(JSON.stringify(measureBatches(corpus))),

@@ -1,13 +1,13 @@
 import { FetchError } from '../src/fetch/error.ts';
 import { fetchCorpus } from '../src/fetch/fetch.ts';
-import type { FetchParams } from '../src/fetch/source.ts';
+import type { FetchOptions } from '../src/fetch/source.ts';
 import { expecting } from '../src/stage/failures.ts';
 
 /** Between two reports of a download's progress. */
 const REPORT_MS = 200;
 
 /** Brings a raw corpus, as schemas/stages/fetch.json declares. */
-export default expecting<FetchParams>([FetchError], async ({ params, outputs, progress, events }) => {
+export default expecting<FetchOptions>([FetchError], async ({ params, outputs, progress, events }) => {
   let reported = 0;
   await fetchCorpus(params, { artifact: outputs.raw, progress }, {
     onProgress(done, total) {

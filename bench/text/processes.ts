@@ -20,7 +20,7 @@ export function peerPrograms(): string {
 }
 
 /** What bench/text.ts does in processes of its own. */
-export type Part = 'step' | 'whole' | 'batches';
+export type TimedPart = 'step' | 'whole' | 'batches';
 
 /** Where a program reads and writes, if it does. */
 export interface Streams {
@@ -52,7 +52,7 @@ export function timeProgram(program: string, args: readonly string[], { input, o
 }
 
 /** Times a part of our own work as a peer is timed: in a process of its own, between files. */
-export function timeOurs(part: Part, args: readonly string[], streams: Streams = {}): number {
+export function timeOurs(part: TimedPart, args: readonly string[], streams: Streams = {}): number {
   return timeProgram(process.execPath, [...ownProgram(part), ...args], streams);
 }
 
@@ -66,12 +66,12 @@ export function runBatches(corpus: string): BatchesResult {
   return runOurs('batches', [corpus]) as BatchesResult;
 }
 
-function runOurs(part: Part, args: readonly string[]): unknown {
+function runOurs(part: TimedPart, args: readonly string[]): unknown {
   return JSON.parse(execFileSync(process.execPath, [...ownProgram(part), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
 }
 
 /** This very file, which does a part of its work when it is called so. */
-function ownProgram(part: Part): string[] {
+function ownProgram(part: TimedPart): string[] {
   return [process.argv[1], `--${part}`];
 }
 

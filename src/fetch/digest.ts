@@ -9,14 +9,14 @@ export interface Expected {
   bytes?: number;
 }
 
-export interface Digest {
+export interface FileDigest {
   bytes: number;
   /** Lower-case hexadecimal. */
   sha256: string;
 }
 
 /** Size and SHA-256 of a file, read once. Throws a `FetchError` when it cannot be read. */
-export async function digestFile(path: string): Promise<Digest> {
+export async function digestFile(path: string): Promise<FileDigest> {
   const hash = createHash('sha256');
   let bytes = 0;
   try {
@@ -31,7 +31,7 @@ export async function digestFile(path: string): Promise<Digest> {
 }
 
 /** Throws when `actual` is not what was expected; `origin` is what the message calls the file. */
-export function checkDigest(origin: string, actual: Digest, expected: Expected): void {
+export function checkDigest(origin: string, actual: FileDigest, expected: Expected): void {
   if (expected.bytes !== undefined && actual.bytes !== expected.bytes) {
     throw new FetchError(`${origin} has ${actual.bytes} bytes, not ${expected.bytes}: it is cut short, or another version.`);
   }

@@ -1,4 +1,7 @@
+import type { CorpusFormatName } from '../text/formats/table.ts';
 import type { FolderWriter } from './writer.ts';
+
+export const EMBEDDED_FORMAT = 'parallel' satisfies CorpusFormatName;
 
 /** Languages of the embedded corpus: messages of the TypeScript compiler. */
 export const EMBEDDED_LANGUAGES = { source: 'de', target: 'en' } as const;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Origin, RawCorpus } from '../text/corpora/raw-corpus.ts';
 import { copyFolder } from './archive/folder.ts';
 import { unpack } from './archive/unpack.ts';
 import { checkDigest, digestFile } from './digest.ts';
@@ -8,9 +9,8 @@ import { EMBEDDED_LANGUAGES, writeTypescriptCorpus } from './embedded.ts';
 import { FetchError } from './error.ts';
 import { Include } from './include.ts';
 import { createFilesFolder, listDigest, totalBytes, writeRawCorpus } from './raw-corpus.ts';
-import type { Origin, RawCorpus } from './raw-corpus.ts';
 import { sourceOf } from './source.ts';
-import type { FetchParams, Source } from './source.ts';
+import type { CorpusSource, FetchOptions } from './source.ts';
 import { FolderWriter } from './writer.ts';
 
 export interface FetchFolders {
@@ -24,7 +24,7 @@ export interface FetchFolders {
 export type FetchWatcher = Pick<DownloadOptions, 'onProgress' | 'onLog' | 'patience'>;
 
 /** Gets raw data from where the parameters say, checks and unpacks it, and writes a `raw-corpus`. Bad input throws a `FetchError`. */
-export async function fetchCorpus(params: FetchParams, folders: FetchFolders, watcher: FetchWatcher): Promise<RawCorpus> {
+export async function fetchCorpus(params: FetchOptions, folders: FetchFolders, watcher: FetchWatcher): Promise<RawCorpus> {
   if (params.source === params.target) throw new FetchError(`\`source\` and \`target\` are the same language, "${params.source}".`);
   const source = await sourceOf(params);
   const files = await createFilesFolder(folders.artifact);
@@ -38,7 +38,7 @@ export async function fetchCorpus(params: FetchParams, folders: FetchFolders, wa
   return corpus;
 }
 
-async function collect(source: Source, params: FetchParams, { progress }: FetchFolders, watcher: FetchWatcher,
+async function collect(source: CorpusSource, params: FetchOptions, { progress }: FetchFolders, watcher: FetchWatcher,
   writerFor: (origin: string) => FolderWriter): Promise<Pick<RawCorpus, 'origin' | 'files'>> {
   switch (source.kind) {
     case 'url': {

@@ -1,36 +1,38 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
+import type { CorpusFormatName } from '../text/formats/table.ts';
 import type { Expected } from './digest.ts';
+import { EMBEDDED_FORMAT } from './embedded.ts';
 import { FetchError, reasonOf } from './error.ts';
 import type { Limits } from './limits.ts';
 
 /** Parameters of the stage, as `schemas/stages/fetch.json` describes them. */
-export interface FetchParams extends Limits {
+export interface FetchOptions extends Limits {
   path: string;
   url?: string | string[];
   sha256?: string;
   bytes?: number;
   embedded?: 'typescript';
-  format: 'parallel' | 'iwslt14';
+  format: CorpusFormatName;
   source: string;
   target: string;
   include?: string[];
 }
 
 /** Where the raw data is to come from. */
-export type Source =
+export type CorpusSource =
   | { kind: 'file'; path: string; name: string; expected: Expected }
   | { kind: 'folder'; path: string; name: string; expected: Expected }
   | { kind: 'url'; urls: string[]; expected: Expected }
   | { kind: 'embedded'; corpus: 'typescript' };
 
 /** Decides between the sources that the parameters name: a `path` that is not empty wins over a `url`. */
-export async function sourceOf(params: FetchParams): Promise<Source> {
+export async function sourceOf(params: FetchOptions): Promise<CorpusSource> {
   const { path, url, sha256, bytes, embedded } = params;
   if (embedded !== undefined) {
     if (path !== '' || url !== undefined) throw new FetchError('`embedded` names a corpus of its own: leave out `path` and `url`.');
-    if (params.format !== 'parallel') throw new FetchError('An embedded corpus has the `format` "parallel".');
+    if (params.format !== EMBEDDED_FORMAT) throw new FetchError(`An embedded corpus has the \`format\` "${EMBEDDED_FORMAT}".`);
     return { kind: 'embedded', corpus: embedded };
   }
   if (path !== '') return localSource(path, { sha256, bytes });
@@ -42,7 +44,7 @@ export async function sourceOf(params: FetchParams): Promise<Source> {
   return { kind: 'url', urls, expected: { sha256, bytes } };
 }
 
-async function localSource(path: string, expected: Expected): Promise<Source> {
+async function localSource(path: string, expected: Expected): Promise<CorpusSource> {
   const absolute = resolve(path.replace(/^~(?=$|\/)/, homedir()));
   const name = basename(absolute);
   try {

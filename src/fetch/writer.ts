@@ -3,19 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { RawFile } from '../text/corpora/raw-corpus.ts';
 import { FetchError, reasonOf } from './error.ts';
 import type { Include } from './include.ts';
 import { Budget } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { isHidden, memberPath } from './member-path.ts';
-
-/** One file of a raw corpus. `path` is relative to the folder `files`, its parts joined by `/`. */
-export interface FileRecord {
-  path: string;
-  bytes: number;
-  /** Of the content, hexadecimal. */
-  sha256: string;
-}
 
 export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -24,7 +17,7 @@ export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * against the limits, and every file's digest taken here.
  */
 export class FolderWriter {
-  private readonly written: FileRecord[] = [];
+  private readonly written: RawFile[] = [];
   private readonly taken = new Map<string, 'file' | 'folder'>();
   private readonly budget: Budget;
 
@@ -91,7 +84,7 @@ export class FolderWriter {
   }
 
   /** All files in the order of their paths. Throws if there are none, or if an `include` pattern kept none. */
-  finish(): FileRecord[] {
+  finish(): RawFile[] {
     this.include.checkAllUsed(this.origin);
     if (this.written.length === 0) throw new FetchError(`${this.origin} holds no files.`);
     return this.written.sort((a, b) => (a.path < b.path ? -1 : 1));

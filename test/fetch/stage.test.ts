@@ -4,10 +4,10 @@ import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { RawCorpus } from '../../src/fetch/raw-corpus.ts';
-import type { FetchParams } from '../../src/fetch/source.ts';
+import type { FetchOptions } from '../../src/fetch/source.ts';
 import { StageError } from '../../src/runner/stage.ts';
 import type { ProgressUpdate } from '../../src/runner/stage.ts';
+import type { RawCorpus } from '../../src/text/corpora/raw-corpus.ts';
 import fetchStage from '../../stages/fetch.ts';
 import { fileHandler, serve, statusHandler } from './server.ts';
 import { readTree, sha256, tar, temporaryFile, temporaryFolder, writeTree } from './support.ts';
@@ -20,7 +20,7 @@ const ORIGIN = { bytes: ARCHIVE.length, sha256: sha256(ARCHIVE) };
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, useDefaults: true });
 ajv.addKeyword({ keyword: 'contentOf', schemaType: 'boolean' });
 ajv.addKeyword({ keyword: 'payload', schemaType: 'object' });
-const valid = ajv.compile<FetchParams>((readSchema('stages/fetch.json') as { params: object }).params);
+const valid = ajv.compile<FetchOptions>((readSchema('stages/fetch.json') as { params: object }).params);
 const validCorpus = ajv.compile<RawCorpus>(readSchema('artifacts/raw-corpus.schema.json'));
 
 function readSchema(name: string): object {
@@ -28,7 +28,7 @@ function readSchema(name: string): object {
 }
 
 /** Runs the stage as the runner would: parameters checked and filled in by the schema. */
-async function run(params: Partial<FetchParams>) {
+async function run(params: Partial<FetchOptions>) {
   const given: unknown = structuredClone(params);
   if (!valid(given)) throw new Error(ajv.errorsText(valid.errors));
   const raw = await temporaryFolder();
@@ -122,7 +122,7 @@ describe('the fetch stage', () => {
 describe('wrong parameters', () => {
   const url = 'http://127.0.0.1:1/x';
 
-  test.each<[string, Partial<FetchParams>, RegExp]>([
+  test.each<[string, Partial<FetchOptions>, RegExp]>([
     ['no source', {}, /give `path`, or `url` with `sha256` or `bytes`, or `embedded`/],
     ['two sources', { embedded: 'typescript', path: 'x' }, /leave out `path` and `url`/],
     ['an embedded corpus in another format', { embedded: 'typescript', format: 'iwslt14' }, /"parallel"/],

@@ -8,7 +8,7 @@ import { fullDisk } from '../../src/stage/full-disk.ts';
 import { guarded } from '../../src/stage/guard.ts';
 import { writeDocument } from '../../src/artifacts/documents.ts';
 import type { StageContext } from '../../src/runner/stage.ts';
-import type { FetchParams } from '../../src/fetch/source.ts';
+import type { FetchOptions } from '../../src/fetch/source.ts';
 import type { RecipeOptions } from '../../src/text/recipe.ts';
 import { folderWith } from '../text/folder.ts';
 import { writeParallel } from '../text/raw-corpus.ts';
@@ -44,7 +44,7 @@ onLinux('a disk that is full ends a stage with a message that names the folder a
   test('in fetch', async () => {
     const corpus = folderWith({ 'train.de': 'a', 'train.en': 'b' });
     const { store, folder } = fullFolder('raw', 'raw-corpus.json');
-    const params = { path: corpus, format: 'parallel', source: 'de', target: 'en' } as FetchParams;
+    const params = { path: corpus, format: 'parallel', source: 'de', target: 'en' } as FetchOptions;
     await expect(fetch(context({ params, outputs: { raw: folder } }))).rejects.toMatchObject({ name: 'StageError', message: message(store) });
   });
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { checkDigest, digestFile } from '../digest.ts';
-import type { Digest, Expected } from '../digest.ts';
+import type { FileDigest, Expected } from '../digest.ts';
 import { FetchError, reasonOf } from '../error.ts';
 import { attempt } from './attempt.ts';
 import type { AttemptOptions } from './attempt.ts';
@@ -39,7 +39,7 @@ const MAX_TRIES = 50;
  * Gets a file from the first mirror that has it whole and right, and gives its path, which lies in `folder` unless the
  * mirror is a `file:` URL. Throws a `FetchError` that tells what each mirror answered and how to do without.
  */
-export async function download(options: DownloadOptions): Promise<{ path: string; digest: Digest }> {
+export async function download(options: DownloadOptions): Promise<{ path: string; digest: FileDigest }> {
   const part = new PartFile(options.folder);
   const earlier = await verified(part.whole, options.expected);
   if (earlier !== undefined) return { path: part.whole, digest: earlier };
@@ -79,8 +79,8 @@ function parseUrl(address: string): URL {
   return url;
 }
 
-/** Digest of the file at `path` if it is there and right. */
-async function verified(path: string, expected: Expected): Promise<Digest | undefined> {
+/** FileDigest of the file at `path` if it is there and right. */
+async function verified(path: string, expected: Expected): Promise<FileDigest | undefined> {
   try {
     const digest = await digestFile(path);
     checkDigest(path, digest, expected);
@@ -90,7 +90,7 @@ async function verified(path: string, expected: Expected): Promise<Digest | unde
   }
 }
 
-async function local(url: URL, { expected }: DownloadOptions): Promise<{ path: string; digest: Digest }> {
+async function local(url: URL, { expected }: DownloadOptions): Promise<{ path: string; digest: FileDigest }> {
   try {
     const path = fileURLToPath(url);
     const digest = await digestFile(path);
@@ -101,7 +101,7 @@ async function local(url: URL, { expected }: DownloadOptions): Promise<{ path: s
   }
 }
 
-async function fromServer(url: URL, part: PartFile, options: DownloadOptions): Promise<{ path: string; digest: Digest }> {
+async function fromServer(url: URL, part: PartFile, options: DownloadOptions): Promise<{ path: string; digest: FileDigest }> {
   const { idleMs, pauseMs, tries } = options.patience ?? PATIENCE;
   const { expected, maxBytes, onProgress } = options;
   let best = await part.size();
@@ -122,7 +122,7 @@ async function fromServer(url: URL, part: PartFile, options: DownloadOptions): P
   }
 }
 
-async function accept(part: PartFile, expected: Expected, resumed: boolean): Promise<{ path: string; digest: Digest }> {
+async function accept(part: PartFile, expected: Expected, resumed: boolean): Promise<{ path: string; digest: FileDigest }> {
   const digest = await digestFile(part.path);
   try {
     checkDigest('it', digest, expected);
