@@ -1,4 +1,4 @@
-/** Raw data that cannot be had or must not be unpacked: what is wrong, where, and what to do. The stage shows it without a stack. */
+/** Raw data cannot be got or must not be unpacked: the message says what is wrong, where, and what to do. The stage shows no stack. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
 }

@@ -20,7 +20,7 @@ export interface FetchFolders {
   progress: string;
 }
 
-/** Who wants to know how it goes, and how patient to be. */
+/** Where progress and messages go, and how long to wait for servers. */
 export type FetchWatcher = Pick<DownloadOptions, 'onProgress' | 'onLog' | 'patience'>;
 
 /** Gets raw data from where the parameters say, checks and unpacks it, and writes a `raw-corpus`. Bad input throws a `FetchError`. */
@@ -47,7 +47,7 @@ async function collect(source: CorpusSource, params: FetchOptions, { progress }:
       return unpacked(path, urlName(urls[0]), writerFor(shownUrl(urls[0])), { url: shownUrl(urls[0]), ...digest });
     }
     case 'file': {
-      // Before a byte is unpacked: what is not the expected file has no business with the unpackers.
+      // Checked before anything is unpacked, so that a wrong file never reaches the unpackers.
       const digest = await digestFile(source.path);
       checkDigest(source.path, digest, source.expected);
       return unpacked(source.path, source.name, writerFor(source.path), { path: source.name, ...digest });

@@ -16,12 +16,12 @@ export class Include {
     if (this.patterns.length === 0) return true;
     const matching = this.patterns.filter(({ regex }) => regex.test(path));
     for (const pattern of matching) pattern.used = true;
-    // A handful is enough for the message below.
+    // The message below names only a few.
     if (matching.length === 0 && this.skipped.length < 8) this.skipped.push(path);
     return matching.length > 0;
   }
 
-  /** To be called after the last path: a pattern that kept nothing is a slip of the pen. */
+  /** To be called after the last path; throws for a pattern that kept nothing, which is most likely misspelt. */
   checkAllUsed(origin: string): void {
     const unused = this.patterns.find(({ used }) => !used);
     if (unused === undefined) return;

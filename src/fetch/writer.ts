@@ -13,8 +13,8 @@ import { isHidden, memberPath } from './member-path.ts';
 export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
- * The one door to the target folder: whatever the source, names are checked, duplicates refused, files and bytes counted
- * against the limits, and every file's digest taken here.
+ * Writes every file of the target folder, whatever the source: checks names, refuses duplicates, counts files and bytes against the
+ * limits, and takes each file's digest.
  */
 export class FolderWriter {
   private readonly written: RawFile[] = [];
@@ -26,7 +26,7 @@ export class FolderWriter {
     this.budget = new Budget(limits, origin);
   }
 
-  /** The path that a member's name stands for. Throws for a name that no honest archive holds. */
+  /** The path that a member's name stands for. Throws for an unsafe name. */
   check(name: string): string {
     const checked = memberPath(name);
     if ('problem' in checked) throw this.refusal(name, checked.problem);
@@ -76,7 +76,7 @@ export class FolderWriter {
       // `wx` never follows or overwrites what is already there.
       await pipeline(measured, createWriteStream(target, { flags: 'wx' }));
     } catch (error) {
-      // What is wrong with the content, its reader tells better; here belongs what is wrong with the disk.
+      // The reader of the content reports its own errors; only those of the disk are reported here.
       if (failure !== undefined) throw failure;
       throw new FetchError(`Cannot write ${JSON.stringify(path)} of ${this.origin}: ${reasonOf(error)}.`, { cause: error });
     }

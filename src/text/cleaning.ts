@@ -38,14 +38,14 @@ function isClean(source: string, target: string, limits: CleaningLimits): boolea
   return areCleanLengths(sides[0].length, sides[1].length, limits) && !sides.some((tokens) => tokens.some(isOverlong));
 }
 
-/** Whether a pair with so many tokens on its sides stays. */
+/** Whether a pair with these numbers of tokens is kept. */
 export function areCleanLengths(source: number, target: number, { minLength, maxLength, ratio }: CleaningLimits): boolean {
   const shorter = Math.min(source, target);
   const longer = Math.max(source, target);
   return shorter > 0 && shorter >= minLength && longer <= maxLength && longer / shorter <= ratio;
 }
 
-/** Whether a token costs its pair the place. */
+/** Whether a pair with this token is dropped. */
 export function isOverlong(token: string): boolean {
   return token.length > longestToken && [...token].length > longestToken;
 }

@@ -159,7 +159,7 @@ function readBytes(folder: string, name: string): Buffer {
   return readFileSync(file);
 }
 
-/** Node runs on little-endian processors only, so the words lie as the files want them. */
+/** The files are little-endian, as are the processors that this program runs on. */
 function toBytes(words: Int32Array | Uint32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }

@@ -12,9 +12,9 @@ const clitic = /^'\p{L}/u;
 
 /**
  * Makes readable text of Moses tokens: entities are characters again, punctuation joins the word that it belongs to, and straight
- * quotes join what they enclose, by turns. It follows the rules of Moses' detokenizer.perl for these languages, and guesses, as any
- * detokeniser must. Beyond them, single quotes enclose as double ones do, where Moses joins each to the word before it. An English
- * apostrophe joins the word before it.
+ * quotes join what they enclose, by turns. It follows the rules of Moses' detokenizer.perl for these languages, with one
+ * difference: single quotes enclose as double ones do, where Moses joins each to the word before it. An English apostrophe joins the
+ * word before it. The text may differ from what was tokenised, as tokens do not tell all of it.
  *
  * @param line tokens parted by spaces, without BPE separators
  */
@@ -28,7 +28,7 @@ export function detokenize(line: string, language: Language): string {
     let joinsPrevious = closing.test(token) || (language === 'en' && clitic.test(token));
     let joinsNext = opening.test(token);
     if (token === '"' || token === "'") {
-      // After a plural (“the dogs ' owner”) no quote is open, and none opens that is not closed again.
+      // An apostrophe after a plural (“the dogs ' owner”): no quote is open, and no later token would close one.
       const possessive = language === 'en' && token === "'" && !open["'"] && /s$/i.test(tokens[i - 1] ?? '') && !tokens.includes("'", i + 1);
       if (possessive) joinsPrevious = true;
       else {

@@ -1,4 +1,4 @@
-/** 32-bit integers that become more, packed. */
+/** A growing list of 32-bit integers, four bytes each. */
 export class IntList {
   private items = new Int32Array(1024);
   private count = 0;
@@ -20,7 +20,7 @@ export class IntList {
     return this.count;
   }
 
-  /** A copy of what is in it, in memory of its own. */
+  /** A copy of the items. */
   toArray(): Int32Array {
     return this.items.slice(0, this.count);
   }

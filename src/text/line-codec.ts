@@ -22,7 +22,7 @@ export interface DecodedLine {
   text: string;
 }
 
-/** Between raw lines and ids, for one line at a time: what `binarise` does to a whole corpus, and the way back. */
+/** Turns single lines into ids, as `binarise` does with a whole corpus, and ids into text. */
 export class LineCodec {
   private readonly bpe: BpeEncoder;
 

@@ -63,7 +63,7 @@ async function* readable(source: AsyncIterable<Uint8Array>, name: string): Async
   try {
     yield* source;
   } catch (error) {
-    // Anything but a refusal of the system is a bug.
+    // Only the system's own errors are expected here; any other is a bug.
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new CorpusError(`${name} cannot be read, or no further (${error.message}). Check that it is readable text, and its disk.`, { cause: error });
   }

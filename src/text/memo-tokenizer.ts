@@ -10,15 +10,15 @@ const continuations = { none: '', end: '', lower: ' a', digit: ' 0', other: ' A'
 type Continuation = keyof typeof continuations;
 
 /**
- * A comma or an apostrophe at the edge of a chunk takes part in rules that see beyond it. A single comma at its end does not: that is
- * parted wherever it stands.
+ * The rules for a comma or an apostrophe at the edge of a chunk look at the chunk beside it. Those for a single comma at the end do not:
+ * it becomes a token in any case.
  */
 const seesBeyond = /^[',]|'$|[',],$/;
 
-/** Longer chunks are rare, and hardly ever seen again. An entity is up to 6 characters, so that no token of theirs nears 1,000. */
+/** Longer chunks rarely come twice. With entities of up to 6 characters, no token of a shorter one has the 1,000 that cleaning drops. */
 const longestChunk = 150;
 
-/** Chunks to remember of one kind. The frequent ones are soon met again when it is full and starts anew. */
+/** Most chunks to remember of one kind. A full memo is emptied, and soon holds the frequent ones again. */
 const memoLimit = 1 << 18;
 
 /**
@@ -43,7 +43,7 @@ export class MemoTokenizer<Result> {
 
   /** The results for consecutive parts of the line; what `tokenize` gives is those parts, joined by a space. */
   tokenize(line: string): Result[] {
-    // A blank line is no tokens, and yet comes back as it was.
+    // `tokenize` gives a blank line back unchanged.
     if (isBlank(line)) return [this.convert(line)];
     const chunks = normalizeSpaces(line).split(' ');
     const results: Result[] = [];

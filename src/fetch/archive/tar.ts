@@ -34,7 +34,7 @@ export async function unpackTar(content: ByteStream, writer: FolderWriter): Prom
   const outcomes = await Promise.allSettled([pipeline(end.watch(content), extraction), unpackMembers()]);
   const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   if (errors.length > 0) {
-    // When one side fails, the other only notices that it was left: our own reason is the cause.
+    // When one side fails, the other fails because its stream was closed: a FetchError, if there is one, is the cause.
     const error = errors.find((reason) => reason instanceof FetchError) ?? errors[0];
     if (error instanceof FetchError) throw error;
     const place = member === '' ? 'at its beginning' : `in or after its member ${JSON.stringify(member)}`;

@@ -14,13 +14,13 @@ export interface DownloadOptions extends Pick<AttemptOptions, 'maxBytes' | 'onPr
   urls: readonly string[];
   /** A checksum, or at least a size. */
   expected: Expected;
-  /** Keeps a part from one call to the next. */
+  /** Keeps an unfinished download from one call to the next. */
   folder: string;
   onLog: (message: string, level: 'info' | 'warning') => void;
   patience?: Patience;
 }
 
-/** How long to bear with a server. */
+/** How long to wait for a server, and how often to try. */
 export interface Patience {
   /** Silence after which a connection is given up. */
   idleMs: number;
@@ -32,7 +32,7 @@ export interface Patience {
 
 const PATIENCE: Patience = { idleMs: 30_000, pauseMs: 1_000, tries: 3 };
 
-/** Even a server that gives a little each time is given up after so many tries. */
+/** Most tries at one address, even if each brings something new. */
 const MAX_TRIES = 50;
 
 /**
@@ -128,7 +128,7 @@ async function accept(part: PartFile, expected: Expected, resumed: boolean): Pro
     checkDigest('it', digest, expected);
   } catch (error) {
     await part.discard();
-    // Two halves that do not fit are worth one try from the beginning.
+    // A resumed download may have joined two versions: one try from the beginning may succeed.
     throw new AttemptError(reasonOf(error), resumed, { cause: error });
   }
   await part.complete();

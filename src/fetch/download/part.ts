@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:fs';
 import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the bytes in a partial file are the beginning of. */
+/** The file, in one of its versions, that a partial download is the beginning of. */
 interface Resource {
   url: string;
   /** ETag or date of the version, to be sent as `If-Range`. */
@@ -11,8 +11,8 @@ interface Resource {
 }
 
 /**
- * A download that is not yet whole, `archive.part` and beside it, in `archive.part.json`, what it is a part of. Only
- * `complete` gives it the name under which it counts as whole.
+ * An unfinished download, `archive.part`, and beside it `archive.part.json`, which tells what it is a part of. Only `complete` renames
+ * it to `archive`, the name of a finished one.
  */
 export class PartFile {
   readonly path: string;
@@ -45,7 +45,7 @@ export class PartFile {
 
   /** Begins anew. Without a validator the part can not be resumed later. */
   async restart(url: string, validator: string | undefined): Promise<void> {
-    // In this order: at no moment is there a note beside bytes that it does not describe.
+    // The note goes first, so that it never lies beside bytes that it does not describe.
     await rm(this.note, { force: true });
     await writeFile(this.path, '');
     if (validator !== undefined) await writeFile(this.note, JSON.stringify({ url, validator } satisfies Resource));

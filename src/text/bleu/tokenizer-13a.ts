@@ -21,7 +21,7 @@ export function tokenize13a(text: string): string {
   const joined = withoutTrailingSpace(text).replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
   const unescaped = joined.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
   const parted = rules.reduce((line, [pattern, replacement]) => line.replace(pattern, replacement), ` ${unescaped} `);
-  // Not by runs: a pattern that repeats fills V8's stack with a run of millions.
+  // At single characters: a repeated pattern would overflow V8's stack on a run of millions.
   return parted.split(space).filter((token) => token !== '').join(' ');
 }
 

@@ -2,7 +2,7 @@ import type { Merge } from './merge.ts';
 import { Segmentation } from './segmentation.ts';
 import { PairStatistics } from './statistics.ts';
 
-/** A pair that occurs only once teaches nothing. */
+/** The default of subword-nmt: a pair that occurs only once is not merged. */
 const minFrequency = 2;
 
 /**

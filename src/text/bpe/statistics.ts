@@ -22,7 +22,7 @@ export class PairStatistics {
   private readonly firsts: number[] = [];
   private readonly seconds: number[] = [];
   private readonly frequencies: number[] = [];
-  /** Candidates are not found again to be changed: an outdated one is queued anew when it comes to the top. */
+  /** Candidates are not updated in place: an outdated one is queued again when it comes to the top. */
   private readonly queue = new MaxHeap<Candidate>((a, b) => a.frequency - b.frequency || this.compare(a.pair, b.pair));
   /** Pairs that gained occurrences in the merge at hand. */
   private readonly gained = new Set<number>();
@@ -111,7 +111,7 @@ export class PairStatistics {
     }
     this.frequencies[pair] += this.words.frequencies[word];
     this.gained.add(pair);
-    // The words come one after another: one entry does for all occurrences in a word.
+    // Words are visited one after another, so one entry serves all occurrences in a word.
     const head = this.heads[pair];
     if (head >= 0 && this.entryWords.get(head) === word) return;
     this.heads[pair] = this.entryWords.length;

@@ -25,7 +25,7 @@ export class WordSplitter {
   split(word: string): string[] {
     const symbols = [...word];
     const last = symbols.length - 1;
-    // A word of one character is never looked up, so that it cannot be the end of another.
+    // As in subword-nmt, a word of one character has no `</w>` and is never merged.
     if (last <= 0) return symbols;
     symbols[last] += endOfWord;
 

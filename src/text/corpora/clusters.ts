@@ -3,8 +3,8 @@ const gramLength = 4;
 
 /**
  * Groups texts that are near-duplicates of each other, directly or through others: two belong together when the sets of their
- * character 4-grams have a Jaccard similarity of at least `threshold`. What usually tells variants of one message apart is not
- * looked at: case, digits, placeholders, quotes and other punctuation.
+ * character 4-grams have a Jaccard similarity of at least `threshold`. Case, digits, placeholders, quotes and other
+ * punctuation are ignored, because variants of one message differ in them.
  *
  * @param views the texts, once for each view of them that may tie two together, such as their two languages
  * @returns the cluster of each text, named by the smallest index in it
@@ -26,7 +26,7 @@ function grams(text: string): Set<string> {
   const padded = ` ${normalize(text)} `;
   const found = new Set<string>();
   for (let i = 0; i + gramLength <= padded.length; i++) found.add(padded.slice(i, i + gramLength));
-  // Nothing is too short to be compared, but a text without letters is like no other.
+  // A text shorter than a gram is compared as a whole; one without letters is similar to no other.
   if (found.size === 0 && padded.trim() !== '') found.add(padded);
   return found;
 }

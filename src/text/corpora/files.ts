@@ -5,7 +5,7 @@ import { CorpusError } from '../errors.ts';
 /** Bytes of a line beyond which a file is no text of one sentence a line; preparing one takes up to fifty times its memory. */
 export const longestLine = 1 << 24;
 
-/** Bytes to decode at once, unless a line is longer: a string has a limit that a file has not. */
+/** Bytes to decode at once, unless a line is longer: a whole file may exceed the longest possible string. */
 const blockBytes = 1 << 20;
 
 const lineFeed = 0x0a;
@@ -35,7 +35,7 @@ export function readLines(file: string): string[] {
  */
 export function decodeLines(bytes: Buffer, file: string, firstLine: number): string {
   try {
-    // The decoder's own way with a mark is to drop one at the start of whatever it is given.
+    // By itself, the decoder would drop a mark at the start of every block, and not only of the file.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return firstLine === 1 && text.startsWith('\ufeff') ? text.slice(1) : text;
   } catch (cause) {
@@ -49,7 +49,7 @@ export function overlongLine(file: string, line: number): CorpusError {
   return new CorpusError(`${file}, line ${line}, has more than ${longestLine >> 20} MiB. Give one sentence a line.`);
 }
 
-/** What to say of a file that could not be read, or not be unpacked to its end. What is no matter of the file stays as it is. */
+/** The error to throw for a file that cannot be read or unpacked; a cause that is not about the file is given back as it is. */
 export function unreadable(file: string, cause: NodeJS.ErrnoException): Error {
   const { code = '', message, syscall } = cause;
   if (code.startsWith('Z_')) return new CorpusError(`${file} is not a whole gzip file (${message}). Fetch it again.`, { cause });
@@ -70,7 +70,7 @@ function readBytes(file: string): Buffer {
   }
 }
 
-/** The last line feed in a block from there; of a line that is longer than a block, its end. */
+/** Where the block from there ends: at its last line feed or, if a line is longer than a block, at the end of that line. */
 function endOfBlock(bytes: Buffer, start: number): number {
   const inside = bytes.subarray(start, start + blockBytes).lastIndexOf(lineFeed);
   if (inside >= 0) return start + inside;

@@ -12,10 +12,10 @@ const chunkBytes = 1 << 19;
 
 const lineFeed = 0x0a;
 
-/** How many lines `readLines` would give, without holding the file. Errors are those of `readLines`, but for what is not UTF-8. */
+/** How many lines `readLines` would give, without holding the file. Errors are the same, except that UTF-8 is not checked. */
 export async function countLines(file: string): Promise<number> {
   let lines = 0;
-  /** Bytes of the line that the next chunk goes on with. */
+  /** Bytes so far of a line that the next chunk continues. */
   let begun = 0;
   for await (const chunk of chunksOf(file)) {
     if (begun + lengthUntilFeed(chunk) > longestLine) throw overlongLine(file, lines + 1);
@@ -64,7 +64,7 @@ class LineReader {
   private start = 0;
   /** Its number, from 1. */
   private line = 1;
-  /** Where each whole line that is there ends; those before `taken` are gone. */
+  /** Where each complete line in `bytes` ends; the first `taken` of them were given out. */
   private ends: number[] = [];
   private taken = 0;
 
@@ -121,7 +121,7 @@ function lengthUntilFeed(chunk: Buffer): number {
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer> {
   const raw = createReadStream(file, { highWaterMark: chunkBytes });
-  // What ends early ends the stream that is read here, too: nothing is left to the callback.
+  // An error of the file also ends the stream that is read below: the callback has nothing to do.
   const bytes = file.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => undefined) : raw;
   try {
     yield* bytes;

@@ -14,7 +14,7 @@ import { WordNumbers } from './word-numbers.ts';
 export interface Preparation {
   languages: Record<Role, Language>;
   lowercase: boolean;
-  /** Which pairs are kept; without limits all are, and the text too. */
+  /** Pairs outside of them are dropped. Without limits all pairs are kept, and their tokenised lines too. */
   limits?: CleaningLimits;
 }
 
@@ -33,11 +33,11 @@ export interface PreparedBlock extends Record<Role, NumberedLines> {
   newWords: string;
   /** Whether numbers start anew at 0 with this block's new words. */
   restarted: boolean;
-  /** The lines themselves, of a text that is not cleaned: what BLEU is computed against is them and not their words. */
+  /** The tokenised lines of a text that is not cleaned: BLEU needs them, and word numbers do not keep their white space. */
   text?: Record<Role, string[]>;
 }
 
-/** Words to number before it is started anew, so that a worker's memory has a bound. */
+/** Distinct words after which numbering starts anew, which bounds the memory of a worker. */
 const vocabularyLimit = 1 << 18;
 
 /** Tokenises, cleans and lowercases blocks of text, and numbers their words across blocks. */
@@ -103,10 +103,10 @@ export class BlockPreparer {
   }
 }
 
-/** Stands for tokens of which one is too long; its pair goes, however many there are. */
+/** Stands for the tokens of a chunk with an overlong one: its pair is dropped. */
 const overlong: readonly number[] = [-1];
 
-/** Sentences as they come, each in one part or more. */
+/** A growing list of sentences, each given in one or more parts. */
 class SentenceList {
   private readonly words = new IntList();
   private readonly lengths = new IntList();

@@ -13,12 +13,12 @@ export interface CrewBlock {
 /** Blocks under way for each worker: one that it works on, one that waits. */
 const blocksPerWorker = 2;
 
-/** Marks a worker that this module started: other programs have workers, too. */
+/** Tells the workers that this module started from those of other programs. */
 const program = 'shrinknas:prepare-text';
 
 /**
- * Prepares blocks, on several threads if told to, and gives them back in their order. Neither the number of threads nor their
- * speed changes what comes out but for the numbers of words, which mean something only together with their preparer's new words.
+ * Prepares blocks, on several threads if told to, and gives them back in their order. The number of threads
+ * and their speed change only the numbers of words, which are valid together with their preparer's new words.
  *
  * @throws CorpusError when a thread runs out of memory, and whatever ends one otherwise
  */
@@ -36,10 +36,10 @@ export async function* prepareBlocks(
     while (workers.length < threads) workers.push(new PreparingWorker(preparation));
     let next = 0;
     for await (const block of blocks) {
-      // In turn: blocks are alike, and a preparer's new words must come in the order of its blocks.
+      // In turn, because blocks take about equally long and a preparer's new words must come in the order of its blocks.
       const preparer = next++ % threads;
       underWay.push(workers[preparer].prepare(block).then((prepared) => ({ preparer, block: prepared })));
-      // A failure is met when the block's turn comes.
+      // A failure is thrown when the block's turn comes; until then it must not count as unhandled.
       underWay.at(-1)!.catch(() => undefined);
       if (underWay.length >= blocksPerWorker * threads) yield await underWay.shift()!;
     }
@@ -53,11 +53,11 @@ export async function* prepareBlocks(
 class PreparingWorker {
   private readonly worker: Worker;
   private readonly waiting: { resolve: (block: PreparedBlock) => void; reject: (error: Error) => void }[] = [];
-  /** Why the thread is no more. */
+  /** Why the thread has ended. */
   private failure?: Error;
 
   constructor(preparation: Preparation) {
-    // The very file that this code is in, which is a stage's bundle; see the end of it.
+    // A thread runs this same file, which is a stage's bundle; what it does there is at the end of this module.
     this.worker = new Worker(new URL(import.meta.url), { workerData: { program, preparation } });
     this.worker.on('message', (block: PreparedBlock) => this.waiting.shift()!.resolve(block));
     this.worker.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : error));
@@ -65,7 +65,7 @@ class PreparingWorker {
   }
 
   prepare(block: TextBlock): Promise<PreparedBlock> {
-    // A message to a thread that is gone is lost, and nothing would ever answer it.
+    // A thread that has ended never answers.
     if (this.failure !== undefined) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
@@ -77,7 +77,7 @@ class PreparingWorker {
     await this.worker.terminate();
   }
 
-  /** The first reason is the true one: an error is followed by an exit. */
+  /** Keeps the first reason: an error is followed by an exit, which says less. */
   private fail(error: Error): void {
     this.failure ??= error;
     for (const { reject } of this.waiting.splice(0)) reject(this.failure);

@@ -13,7 +13,7 @@ export class Vocabulary {
   readonly words: string[] = [];
   private readonly numbers = new WordNumbers();
 
-  /** What this vocabulary's numbers are for those of each preparer of one text. */
+  /** Makes the function that turns the word numbers of one text's preparers into those of this vocabulary, in place. */
   translator(): (block: CrewBlock) => Record<Role, NumberedLines> {
     const tables: number[][] = [];
     return ({ preparer, block }) => {

@@ -22,7 +22,7 @@ export class PieceTable {
     const contents = new IntList();
     this.starts = new Int32Array(words.length + 1);
     words.forEach((word, i) => {
-      // As fairseq reads the line with the pieces: a "word" of white space, in a line of nothing else, leaves no piece.
+      // fairseq splits a line of pieces at all white space, so that a word of nothing else has no piece.
       for (const piece of splitTokens(encoder.encodeWord(word))) {
         let number = numbers.get(piece);
         if (number === undefined) {
