@@ -6,6 +6,7 @@
  * An element of C is the sum over blocks of K, in order, of the sums within each block, in order. This depends on K alone, so how C is
  * divided among threads, or how wide a tile is, cannot change a bit of it. Blocks also keep rounding errors small.
  */
+#include "gemm.h"
 #include "activation.h"
 #include "gemm_kernel.h"
 #include "gemm_pack.h"

@@ -1,4 +1,4 @@
-/* What this file was compiled for, and what the processor could run. */
+/* What this library is, and what the processor could run. */
 #include "shrinknas.h"
 
 #if defined(SN_ISA_AVX512) + defined(SN_ISA_AVX2) + defined(SN_ISA_NEON) + defined(SN_ISA_PORTABLE) != 1
@@ -14,20 +14,7 @@
 #endif
 #endif
 
-int32_t sn_abi_version(void) { return 3; }
-
-const char *sn_isa(void)
-{
-#if defined(SN_ISA_AVX512)
-    return "avx512";
-#elif defined(SN_ISA_AVX2)
-    return "avx2";
-#elif defined(SN_ISA_NEON)
-    return "neon";
-#else
-    return "portable";
-#endif
-}
+int32_t sn_abi_version(void) { return 4; }
 
 #if defined(__x86_64__)
 

@@ -1,3 +1,4 @@
+#include "gemm.h"
 #include "shrinknas.h"
 #include "pool.h"
 #include "pieces.h"

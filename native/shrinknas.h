@@ -19,13 +19,12 @@
 enum { SN_OK = 0, SN_OUT_OF_MEMORY = 1, SN_UNSUPPORTED = 2 };
 
 /* ---- library (library.c, pool.c) ---- */
-/* Changes with any change of this file. */
+/* Changes with any change of a declaration below, so that no program calls a function that is not as it was. */
 SN_API int32_t sn_abi_version(void);
 /*
- * The whole library is compiled once for each instruction set into a file of its own; the caller loads the one that fits. sn_isa: what
- * this file was compiled for; sn_best_isa: the best that this processor has: "avx512", "avx2", "neon" or "portable".
+ * The whole library is compiled once for each instruction set into a file of its own; the caller loads the one that fits: the best that
+ * this processor has is "avx512", "avx2", "neon" or "portable".
  */
-SN_API const char *sn_isa(void);
 SN_API const char *sn_best_isa(void);
 /* Threads of the pool, the caller's included; at least 1. Not to be called while another function runs. SN_OUT_OF_MEMORY where not all could start. */
 SN_API int32_t sn_set_threads(int32_t threads);
@@ -34,12 +33,10 @@ SN_API int32_t sn_threads(void);
 /* ---- products (gemm.c) ---- */
 enum { SN_NONE = 0, SN_RELU = 1, SN_LEAKY_RELU = 2, SN_SWISH = 3 };
 /*
- * C[m,n] = op(A)[m,k] · op(B)[k,n] (+ C where accumulate) (+ bias[n] where not NULL), op(X) = Xᵀ where transposed.
+ * C[m,n] = op(A)[m,k] · op(B)[k,n] (+ C where accumulate) (+ bias[n] where not NULL), op(X) = Xᵀ where transposed, for `batch` matrices
+ * each `stride_*` floats apart (0: the same one for all); small ones are computed without packing.
  * lda, ldb, ldc: distance of rows as stored. k = 0 gives zeros (or C), plus bias.
  */
-SN_API int32_t sn_gemm(int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
-                       const float *b, int64_t ldb, float *c, int64_t ldc, int32_t accumulate, const float *bias);
-/* The same for `batch` matrices each `stride_*` floats apart (0: the same one for all); small ones are computed without packing. */
 SN_API int32_t sn_gemm_batched(int32_t transpose_a, int32_t transpose_b, int64_t batch, int64_t m, int64_t n, int64_t k, const float *a,
                                int64_t lda, int64_t stride_a, const float *b, int64_t ldb, int64_t stride_b, float *c, int64_t ldc,
                                int64_t stride_c, int32_t accumulate, const float *bias);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../../src/tensor/engines/native/backend.ts';
-import { input, type NativeCalls, number, optionalInput, output, size } from '../../src/tensor/engines/native/calls.ts';
+import { type NativeCalls, span } from '../../src/tensor/engines/native/calls.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { Blas, type ProductAnswer } from '../peers/blas.ts';
 import type { Options } from '../support/arguments.ts';
@@ -69,10 +69,11 @@ function prepare(calls: NativeCalls, { transposeA, transposeB, m, n, k }: Shape)
   const a = factor(m * k, 2654435761);
   const b = factor(k * n, 2246822519);
   const c = new Float32Array(m * n);
-  const multiply = () => calls.call('sn_gemm_batched',
-    number('transpose_a', Number(transposeA)), number('transpose_b', Number(transposeB)), size('batch', 1), size('m', m), size('n', n), size('k', k),
-    input('a', a, m * k), size('lda', transposeA ? m : k), size('stride_a', 0), input('b', b, k * n), size('ldb', transposeB ? k : n), size('stride_b', 0),
-    output('c', c, m * n), size('ldc', n), size('stride_c', 0), number('accumulate', 0), optionalInput('bias', undefined, n));
+  const multiply = () => calls.call('sn_gemm_batched', {
+    transpose_a: Number(transposeA), transpose_b: Number(transposeB), batch: 1, m, n, k,
+    a: span(a, m * k), lda: transposeA ? m : k, stride_a: 0, b: span(b, k * n), ldb: transposeB ? k : n, stride_b: 0,
+    c: span(c, m * n), ldc: n, stride_c: 0, accumulate: 0, bias: null,
+  });
   return (milliseconds) => {
     multiply();
     const seconds: number[] = [];

@@ -67,7 +67,7 @@ export function outputLoss(features: tf.Tensor2D, { weight, targets, counts }: O
 /** `tokenLosses` of the logits that `features [tokens, d]` give, without a gradient. */
 export function outputTokenLosses(features: tf.Tensor2D, { weight, targets, counts }: OutputLayer): TokenLosses {
   if (hasFused('FusedTokenLosses')) {
-    const [likelihood, uniform] = runFused<tf.Tensor1D[]>('FusedTokenLosses', { features, weight, targets, counts });
+    const [likelihood, uniform] = runFused('FusedTokenLosses', { features, weight, targets, counts }, {});
     return { likelihood, uniform };
   }
   return tokenLosses(tf.matMul(features, swapLastAxes(weight)) as tf.Tensor2D, targets, counts);

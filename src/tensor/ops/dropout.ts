@@ -38,7 +38,7 @@ export function dropout<T extends tf.Tensor>(x: T, rate: number, source: Dropout
 /** Dropout by that mask. */
 export function dropoutBy<T extends tf.Tensor>(x: T, drops: Drops): T {
   if (drops.rate === 0) return x;
-  if (hasFused('FusedDropout')) return runFused('FusedDropout', { x }, { drops });
+  if (hasFused('FusedDropout')) return runFused('FusedDropout', { x }, { drops }) as T;
   return tf.mul(x, tf.tensor(dropoutMask(x.size, drops.rate, drops.key), x.shape)) as T;
 }
 

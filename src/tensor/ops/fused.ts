@@ -1,17 +1,46 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './activation.ts';
+import type { AttentionMask } from './attention.ts';
+import type { Drops } from './dropout.ts';
 
-/** Kernels that an engine may bring for a whole operator; where it does not, the operator's definition in TensorFlow.js runs. */
-export type FusedKernel =
-  | 'FusedLinear' | 'FusedActivatedLinear' | 'FusedActivation' | 'FusedAttention' | 'FusedLightConvolution' | 'FusedDynamicConvolution' | 'FusedDropout'
-  | 'FusedLayerNorm' | 'FusedResidualNorm' | 'FusedResidualSum' | 'FusedCrossEntropy' | 'FusedEmbedding' | 'FusedTokenLosses'
-  | 'FusedTopLogProbabilities';
+/**
+ * Operators that an engine may compute in a kernel of its own; where it does not, the operator's definition in TensorFlow.js runs. For each,
+ * the tensors that it reads, what else it is told, and what it gives.
+ */
+export interface FusedOperators {
+  FusedLinear: { inputs: 'x' | 'weight' | 'bias'; attributes: Nothing; gives: tf.Tensor };
+  FusedActivatedLinear: { inputs: 'x' | 'weight' | 'bias'; attributes: { activation: Activation }; gives: tf.Tensor };
+  FusedActivation: { inputs: 'x'; attributes: { activation: Activation }; gives: tf.Tensor };
+  FusedAttention: {
+    inputs: 'query' | 'key' | 'value'; attributes: { heads: number; padding: AttentionMask['padding']; causal: boolean; drops: Drops };
+    gives: tf.Tensor;
+  };
+  FusedLightConvolution: { inputs: 'x' | 'weights'; attributes: { before: number }; gives: tf.Tensor };
+  FusedDynamicConvolution: { inputs: 'x' | 'weights'; attributes: { before: number }; gives: tf.Tensor };
+  FusedDropout: { inputs: 'x'; attributes: { drops: Drops }; gives: tf.Tensor };
+  FusedLayerNorm: { inputs: 'x' | 'gain' | 'bias'; attributes: Nothing; gives: tf.Tensor };
+  FusedResidualNorm: { inputs: 'x' | 'y' | 'gain' | 'bias'; attributes: { drops: Drops }; gives: tf.Tensor };
+  FusedResidualSum: { inputs: 'x' | 'y'; attributes: { drops: Drops }; gives: tf.Tensor };
+  FusedEmbedding: { inputs: 'table'; attributes: { ids: Int32Array; scale: number; offsets: Float32Array }; gives: tf.Tensor2D };
+  FusedCrossEntropy: { inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: { epsilon: number }; gives: tf.Scalar };
+  /** Likelihood and uniform. */
+  FusedTokenLosses: { inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: Nothing; gives: [tf.Tensor1D, tf.Tensor1D] };
+  /** Ids and log-probabilities. */
+  FusedTopLogProbabilities: { inputs: 'logits'; attributes: { k: number; never: number }; gives: [tf.Tensor2D, tf.Tensor2D] };
+}
 
-/** Whether the current engine has that kernel. */
-export function hasFused(kernel: FusedKernel): boolean {
-  return tf.getKernel(kernel, tf.getBackend()) !== undefined;
+export type FusedOperator = keyof FusedOperators;
+
+type Nothing = Record<never, never>;
+
+/** Whether the current engine has a kernel for that operator. */
+export function hasFused(operator: FusedOperator): boolean {
+  return tf.getKernel(operator, tf.getBackend()) !== undefined;
 }
 
 /** Runs it; its gradient is registered with it. */
-export function runFused<T extends tf.Tensor | tf.Tensor[]>(kernel: FusedKernel, inputs: Record<string, tf.Tensor>, attributes: object = {}): T {
-  return tf.engine().runKernel(kernel, inputs as unknown as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap) as unknown as T;
+export function runFused<Name extends FusedOperator>(
+  operator: Name, inputs: Record<FusedOperators[Name]['inputs'], tf.Tensor>, attributes: FusedOperators[Name]['attributes'],
+): FusedOperators[Name]['gives'] {
+  return tf.engine().runKernel(operator, inputs as unknown as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap);
 }

@@ -7,7 +7,7 @@ const epsilon = 1e-5;
 
 /** Layer normalisation over the last axis: `(x − mean) / √(variance + 1e-5) · gain + bias`, `x [..., d]`, `gain`, `bias [d]`. */
 export function layerNorm(x: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor {
-  if (hasFused('FusedLayerNorm')) return runFused('FusedLayerNorm', { x, gain, bias });
+  if (hasFused('FusedLayerNorm')) return runFused('FusedLayerNorm', { x, gain, bias }, {});
   return tf.add(tf.mul(standardise(x), gain), bias);
 }
 

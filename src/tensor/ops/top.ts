@@ -24,7 +24,7 @@ export function logProbabilitiesOf(logits: tf.Tensor2D, id: number): Float32Arra
 }
 
 function fusedTop(logits: tf.Tensor2D, k: number, never: number): TopTypes {
-  const [ids, logProbabilities] = runFused<tf.Tensor[]>('FusedTopLogProbabilities', { logits }, { k, never });
+  const [ids, logProbabilities] = runFused('FusedTopLogProbabilities', { logits }, { k, never });
   const top = { ids: ids.dataSync() as Int32Array, logProbabilities: logProbabilities.dataSync() as Float32Array };
   tf.dispose([ids, logProbabilities]);
   return top;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { activate } from '../../../src/tensor/ops/activation.ts';
 import { embedRows } from '../../../src/tensor/ops/embedding.ts';
 import type { NativeBackend } from '../../../src/tensor/engines/native/backend.ts';
-import { input, type NativeCalls, NativeCallError, number, output, size } from '../../../src/tensor/engines/native/calls.ts';
+import { type NativeCalls, NativeCallError, span } from '../../../src/tensor/engines/native/calls.ts';
 import { selectEngine } from '../../../src/tensor/engines/select.ts';
 import { describeNative } from '../../support/operators/sizes.ts';
 
@@ -15,8 +15,9 @@ describeNative('a wrong call of the native library throws, and crashes nothing',
     ({ calls } = tf.backend() as NativeBackend);
   });
 
-  const add = (a: unknown, b: unknown, out: unknown, columns: number) => calls.call('sn_binary', number('op', 0), number('broadcast', 0),
-    size('rows', 1), size('columns', columns), input('a', a as Float32Array, columns), input('b', b as Float32Array, columns), output('out', out as Float32Array, columns));
+  const add = (a: unknown, b: unknown, out: unknown, columns: number) => calls.call('sn_binary', {
+    op: 0, broadcast: 0, rows: 1, columns, a: span(a as Float32Array, columns), b: span(b as Float32Array, columns), out: span(out as Float32Array, columns),
+  });
   const floats = () => new Float32Array(64);
 
   const wrong = [undefined, null, 'x', {}, [1, 2], new Float64Array(100), new Int32Array(100), new Float32Array(3), new Uint8Array(400), 7];

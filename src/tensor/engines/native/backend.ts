@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { AdamBackend, AdamCorner } from '../../adam.ts';
 import type { HostBackend } from '../../host.ts';
-import { input, NativeCallError, type NativeCalls, number, output, size } from './calls.ts';
+import { NativeCallError, type NativeCalls, span } from './calls.ts';
 import { ArrayPool } from './pool.ts';
 
 /**
@@ -53,9 +53,10 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
 
   adam({ scale, weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
     const extent = rows ? (rows - 1) * stride + columns : 0;
-    this.calls.call('sn_adam', size('rows', rows), size('columns', columns), size('stride', stride), output('parameter', weights, extent), output('first', m, extent),
-      output('second', v, extent), input('gradient', gradient, rows * columns), number('scale', scale), number('beta1', beta1), number('beta2', beta2),
-      number('step', step), number('decay', decay), number('epsilon', epsilon));
+    this.calls.call('sn_adam', {
+      rows, columns, stride, parameter: span(weights, extent), first: span(m, extent), second: span(v, extent), gradient: span(gradient, rows * columns),
+      scale, beta1, beta2, step, decay, epsilon,
+    });
   }
 
   take(length: number): Float32Array {
@@ -65,6 +66,12 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
   /** A tensor of that array. */
   tensor(values: Float32Array, shape: number[]): tf.TensorInfo {
     return super.makeTensorInfo(shape, 'float32', values);
+  }
+
+  /** The same tensor once more: its memory is used again when both are disposed of. */
+  share(x: tf.TensorInfo): tf.TensorInfo {
+    this.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   }
 }
 

@@ -1,31 +1,40 @@
 import type { Drops } from '../../ops/dropout.ts';
-import type { NativeFunction, NativeLibrary } from './library.ts';
+import type { NativeLibrary } from './library.ts';
+import { type NativeFunction, nativeFunctions, type Parameter, type ParametersOf, parametersOf } from './signatures.ts';
 
 /** A call of the C library with arguments that it must not get, or one that it could not serve. */
 export class NativeCallError extends Error {
   override readonly name = 'NativeCallError';
 }
 
-/** What a C function takes: a whole number, a float, an array with at least that many elements, or none. */
-export type Argument =
-  | { kind: 'size'; value: number; name: string }
-  | { kind: 'number'; value: number; name: string }
-  | { kind: 'input' | 'output'; value: Float32Array | Int32Array | null; length: number | 'none'; name: string; type: 'float32' | 'int32' };
+/** An array, of which a function touches that many elements from the first on. */
+export interface Span<Values extends Float32Array | Int32Array = Float32Array | Int32Array> {
+  values: Values;
+  length: number;
+}
 
-export const size = (name: string, value: number): Argument => ({ kind: 'size', name, value });
-export const number = (name: string, value: number): Argument => ({ kind: 'number', name, value });
-export const input = (name: string, value: Float32Array, length: number): Argument => ({ kind: 'input', name, value, length, type: 'float32' });
-export const optionalInput = (name: string, value: Float32Array | undefined, length: number): Argument =>
-  (value ? input(name, value, length) : { kind: 'input', name, value: null, length: 'none', type: 'float32' });
-export const ids = (name: string, value: Int32Array, length: number): Argument => ({ kind: 'input', name, value, length, type: 'int32' });
-export const output = (name: string, value: Float32Array, length: number): Argument => ({ kind: 'output', name, value, length, type: 'float32' });
-export const outputIds = (name: string, value: Int32Array, length: number): Argument => ({ kind: 'output', name, value, length, type: 'int32' });
-export const optionalOutput = (name: string, value: Float32Array | null, length: number): Argument =>
-  (value ? output(name, value, length) : { kind: 'output', name, value, length: 'none', type: 'float32' });
+export const span = <Values extends Float32Array | Int32Array>(values: Values, length: number): Span<Values> => ({ values, length });
+
+/** An array where there is one, for a parameter that the header allows to be NULL. */
+export const optional = (values: Float32Array | null | undefined, length: number): Span<Float32Array> | null => (values ? span(values, length) : null);
+
 /** What a mask of dropout drops, three arguments. */
-export const dropping = ({ rate, key }: Drops): Argument[] => [number('rate', rate), size('key0', key[0]), size('key1', key[1])];
+export const dropping = ({ rate, key: [key0, key1] }: Drops) => ({ rate, key0, key1 });
+
+/** Arguments of a function by the names of native/shrinknas.h: arrays for pointers, numbers for all else. */
+export type ArgumentsOf<Name extends NativeFunction> = { [P in keyof ParametersOf<Name>]: ArgumentOf<ParametersOf<Name>[P]> };
+
+type ArgumentOf<Type> =
+  Type extends 'float *' | 'const float *' ? Span<Float32Array> | null
+    : Type extends 'int32_t *' | 'const int32_t *' ? Span<Int32Array>
+      : number;
+
+const parameters = Object.fromEntries(nativeFunctions.map((name) => [name, parametersOf(name)])) as Record<NativeFunction, Parameter[]>;
 
 const reasons: Record<number, string> = { 1: 'there is no memory for its scratch space', 2: 'an argument is out of its range' };
+
+/** Says what is wrong with a call, and ends it. */
+type Fail = (why: string) => never;
 
 /**
  * Calls the C library. koffi checks nothing: a wrong array would be read as floats, a short one overrun, `undefined` crash the
@@ -35,67 +44,87 @@ const reasons: Record<number, string> = { 1: 'there is no memory for its scratch
 export class NativeCalls {
   constructor(readonly library: NativeLibrary) {}
 
-  call(name: NativeFunction, ...values: Argument[]): void {
-    const fail = (why: string): never => {
-      throw new NativeCallError(`${name}: ${why}.`);
-    };
-    for (const argument of values) checkArgument(argument, fail);
-    checkAliasing(values, fail);
-    const status = this.library.functions[name](...values.map(({ value }) => value));
-    if (status !== 0) fail(reasons[status] ?? `it answered ${status}`);
+  /** Calls a function that answers whether it could serve the call. */
+  call<Name extends NativeFunction>(name: Name, given: ArgumentsOf<Name>): void {
+    const status = this.answer(name, given);
+    if (status !== 0) failing(name)(reasons[status] ?? `it answered ${status}`);
   }
 
   /** Σ x², summed in double precision. */
   squaredNorm(values: Float32Array): number {
-    checkArgument(input('x', values, values.length), (why) => {
-      throw new NativeCallError(`sn_squared_norm: ${why}.`);
-    });
-    return this.library.functions.sn_squared_norm(values.length, values);
+    return this.answer('sn_squared_norm', { n: values.length, x: span(values, values.length) });
   }
 
   /** Threads of the library's pool, shared by all callers in this process. */
   setThreads(threads: number): void {
-    this.call('sn_set_threads', size('threads', threads));
+    this.call('sn_set_threads', { threads });
   }
 
   threads(): number {
-    return this.library.functions.sn_threads();
+    return this.answer('sn_threads', {});
+  }
+
+  private answer<Name extends NativeFunction>(name: Name, given: ArgumentsOf<Name>): number {
+    const fail = failing(name);
+    const passed = parameters[name].map((parameter) => checked(parameter, (given as Record<string, unknown>)[parameter.name], fail));
+    checkAliasing(passed, fail);
+    return this.library.functions[name](...passed.map(({ value }) => value));
   }
 }
 
-function checkArgument(argument: Argument, fail: (why: string) => never): void {
-  const { name, kind, value } = argument;
-  switch (kind) {
-    case 'size':
-      if (!Number.isSafeInteger(value) || value < 0) fail(`"${name}" is ${value}, and no size`);
-      return;
-    case 'number':
-      if (typeof value !== 'number') fail(`"${name}" is ${String(value)}, and no number`);
-      return;
-    case 'input':
-    case 'output': {
-      const { length, type } = argument;
-      if (length === 'none') return;
-      const expected = type === 'float32' ? Float32Array : Int32Array;
-      if (!(value instanceof expected)) return fail(`"${name}" is no ${expected.name}`);
-      if (!Number.isSafeInteger(length) || length < 0) fail(`"${name}" would have ${length} elements`);
-      if (value.length < length) fail(`"${name}" has ${value.length} elements, and ${length} are needed`);
-    }
-  }
+function failing(name: NativeFunction): Fail {
+  return (why) => {
+    throw new NativeCallError(`${name}: ${why}.`);
+  };
+}
+
+/** A parameter with what is passed for it. */
+interface Passed extends Parameter {
+  value: number | Float32Array | Int32Array | null;
+  /** Bytes that are touched. */
+  bytes: number;
+}
+
+/** Whole numbers that a type of C holds, as far as numbers of JavaScript are exact. */
+const ranges: Record<string, [number, number]> = {
+  int64_t: [0, Number.MAX_SAFE_INTEGER],  // All of them are sizes.
+  int32_t: [-(2 ** 31), 2 ** 31 - 1],
+  uint32_t: [0, 2 ** 32 - 1],
+};
+
+function checked(parameter: Parameter, given: unknown, fail: Fail): Passed {
+  const { name, type } = parameter;
+  if (type.endsWith('*')) return checkedArray(parameter, given as Span | null | undefined, fail);
+  if (typeof given !== 'number') return fail(`"${name}" is ${String(given)}, and no number`);
+  const range = ranges[type];
+  if (range && !(Number.isSafeInteger(given) && given >= range[0] && given <= range[1])) fail(`"${name}" is ${given}, and no ${type}`);
+  return { ...parameter, value: given, bytes: 0 };
+}
+
+function checkedArray(parameter: Parameter, given: Span | null | undefined, fail: Fail): Passed {
+  const { name, type } = parameter;
+  if (given === null) return { ...parameter, value: null, bytes: 0 };
+  const expected = type.includes('float') ? Float32Array : Int32Array;
+  if (!(given?.values instanceof expected)) return fail(`"${name}" is no ${expected.name}`);
+  const { values, length } = given;
+  if (!Number.isSafeInteger(length) || length < 0) fail(`"${name}" would have ${length} elements`);
+  if (values.length < length) fail(`"${name}" has ${values.length} elements, and ${length} are needed`);
+  return { ...parameter, value: values, bytes: 4 * length };
 }
 
 /** No output may share memory with another array, or one is read after it was overwritten. */
-function checkAliasing(values: readonly Argument[], fail: (why: string) => never): void {
-  for (const out of values) {
-    if (out.kind !== 'output' || !out.value) continue;
-    for (const other of values) {
-      if (other === out || (other.kind !== 'input' && other.kind !== 'output') || other.value?.buffer !== out.value.buffer) continue;
+function checkAliasing(passed: readonly Passed[], fail: Fail): void {
+  const arrays = passed.filter(({ value }) => ArrayBuffer.isView(value)) as (Passed & { value: Float32Array | Int32Array })[];
+  for (const out of arrays) {
+    if (out.type.startsWith('const')) continue;
+    for (const other of arrays) {
+      if (other === out || other.value.buffer !== out.value.buffer) continue;
       const apart = end(out) <= other.value.byteOffset || end(other) <= out.value.byteOffset;
       if (!apart) fail(`the output "${out.name}" shares memory with "${other.name}"`);
     }
   }
 }
 
-function end({ value, length }: Extract<Argument, { kind: 'input' | 'output' }>): number {
-  return value!.byteOffset + 4 * Number(length);
+function end({ value, bytes }: Passed & { value: Float32Array | Int32Array }): number {
+  return value.byteOffset + bytes;
 }

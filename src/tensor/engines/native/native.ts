@@ -6,15 +6,12 @@ import type { EngineLoader } from '../engine.ts';
 import { NativeBackend, registerKernels } from './backend.ts';
 import { NativeCalls } from './calls.ts';
 import { describeFallbacks, FallbackCounter } from './fallbacks.ts';
+import { registered } from './fused.ts';
+import { fusedKernels } from './fused-kernels.ts';
 import { registerFusedGradients } from './gradients.ts';
-import { attentionKernels } from './kernels/attention.ts';
-import { convolutionKernels } from './kernels/convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { layoutKernels } from './kernels/layout.ts';
-import { lossKernels } from './kernels/loss.ts';
-import { normKernels } from './kernels/norm.ts';
-import { productKernels } from './kernels/products.ts';
-import { topKernels } from './kernels/top.ts';
+import { batchMatMul } from './kernels/products.ts';
 import { registerRowKernels } from '../row-kernels.ts';
 import { loadNativeLibrary } from './library.ts';
 
@@ -28,11 +25,11 @@ export const loadNative: EngineLoader = async (cores) => {
     const calls = new NativeCalls(loadNativeLibrary());
     registerRowKernels('cpu');
     const register = () => registerKernels(name, {
-      ...elementwiseKernels(), ...layoutKernels(), ...productKernels, ...attentionKernels, ...convolutionKernels, ...normKernels, ...lossKernels, ...topKernels,
+      ...elementwiseKernels(), ...layoutKernels(), BatchMatMul: batchMatMul, ...registered(fusedKernels),
     });
     if (fallbacks) fallbacks.counting('cpu', register);
     else register();
-    registerFusedGradients();
+    registerFusedGradients(fusedKernels);
     tf.registerBackend(name, () => new NativeBackend(calls));
   }
   await tf.setBackend(name);

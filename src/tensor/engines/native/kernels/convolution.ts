@@ -1,30 +1,44 @@
-import { elements, type NativeKernel } from '../backend.ts';
-import { input, output, size } from '../calls.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import { elements, type NativeBackend } from '../backend.ts';
+import { span } from '../calls.ts';
+import { type FusedKernel, fusedKernel } from '../fused.ts';
 
-type Type = 'light' | 'dynamic';
+type Convolution = 'FusedLightConvolution' | 'FusedDynamicConvolution';
+type Input = 'x' | 'weights';
 
-function sizes(x: number[], weights: number[], before: unknown) {
-  const [batch, time, width] = x;
-  const [heads, kernel] = weights.slice(-2);
-  return [size('batch', batch), size('time', time), size('width', width), size('heads', heads), size('kernel', kernel), size('before', before as number)];
+/** What both passes are called with, x being `[batch, time, width]` and weights `[..., heads, kernel]`. */
+function common(backend: NativeBackend, { x, weights }: Record<Input, tf.TensorInfo>, before: number) {
+  const [batch, time, width] = x.shape;
+  const [heads, kernel] = weights.shape.slice(-2);
+  return {
+    batch, time, width, heads, kernel, before,
+    x: span(backend.array(x), elements(x.shape)), weights: span(backend.array(weights), elements(weights.shape)),
+  };
 }
 
-const forward = (type: Type): NativeKernel => (backend, { x, weights }, { before }) => {
-  const y = backend.pool.take(elements(x.shape));
-  backend.calls.call(`sn_${type}_convolution`, ...sizes(x.shape, weights.shape, before),
-    input('x', backend.array(x), y.length), input('weights', backend.array(weights), elements(weights.shape)), output('y', y, y.length));
-  return backend.tensor(y, x.shape);
-};
+/** Both kinds differ in the shape of their weights alone, and in how the library computes them. */
+function convolution<Name extends Convolution>(name: Name, kind: 'light' | 'dynamic'): FusedKernel<Name> {
+  return fusedKernel<Convolution, Input, Input, Input>(name, {
+    inputs: ['x', 'weights'],
+    forward(backend, { x, weights }, { before }) {
+      const y = backend.pool.take(elements(x.shape));
+      backend.calls.call(`sn_${kind}_convolution`, { ...common(backend, { x, weights }, before), y: span(y, y.length) });
+      return backend.tensor(y, x.shape);
+    },
+    gradient: {
+      by: ['x', 'weights'],
+      saves: ['x', 'weights'],
+      compute(backend, { x, weights, dy }, { before }) {
+        const [dx, dWeights] = [x, weights].map(({ shape }) => backend.pool.take(elements(shape)));
+        backend.calls.call(`sn_${kind}_convolution_gradient`, {
+          ...common(backend, { x, weights }, before), dy: span(backend.array(dy), dx.length),
+          dx: span(dx, dx.length), d_weights: span(dWeights, dWeights.length),
+        });
+        return { x: backend.tensor(dx, x.shape), weights: backend.tensor(dWeights, weights.shape) };
+      },
+    },
+  }) as FusedKernel<Name>;
+}
 
-const gradient = (type: Type): NativeKernel => (backend, { x, weights, dy }, { before }) => {
-  const [dx, dWeights] = [backend.pool.take(elements(x.shape)), backend.pool.take(elements(weights.shape))];
-  backend.calls.call(`sn_${type}_convolution_gradient`, ...sizes(x.shape, weights.shape, before),
-    input('x', backend.array(x), dx.length), input('weights', backend.array(weights), dWeights.length), input('dy', backend.array(dy), dx.length),
-    output('dx', dx, dx.length), output('d_weights', dWeights, dWeights.length));
-  return [backend.tensor(dx, x.shape), backend.tensor(dWeights, weights.shape)];
-};
-
-export const convolutionKernels = {
-  FusedLightConvolution: forward('light'), FusedLightConvolutionGradient: gradient('light'),
-  FusedDynamicConvolution: forward('dynamic'), FusedDynamicConvolutionGradient: gradient('dynamic'),
-};
+export const lightConvolution = convolution('FusedLightConvolution', 'light');
+export const dynamicConvolution = convolution('FusedDynamicConvolution', 'dynamic');

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { input, output, size } from '../calls.ts';
+import { span } from '../calls.ts';
 
 /** Copies `parts` side by side along an axis into one array, or one array into them; each has `[outer, extent · inner]` elements. */
 function copyBlocks({ calls }: NativeBackend, outer: number, whole: Float32Array, parts: { values: Float32Array; width: number }[], toWhole: boolean): void {
@@ -11,8 +11,10 @@ function copyBlocks({ calls }: NativeBackend, outer: number, whole: Float32Array
     const block = whole.subarray(start, start + (outer - 1) * stride + width);
     const [from, to] = toWhole ? [values, block] : [block, values];
     const [fromStride, toStride] = toWhole ? [width, stride] : [stride, width];
-    calls.call('sn_copy_rows', size('rows', outer), size('width', width), input('from', from, (outer - 1) * fromStride + width), size('from_stride', fromStride),
-      output('to', to, (outer - 1) * toStride + width), size('to_stride', toStride));
+    calls.call('sn_copy_rows', {
+      rows: outer, width, from: span(from, (outer - 1) * fromStride + width), from_stride: fromStride,
+      to: span(to, (outer - 1) * toStride + width), to_stride: toStride,
+    });
     start += width;
   }
 }

@@ -1,61 +1,73 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Drops, noDrops } from '../../../ops/dropout.ts';
 import { isRecording } from '../../../recording.ts';
-import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { dropping, input, number, optionalInput, optionalOutput, output, size } from '../calls.ts';
-import { dropped } from './elementwise.ts';
-import { Kept } from './kept.ts';
+import { elements, type NativeBackend } from '../backend.ts';
+import { dropping, optional, span } from '../calls.ts';
+import { fusedKernel } from '../fused.ts';
 
-const kept = new Kept<{ standard: Float32Array; inverse: Float32Array }>();
-
-function layerNorm(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo | undefined, gain: tf.TensorInfo, bias: tf.TensorInfo, drops: Drops) {
-  const n = elements(x.shape);
-  const width = gain.shape[0];
-  const rows = n / width;
-  const forGradient = isRecording() ? { standard: backend.pool.take(n), inverse: backend.pool.take(rows) } : undefined;
-  const out = backend.pool.take(n);
-  backend.calls.call('sn_layer_norm', size('rows', rows), size('width', width), input('x', backend.array(x), n), optionalInput('y', y && backend.array(y), n),
-    ...dropping(drops), input('gain', backend.array(gain), width), input('bias', backend.array(bias), width),
-    optionalOutput('sum', null, n), optionalOutput('standard', forGradient?.standard ?? null, n), optionalOutput('inverse', forGradient?.inverse ?? null, rows),
-    output('out', out, n));
-  const result = backend.tensor(out, x.shape);
-  if (forGradient) kept.set(result, forGradient);
-  return result;
+/** Sums before gain and bias, `[rows, width]`, and the inverse deviation of each row. */
+interface KeptOfNorm {
+  standard: Float32Array;
+  inverse: Float32Array;
 }
 
-/** Gradients by x, y (where there is one), gain and bias. */
-function layerNormGradient(backend: NativeBackend, out: tf.TensorInfo, gain: tf.TensorInfo, dy: tf.TensorInfo, hasY: boolean, drops: Drops) {
-  const n = elements(out.shape);
-  const width = gain.shape[0];
+type NormInputs = Record<'x' | 'gain' | 'bias', tf.TensorInfo> & { y?: tf.TensorInfo };
+
+function normalised(backend: NativeBackend, { x, y, gain, bias }: NormInputs, drops: Drops) {
+  const n = elements(x.shape);
+  const [width] = gain.shape;
   const rows = n / width;
-  const { standard, inverse } = kept.take(out);
+  const kept: KeptOfNorm | undefined = isRecording() ? { standard: backend.pool.take(n), inverse: backend.pool.take(rows) } : undefined;
+  const out = backend.pool.take(n);
+  backend.calls.call('sn_layer_norm', {
+    rows, width, x: span(backend.array(x), n), y: optional(y && backend.array(y), n), ...dropping(drops),
+    gain: span(backend.array(gain), width), bias: span(backend.array(bias), width),
+    sum: null, standard: optional(kept?.standard, n), inverse: optional(kept?.inverse, rows), out: span(out, n),
+  });
+  return { out: backend.tensor(out, x.shape), kept };
+}
+
+/** Gradients by all but y, that by which is written to `dY`, where there is one. */
+function gradients(
+  backend: NativeBackend, { gain, dy }: Record<'gain' | 'dy', tf.TensorInfo>, { standard, inverse }: KeptOfNorm, drops: Drops, dY: Float32Array | null,
+) {
+  const n = elements(dy.shape);
+  const [width] = gain.shape;
+  const rows = n / width;
   const [dSum, dGain, dBias] = [backend.pool.take(n), backend.pool.take(width), backend.pool.take(width)];
-  const dY = hasY ? backend.pool.take(n) : null;
-  backend.calls.call('sn_layer_norm_gradient', size('rows', rows), size('width', width), input('standard', standard, n), input('inverse', inverse, rows),
-    input('gain', backend.array(gain), width), input('d_out', backend.array(dy), n), ...dropping(drops),
-    output('d_sum', dSum, n), optionalOutput('d_y', dY, n), output('d_gain', dGain, width), output('d_bias', dBias, width));
+  backend.calls.call('sn_layer_norm_gradient', {
+    rows, width, standard: span(standard, n), inverse: span(inverse, rows), gain: span(backend.array(gain), width),
+    d_out: span(backend.array(dy), n), ...dropping(drops),
+    d_sum: span(dSum, n), d_y: optional(dY, n), d_gain: span(dGain, width), d_bias: span(dBias, width),
+  });
   backend.pool.give(standard);
   backend.pool.give(inverse);
-  return [
-    backend.tensor(dSum, out.shape), ...(dY ? [backend.tensor(dY, out.shape)] : []),
-    backend.tensor(dGain, [width]), backend.tensor(dBias, [width]),
-  ];
+  return { x: backend.tensor(dSum, dy.shape), gain: backend.tensor(dGain, [width]), bias: backend.tensor(dBias, [width]) };
 }
 
-/** x + dropout(y). */
-function residualSum(backend: NativeBackend, x: tf.TensorInfo, y: tf.TensorInfo, drops: Drops): tf.TensorInfo {
-  const n = elements(x.shape);
-  const summand = dropped(backend, y, drops);
-  const out = backend.pool.take(n);
-  backend.calls.call('sn_binary', number('op', 0), number('broadcast', 0), size('rows', 1), size('columns', n), input('a', backend.array(x), n), input('b', summand, n), output('out', out, n));
-  backend.pool.give(summand);
-  return backend.tensor(out, x.shape);
-}
+export const layerNorm = fusedKernel('FusedLayerNorm', {
+  inputs: ['x', 'gain', 'bias'],
+  forward: (backend, inputs) => normalised(backend, inputs, noDrops),
+  gradient: {
+    by: ['x', 'gain', 'bias'],
+    saves: ['gain'],
+    keeps: ['standard', 'inverse'],
+    compute: (backend, tensors, _, kept) => gradients(backend, tensors, kept, noDrops, null),
+  },
+});
 
-export const normKernels: Record<string, NativeKernel> = {
-  FusedLayerNorm: (backend, { x, gain, bias }) => layerNorm(backend, x, undefined, gain, bias, noDrops),
-  FusedLayerNormGradient: (backend, { out, gain, dy }) => layerNormGradient(backend, out, gain, dy, false, noDrops),
-  FusedResidualNorm: (backend, { x, y, gain, bias }, { drops }) => layerNorm(backend, x, y, gain, bias, drops as Drops),
-  FusedResidualNormGradient: (backend, { out, gain, dy }, { drops }) => layerNormGradient(backend, out, gain, dy, true, drops as Drops),
-  FusedResidualSum: (backend, { x, y }, { drops }) => residualSum(backend, x, y, drops as Drops),
-};
+/** LN(x + dropout(y)). */
+export const residualNorm = fusedKernel('FusedResidualNorm', {
+  inputs: ['x', 'y', 'gain', 'bias'],
+  forward: (backend, inputs, { drops }) => normalised(backend, inputs, drops),
+  gradient: {
+    by: ['x', 'y', 'gain', 'bias'],
+    saves: ['gain'],
+    keeps: ['standard', 'inverse'],
+    compute(backend, tensors, { drops }, kept) {
+      const { shape } = tensors.dy;
+      const dY = backend.pool.take(elements(shape));
+      return { ...gradients(backend, tensors, kept, drops, dY), y: backend.tensor(dY, shape) };
+    },
+  },
+});

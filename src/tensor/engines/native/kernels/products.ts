@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '../../../ops/activation.ts';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { input, number, optionalInput, output, size } from '../calls.ts';
-import { activations, activationSlopes } from './elementwise.ts';
+import { optional, span } from '../calls.ts';
+import { fusedKernel } from '../fused.ts';
+import { activations, activationSlopes } from './activation.ts';
 
 interface Product {
   transposeA?: boolean;
@@ -23,16 +23,17 @@ interface Product {
 export function product(backend: NativeBackend, { transposeA = false, transposeB = false, batch = 1, m, n, k, a, b, strideA = m * k, strideB = k * n, bias }: Product): Float32Array {
   const c = backend.pool.take(batch * m * n);
   const last = Math.max(batch - 1, 0);
-  backend.calls.call('sn_gemm_batched',
-    number('transpose_a', Number(transposeA)), number('transpose_b', Number(transposeB)), size('batch', batch), size('m', m), size('n', n), size('k', k),
-    input('a', a, batch ? last * strideA + m * k : 0), size('lda', transposeA ? m : k), size('stride_a', strideA),
-    input('b', b, batch ? last * strideB + k * n : 0), size('ldb', transposeB ? k : n), size('stride_b', strideB),
-    output('c', c, c.length), size('ldc', n), size('stride_c', m * n), number('accumulate', 0), optionalInput('bias', bias, n));
+  backend.calls.call('sn_gemm_batched', {
+    transpose_a: Number(transposeA), transpose_b: Number(transposeB), batch, m, n, k,
+    a: span(a, batch ? last * strideA + m * k : 0), lda: transposeA ? m : k, stride_a: strideA,
+    b: span(b, batch ? last * strideB + k * n : 0), ldb: transposeB ? k : n, stride_b: strideB,
+    c: span(c, c.length), ldc: n, stride_c: m * n, accumulate: 0, bias: optional(bias, n),
+  });
   return c;
 }
 
 /** `[..., m, k] · [..., k, n]`; leading axes are equal, or one side has none to speak of. */
-const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, transposeB }) => {
+export const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, transposeB }) => {
   const [rowsA, columnsA] = a.shape.slice(-2);
   const [rowsB, columnsB] = b.shape.slice(-2);
   const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
@@ -50,42 +51,54 @@ const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, transposeB }
   return backend.tensor(c, [...outer, m, n]);
 };
 
-/** `x [..., in]`, `weight [out, in]`, `bias [out]`, and an activation of the result or none. */
-const linear: NativeKernel = (backend, { x, weight, bias }, { activation }) => {
+/** `x [..., in]`, `weight [out, in]`, `bias [out]`, and an activation of the result, by its number in native/shrinknas.h, or 0 for none. */
+function linearMap(backend: NativeBackend, { x, weight, bias }: Record<'x' | 'weight' | 'bias', tf.TensorInfo>, activation: number): tf.TensorInfo {
   const [n, k] = weight.shape;
   const outer = x.shape.slice(0, -1);
   const rows = elements(outer);
   const y = backend.pool.take(rows * n);
-  backend.calls.call('sn_linear', number('activation', activation ? activations[activation as Activation] : 0), size('rows', rows), size('out', n), size('in', k),
-    input('x', backend.array(x), rows * k), input('weight', backend.array(weight), n * k), input('bias', backend.array(bias), n), output('y', y, y.length));
+  backend.calls.call('sn_linear', {
+    activation, rows, out: n, in: k, x: span(backend.array(x), rows * k), weight: span(backend.array(weight), n * k), bias: span(backend.array(bias), n),
+    y: span(y, y.length),
+  });
   return backend.tensor(y, [...outer, n]);
-};
+}
 
-const linearGradient: NativeKernel = (backend, { x, weight, dy }) => linearGradients(backend, x, weight, backend.array(dy));
-
-/** ReLU and Leaky ReLU: `out` has the sign of what they were given. */
-const activatedLinearGradient: NativeKernel = (backend, { x, weight, out, dy }, { activation }) => {
-  const inner = activationSlopes(backend, out, dy, activation as Activation);
-  const gradients = linearGradients(backend, x, weight, inner);
-  backend.pool.give(inner);
-  return gradients;
-};
-
-/** Gradients by x, weight and bias for the gradient `dy` by the map's result. */
-function linearGradients(backend: NativeBackend, x: tf.TensorInfo, weight: tf.TensorInfo, dy: Float32Array): tf.TensorInfo[] {
+/** Gradients for the gradient `dy` by the map's result. */
+function linearGradients(backend: NativeBackend, x: tf.TensorInfo, weight: tf.TensorInfo, dy: Float32Array) {
   const [n, k] = weight.shape;
   const rows = elements(x.shape.slice(0, -1));
   const sums = backend.pool.take(n);
-  backend.calls.call('sn_column_sums', size('rows', rows), size('columns', n), input('x', dy, rows * n), output('sums', sums, n));
-  return [
-    backend.tensor(product(backend, { m: rows, n: k, k: n, a: dy, b: backend.array(weight) }), x.shape),
-    backend.tensor(product(backend, { transposeA: true, m: n, n: k, k: rows, a: dy, b: backend.array(x) }), [n, k]),
-    backend.tensor(sums, [n]),
-  ];
+  backend.calls.call('sn_column_sums', { rows, columns: n, x: span(dy, rows * n), sums: span(sums, n) });
+  return {
+    x: backend.tensor(product(backend, { m: rows, n: k, k: n, a: dy, b: backend.array(weight) }), x.shape),
+    weight: backend.tensor(product(backend, { transposeA: true, m: n, n: k, k: rows, a: dy, b: backend.array(x) }), [n, k]),
+    bias: backend.tensor(sums, [n]),
+  };
 }
 
-export const productKernels = {
-  BatchMatMul: batchMatMul,
-  FusedLinear: linear, FusedLinearGradient: linearGradient,
-  FusedActivatedLinear: linear, FusedActivatedLinearGradient: activatedLinearGradient,
-};
+export const linear = fusedKernel('FusedLinear', {
+  inputs: ['x', 'weight', 'bias'],
+  forward: (backend, inputs) => linearMap(backend, inputs, 0),
+  gradient: {
+    by: ['x', 'weight', 'bias'],
+    saves: ['x', 'weight'],
+    compute: (backend, { x, weight, dy }) => linearGradients(backend, x, weight, backend.array(dy)),
+  },
+});
+
+export const activatedLinear = fusedKernel('FusedActivatedLinear', {
+  inputs: ['x', 'weight', 'bias'],
+  forward: (backend, inputs, { activation }) => linearMap(backend, inputs, activations[activation]),
+  gradient: {
+    by: ['x', 'weight', 'bias'],
+    saves: ['x', 'weight', 'out'],
+    /** Of ReLU and Leaky ReLU: `out` has the sign of what they were given. */
+    compute(backend, { x, weight, out, dy }, { activation }) {
+      const inner = activationSlopes(backend, out, dy, activation);
+      const gradients = linearGradients(backend, x, weight, inner);
+      backend.pool.give(inner);
+      return gradients;
+    },
+  },
+});

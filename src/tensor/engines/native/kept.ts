@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { NativeCallError } from '../calls.ts';
+import { NativeCallError } from './calls.ts';
 
 /**
  * What operators leave for their gradients, by the tensor that they gave. Outputs of their own would get gradients of their own. It goes

@@ -1,0 +1,31 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from '../../../ops/activation.ts';
+import { elements, type NativeBackend } from '../backend.ts';
+import { span } from '../calls.ts';
+import { fusedKernel } from '../fused.ts';
+
+/** The constants of native/shrinknas.h. */
+export const activations: Record<Activation, number> = { relu: 1, 'leaky-relu': 2, swish: 3 };
+
+/** Gradient by what the activation was given, or by anything of its signs for all but Swish, for the gradient `dy` by its result. */
+export function activationSlopes(backend: NativeBackend, x: tf.TensorInfo, dy: tf.TensorInfo, name: Activation): Float32Array {
+  const dx = backend.pool.take(elements(x.shape));
+  backend.calls.call('sn_activation_gradient', {
+    activation: activations[name], n: dx.length, x: span(backend.array(x), dx.length), dy: span(backend.array(dy), dx.length), dx: span(dx, dx.length),
+  });
+  return dx;
+}
+
+export const activation = fusedKernel('FusedActivation', {
+  inputs: ['x'],
+  forward(backend, { x }, { activation: name }) {
+    const y = backend.pool.take(elements(x.shape));
+    backend.calls.call('sn_activation', { activation: activations[name], n: y.length, x: span(backend.array(x), y.length), y: span(y, y.length) });
+    return backend.tensor(y, x.shape);
+  },
+  gradient: {
+    by: ['x'],
+    saves: ['x'],
+    compute: (backend, { x, dy }, { activation: name }) => ({ x: backend.tensor(activationSlopes(backend, x, dy, name), x.shape) }),
+  },
+});
