@@ -9,7 +9,7 @@ const repetitions = 9;
 
 for (const name of engineNames) {
   try {
-    const { version } = await selectEngine(name);
+    const { versions: { training: version } } = await selectEngine(name);
     await report(`${name} ${version}`);
   } catch (error) {
     console.log(`${name}: ${(error as Error).message}`);

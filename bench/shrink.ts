@@ -30,7 +30,7 @@ if (!made?.fields) {
 const { inputs, seed } = made.fields;
 const params = made.fields.params as unknown as ShrinkParams;
 const folderOf = (slot: string) => store.layout.object(inputs[slot]);
-const { name, version, partTokens } = await selectEngine(process.env.SHRINKNAS_ENGINE);
+const { name, versions: { training: version }, partTokens } = await selectEngine(process.env.SHRINKNAS_ENGINE);
 const { document: { model, space }, state } = readCheckpoint(folderOf('checkpoint'));
 const seeds = readSampleSpace(folderOf(inputs.sampled ? 'sampled' : 'space')).candidates!;
 const sample = askedSample(seed!, params, model.targetTypes);

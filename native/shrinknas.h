@@ -5,6 +5,10 @@
  * Functions never allocate what outlives them, never write outside of their outputs, and take any size from 0 up. Outputs do not
  * alias inputs unless a comment says so. Results are bitwise the same for any number of threads: work is cut into pieces that depend
  * on sizes alone, and sums over pieces are taken in a fixed order. A function that needs scratch memory returns 0, or SN_OUT_OF_MEMORY.
+ *
+ * uses.json says which files serve training alone (losses, gradients, the optimiser), decoding alone (translation), or neither; any other
+ * serves both. A change to a file makes results stale of what it serves, so what only one needs is best in a file of its own
+ * (docs/engines.md).
  */
 #ifndef SHRINKNAS_H
 #define SHRINKNAS_H

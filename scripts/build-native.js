@@ -1,7 +1,10 @@
-// Compiles the native engine, once for each instruction set, into dist/native/. Runs at install. Without a C compiler it says so in one
-// line and succeeds: the engine `wasm` then takes its place.
+// Compiles the native engine, once for each instruction set, into dist/native/, and writes beside each library what it was compiled from.
+// Runs at install; instruction sets on the command line stand for all. Without a C compiler it says so in one line and succeeds: the engine
+// `wasm` then takes its place.
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +25,10 @@ const variants = {
 }[process.arch] ?? { portable: ['-DSN_ISA_PORTABLE'] };
 
 // Contraction to fused multiply-adds is allowed, reordering is not: results must not depend on the compiler's taste more than they have to.
-const flags = ['-std=c11', '-O3', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread', ...(process.env.CFLAGS?.split(' ') ?? [])];
+const flags = ['-std=c11', '-O3', '-fPIC', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread', ...(process.env.CFLAGS?.split(' ') ?? [])];
+
+const run = promisify(execFile);
+const wanted = process.argv.slice(2);
 
 const compiler = findCompiler();
 if (process.platform === 'win32') {
@@ -34,21 +40,60 @@ if (process.platform === 'win32') {
 }
 
 async function build(compiler) {
-  const files = readdirSync(sources).map((name) => path.join(sources, name));
-  const newest = Math.max(...[...files, fileURLToPath(import.meta.url)].map((file) => statSync(file).mtimeMs));
-  const modules = files.filter((file) => file.endsWith('.c')).sort();
+  const files = readdirSync(sources);
+  const newest = Math.max(...[...files.map((name) => path.join(sources, name)), fileURLToPath(import.meta.url)].map((file) => statSync(file).mtimeMs));
+  const modules = files.filter((name) => name.endsWith('.c')).sort();
+  const uses = JSON.parse(readFileSync(path.join(sources, 'uses.json'), 'utf8'));
+  const inTurn = turns(availableParallelism());
   mkdirSync(target, { recursive: true });
-  await Promise.all(Object.entries(variants).map(async ([isa, options]) => {
+  await Promise.all(Object.entries(variants).filter(([isa]) => wanted.length === 0 || wanted.includes(isa)).map(async ([isa, options]) => {
     const file = path.join(target, `shrinknas-${isa}${process.platform === 'darwin' ? '.dylib' : '.so'}`);
-    if (existsSync(file) && statSync(file).mtimeMs > newest) return;
-    const draft = `${file}.${process.pid}`;
+    const digests = `${file}.json`;
+    if ([file, digests].every((made) => existsSync(made) && statSync(made).mtimeMs > newest)) return;
+    const folder = mkdtempSync(path.join(target, `${isa}-`));
+    const object = (name) => path.join(folder, `${name}.o`);
     try {
-      await promisify(execFile)(compiler, [...flags, ...options, '-o', draft, ...modules, '-lm']);
+      // From the folder of the sources: their paths must not get into the objects, whose digests are the same wherever this is installed.
+      await Promise.all(modules.map((name) => inTurn(() => run(compiler, [...flags, ...options, '-c', name, '-o', object(name)], { cwd: sources }))));
+      const [draft, description] = ['library', 'digests'].map((name) => path.join(folder, name));
+      await inTurn(() => run(compiler, [...flags, ...options, '-shared', '-o', draft, ...modules.map(object), '-lm']));
+      writeFileSync(description, `${JSON.stringify(digestsOf(draft, modules, object, uses), null, 2)}\n`);
       renameSync(draft, file);
+      renameSync(description, digests);
     } catch (error) {
       console.log(`shrinknas: the native engine did not compile for ${isa}, the next best is used: ${String(error.stderr || error.message).trim().split('\n')[0]}`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   }));
+}
+
+/**
+ * What stages' keys are made of: for training and for decoding the digest of the objects that serve it. The library's own digest says which
+ * library that is.
+ */
+function digestsOf(library, modules, object, uses) {
+  const digest = (data) => createHash('sha256').update(data).digest('hex');
+  const serving = (use) => modules.filter((name) => (uses[name] ?? ['training', 'decoding']).includes(use));
+  const digestFor = (use) => digest(serving(use).map((name) => `${name} ${digest(readFileSync(object(name)))}\n`).join(''));
+  return { library: digest(readFileSync(library)), training: digestFor('training'), decoding: digestFor('decoding') };
+}
+
+/** Lets that many of the works that it is given run at once. */
+function turns(most) {
+  const waiting = [];
+  let running = 0;
+  return async (work) => {
+    if (running === most) await new Promise((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      // The turn goes to the next, or ends.
+      if (waiting.length > 0) waiting.shift()();
+      else running--;
+    }
+  };
 }
 
 function findCompiler() {

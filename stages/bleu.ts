@@ -21,7 +21,7 @@ import { readReferences, score, summarise } from '../src/translation/scoring.ts'
 export default guarded<BleuParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
   const { split, beam, nBest } = params;
-  const { partTokens } = await startEngine(context);
+  const { partTokens } = await startEngine(context, 'decoding');
   const { document, net } = readModel(inputs.model, inputs.checkpoint);
   checkDictionaries(inputs.corpus, document.model);
   const sentences = sentencesOf(readSplit(inputs.corpus, split).source);

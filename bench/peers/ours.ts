@@ -32,7 +32,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function answer(request: OpenRequest | StepRequest): Promise<OpenAnswer | StepAnswer> {
   if (request.do === 'open') {
-    const { version } = await selectEngine(request.engine, request.threads);
+    const { versions: { training: version } } = await selectEngine(request.engine, request.threads);
     const memory = peakMemory();
     model = makeModel(request);
     return { version, memory };

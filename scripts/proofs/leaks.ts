@@ -77,7 +77,7 @@ function trend(values: readonly number[]): number {
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
 
 async function prove(updates: number, engineName: string, norm: ModelConfig['norm']): Promise<boolean> {
-  const { name, version, threads } = await selectEngine(engineName);
+  const { name, versions: { training: version }, threads } = await selectEngine(engineName);
   console.log(`${updates} updates of the paper's supernet, ${norm}-normalised, on ${name} ${version}${threads === undefined ? '' : `, ${threads} thread(s)`}`);
   const model = { ...config, norm };
   const weights = ParameterSet.initialise(supernetParameters(model, paperSpace), (parameter) => new RandomStream(seed.value, seed.stream, 'initial', parameter));

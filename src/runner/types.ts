@@ -25,8 +25,8 @@ export interface StageType {
   params: JsonObject;
   /** Whether the result depends on the run's seed. */
   seeded?: boolean;
-  /** Whether the stage computes with a tensor engine, whose identity then is part of the key. */
-  engine?: boolean;
+  /** For what the stage computes with a tensor engine, if it does: the engine's version for that is part of the key. */
+  engine?: 'training' | 'decoding';
   resources?: Partial<Resources>;
   /** Absolute path of the module with the stage's code. */
   entry: string;
@@ -95,7 +95,7 @@ export interface KeyFields {
   inputs: Record<string, Digest>;
   /** Only for types that draw random numbers. */
   seed?: Seed;
-  /** Only for types that compute with tensors: engines differ in rounding. */
+  /** Only for types that compute with tensors: engines differ in rounding. The version is that for what the type does. */
   engine?: { name: string; version: string };
 }
 

@@ -23,7 +23,7 @@ interface TranslateParams extends TranslatorOptions {
  */
 export default guarded<TranslateParams>(async (context) => {
   const { params: { model, sources, format, ...options }, events } = context;
-  const { partTokens } = await startEngine(context);
+  const { partTokens } = await startEngine(context, 'decoding');
   const translator = Translator.open(model, partTokens, options);
   let printed = 0;
   events.metric({ lines: printed });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { engines } from '../support/engines.ts';
+import { arithmeticProject } from '../support/arithmetic.ts';
+import { engines, hasNative } from '../support/engines.ts';
+import { copyNativeSources } from '../support/native-sources.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
 
@@ -34,3 +36,37 @@ test('a native library that does not load is said aloud, and not only replaced',
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^warning: engine wasm is used, since a better one is here and does not load: native: /m);
 });
+
+(hasNative ? test : test.skip)('a kernel of decoding alone that is changed leaves stages that train fresh, and one of training those that translate', async () => {
+  const files = arithmeticProject();
+  const computing = (type: string, engine: string) => {
+    const file = `schemas/stages/${type}.json`;
+    return { [file]: JSON.stringify({ ...JSON.parse(files[file]) as object, engine }) };
+  };
+  const computed = makeProject({ ...files, ...computing('source', 'training'), ...computing('scale', 'decoding') });
+  const sources = copyNativeSources();
+  const env = { SHRINKNAS_NATIVE: sources.compiled, SHRINKNAS_ENGINE: 'native' };
+  const rerun = () => computed.run(['arithmetic.json5'], { env });
+  try {
+    sources.build();
+    expect(await rerun()).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
+    sources.append('top.c', '\nint sn_more(void);\nint sn_more(void) { return 1; }\n');
+    sources.build();
+    const decoding = await rerun();
+    expect(decoding).toMatchObject({ exitCode: 0, executed: ['scale'] });
+    expect(decoding.stderr).toMatch(/scale: started \(engine\.version: portable-[0-9a-f]{12} → portable-[0-9a-f]{12}\)/);
+    sources.append('loss.c', '\nint sn_more_loss(void);\nint sn_more_loss(void) { return 1; }\n');
+    sources.build();
+    expect(await rerun()).toMatchObject({ exitCode: 0, executed: ['source'] });
+    // In place, which no folder's time tells.
+    appendFileSync(sources.library, 'another');
+    expect(await rerun()).toMatchObject({ exitCode: 0, executed: ['source', 'scale'] });
+    expect((await computed.run(['engines'], { env })).stdout).toMatch(/^native +portable-[0-9a-f]{12} +portable /m);
+    sources.append('top.c', '\n');
+    sources.build();
+    expect((await computed.run(['engines'], { env })).stdout).toMatch(/^native +training portable-[0-9a-f]{12}, decoding portable-[0-9a-f]{12} /m);
+  } finally {
+    sources.remove();
+    computed.remove();
+  }
+}, 180_000);

@@ -7,7 +7,7 @@ import { drawTable } from '../render/table.ts';
 
 interface EngineLine {
   name: string;
-  version?: string;
+  versions?: { training: string; decoding: string };
   isa?: string;
   threads?: number;
   loads: boolean;
@@ -24,9 +24,16 @@ export const command: Command = async ({ options, console }) => {
     console.out(`${JSON.stringify(engines, null, 2)}\n`);
     return ExitCode.ok;
   }
-  const rows = engines.map(({ name, version, isa, threads, gigaflops, why }) => [
-    name, version ?? '', isa ?? '', threads === undefined ? '' : String(threads), gigaflops === undefined ? '' : `${gigaflops.toFixed(1)} GFLOP/s`, why ?? (name === used?.name ? 'used unless told otherwise' : ''),
+  const rows = engines.map(({ name, versions, isa, threads, gigaflops, why }) => [
+    name, drawVersions(versions), isa ?? '', threads === undefined ? '' : String(threads), gigaflops === undefined ? '' : `${gigaflops.toFixed(1)} GFLOP/s`, why ?? (name === used?.name ? 'used unless told otherwise' : ''),
   ]);
   console.out(`${drawTable([['ENGINE', 'VERSION', 'ISA', 'THREADS', 'PRODUCTS', ''], ...rows])}\n`);
   return ExitCode.ok;
 };
+
+/** One where both are the same. */
+function drawVersions(versions: EngineLine['versions']): string {
+  if (versions === undefined) return '';
+  const { training, decoding } = versions;
+  return training === decoding ? training : `training ${training}, decoding ${decoding}`;
+}

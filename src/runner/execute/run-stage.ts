@@ -103,7 +103,7 @@ function jobOf(instance: StageInstance, draft: Draft, progress: string, { planne
     cores: pool.coresFor(instance.resources),
     schemas: Object.fromEntries(Object.entries(schemas).filter(([artifact]) => used.has(artifact))),
     ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
-    ...(type.engine === true && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
+    ...(type.engine !== undefined && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,11 +7,13 @@ import { Diagnostic } from '../diagnostic.ts';
 import { bundledProgram, packageRoot } from '../package-root.ts';
 import { digestJson } from '../store/digest.ts';
 import { readJson, writeCache } from '../store/files.ts';
+import type { StageType } from '../types.ts';
 
 /** The tensor engine that stages will compute with. */
 export interface EngineIdentity {
   name: string;
-  version: string;
+  /** Of the kernels that each use of it runs. */
+  versions: Record<NonNullable<StageType['engine']>, string>;
   /** A better one is installed and does not load, and why. */
   warning?: string;
 }
@@ -30,9 +32,12 @@ interface EngineCache {
  */
 export async function engineIdentity(request: string | undefined, cacheFolder: string): Promise<EngineIdentity> {
   const program = bundledProgram('engines');
+  const native = process.env.SHRINKNAS_NATIVE ?? path.join(packageRoot, 'dist', 'native');
   const question = digestJson([
     request ?? null, process.version, process.arch, cpus()[0]?.model ?? null, process.env.SHRINKNAS_ISA ?? null, process.env.SHRINKNAS_NATIVE ?? null,
-    ...[program, process.env.SHRINKNAS_NATIVE ?? path.join(packageRoot, 'dist', 'native'), path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
+    ...[program, path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
+    // A file that is written over leaves its folder's time as it was.
+    ...[native, ...filesIn(native)].map(modified),
   ]);
   const file = path.join(cacheFolder, 'engine.json');
   const cached = readJson(file) as EngineCache | undefined;
@@ -54,6 +59,10 @@ async function probe(program: string, request: string | undefined): Promise<Engi
       cause: error,
     });
   }
+}
+
+function filesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort().map((name) => path.join(folder, name)) : [];
 }
 
 function modified(file: string): number | null {

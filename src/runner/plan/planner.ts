@@ -66,7 +66,7 @@ export class Planner {
     const identify = options.engineIdentity ?? (() => engineIdentity(options.engine ?? process.env.SHRINKNAS_ENGINE, cacheFolder));
     const [code, engine] = await Promise.all([
       fingerprint(types, pipeline.project, { cacheFolder, statCache: store.statCache }),
-      types.some((type) => type.engine === true) ? identify() : undefined,
+      types.some((type) => type.engine !== undefined) ? identify() : undefined,
     ]);
     if (engine?.warning !== undefined) options.onWarning?.(engine.warning);
     return new Planner(pipeline, store, selection, code, engine);
@@ -116,7 +116,7 @@ export class Planner {
       params: this.paramsOf(instance).keyed,
       inputs,
       ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
-      ...(type.engine === true && this.engine !== undefined ? { engine: { name: this.engine.name, version: this.engine.version } } : {}),
+      ...(type.engine !== undefined && this.engine !== undefined ? { engine: { name: this.engine.name, version: this.engine.versions[type.engine] } } : {}),
     };
   }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
-import type { EngineLoader } from './engine.ts';
+import { type EngineLoader, sameForBoth } from './engine.ts';
 import { registerRowKernels } from './row-kernels.ts';
 
 /** The pure JavaScript backend: slow, everywhere, and the reference that the others are held to. */
@@ -9,5 +9,5 @@ export const loadCpu: EngineLoader = async () => {
   await tf.setBackend('cpu');
   // Otherwise its first use prints an advertisement for another package.
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
-  return { version: version_cpu, partTokens: 1024, threads: 1 };
+  return { versions: sameForBoth(version_cpu), partTokens: 1024, threads: 1 };
 };

@@ -1,8 +1,8 @@
 /** A tensor engine: a TensorFlow.js backend that this machine can load. All model code is written against TensorFlow.js. */
 export interface Engine {
   readonly name: EngineName;
-  /** Version of the package behind it; with the name, part of the key of every stage that computes. */
-  readonly version: string;
+  /** With the name, that of the stage's purpose is part of the key of every stage that computes. */
+  readonly versions: EngineVersions;
   /** Why this engine was chosen, one clause for the log. */
   readonly reason: string;
   /** Better ones that are installed and do not load all the same, each with the problem. */
@@ -20,6 +20,17 @@ export interface Engine {
   readonly report?: () => string[];
 }
 
+/** What an engine is used for: training computes losses and gradients, decoding translates. */
+export type EnginePurpose = 'training' | 'decoding';
+
+/** What an engine's results depend on, by purpose, since kernels of one may change while those of the other stay. */
+export type EngineVersions = Readonly<Record<EnginePurpose, string>>;
+
+/** Versions of an engine that does not tell the two apart. */
+export function sameForBoth(version: string): EngineVersions {
+  return { training: version, decoding: version };
+}
+
 export type EngineName = 'tensorflow' | 'native' | 'wasm' | 'cpu';
 
 /** In order of preference. */
@@ -30,7 +41,7 @@ export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 
-/** An engine that is simply not here, as nobody need be told. */
+/** An engine that is not installed. That is no fault, so there is no warning of it. */
 export class EngineAbsent extends Error {
   override readonly name = 'EngineAbsent';
 }

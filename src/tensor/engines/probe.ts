@@ -10,9 +10,9 @@ if (process.argv.includes('--all')) {
   for (const name of engineNames) process.stdout.write(`${JSON.stringify(await describe(name))}\n`);
 } else {
   try {
-    const { name, version, broken } = await selectEngine(process.env.SHRINKNAS_ENGINE);
+    const { name, versions, broken } = await selectEngine(process.env.SHRINKNAS_ENGINE);
     const warning = broken?.length ? { warning: `engine ${name} is used, since a better one is here and does not load: ${broken.join('; ')}` } : {};
-    process.stdout.write(`${JSON.stringify({ name, version, ...warning })}\n`);
+    process.stdout.write(`${JSON.stringify({ name, versions, ...warning })}\n`);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = 2;
@@ -22,6 +22,6 @@ if (process.argv.includes('--all')) {
 async function describe(name: EngineName) {
   const engine = await tryEngine(name);
   if ('problem' in engine) return { name, loads: false, why: engine.problem };
-  const { version, isa, threads } = engine;
-  return { name, version, isa, threads, loads: true, gigaflops: measureProducts(1000) };
+  const { versions, isa, threads } = engine;
+  return { name, versions, isa, threads, loads: true, gigaflops: measureProducts(1000) };
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
-import type { EngineLoader } from './engine.ts';
+import { type EngineLoader, sameForBoth } from './engine.ts';
 
 /**
  * TensorFlow's own library, on a GPU where there is one. The package registers its backend with the TensorFlow.js core that it
@@ -13,5 +13,5 @@ export const loadTensorflow: EngineLoader = async () => {
   if (version !== tf.version_core) throw new Error(`${name} ${version} does not fit TensorFlow.js ${tf.version_core}`);
   require(name);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the TensorFlow library did not start');
-  return { version, partTokens: 4096 };
+  return { versions: sameForBoth(version), partTokens: 4096 };
 };

@@ -155,10 +155,10 @@ describe('the key', () => {
 
   test('counts the engine for stages that compute with one, and asks for it only then', async () => {
     let asked = 0;
-    const engineIdentity = async () => ({ name: 'native', version: `${++asked}` });
+    const engineIdentity = async () => ({ name: 'native', versions: { training: `${++asked}`, decoding: '0' } });
     await project.run(pipeline(), { execute, engineIdentity });
     expect(asked).toBe(0);
-    project.addType('tensor', 'export default () => 3;\n', { engine: true });
+    project.addType('tensor', 'export default () => 3;\n', { engine: 'training' });
     const computing = project.pipeline({ s: { type: 'tensor', params: { value: 1 } } });
     await project.run(computing, { execute, engineIdentity });
     const { stages: [{ verdict }] } = await project.plan(computing, { engineIdentity });

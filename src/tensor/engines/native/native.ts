@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EngineLoader } from '../engine.ts';
@@ -14,6 +12,7 @@ import { layoutKernels } from './kernels/layout.ts';
 import { batchMatMul } from './kernels/products.ts';
 import { registerRowKernels } from '../row-kernels.ts';
 import { loadNativeLibrary } from './library.ts';
+import { versionsOf } from './versions.ts';
 
 const name = 'native';
 
@@ -35,11 +34,9 @@ export const loadNative: EngineLoader = async (cores) => {
   await tf.setBackend(name);
   const { calls } = tf.backend() as NativeBackend;
   calls.setThreads(cores ?? availableParallelism());
-  // Results differ between instruction sets and builds, though not between numbers of threads: those are part of the identity.
-  const build = createHash('sha256').update(readFileSync(calls.library.file)).digest('hex').slice(0, 12);
-  const { isa } = calls.library;
+  const { library } = calls;
   return {
-    version: `${isa}-${build}`, partTokens: 4096, isa, threads: calls.threads(),
+    versions: versionsOf(library), partTokens: 4096, isa: library.isa, threads: calls.threads(),
     ...(fallbacks ? { report: () => describeFallbacks(fallbacks.fallbacks()) } : {}),
   };
 };
