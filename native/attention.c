@@ -127,7 +127,7 @@ static double exponentiate(int64_t n, float largest, float *scores) {
   return sum;
 }
 
-/* To weights, which may be scores, of `room` floats to the end of their row. */
+/* weights = softmax of the masked scores; both may be one array. A row of weights is `room` floats long. */
 static void softmax_row(const Attention *a, const Forward *f, int64_t target, float *scores, float *weights, int64_t room) {
   const int64_t padded = a->padded_sources;
   /* Begins so that MASKED follows after step `target`. */
@@ -137,7 +137,7 @@ static void softmax_row(const Attention *a, const Forward *f, int64_t target, fl
   for (int64_t s = 0; s < a->sources; s += SN_LANES) sn_store_next(weights + s, room - s, sn_load(scores + s) * factor);
 }
 
-/* What an item uses, for the time in which the one before it is computed. */
+/* The memory that an item uses, to be fetched while the item before it is computed. */
 static sn_fetches fetches_forward(const Attention *a, int64_t item) {
   sn_fetches f = no_fetches(a);
   if (!is_fetched(a, item)) return f;
@@ -150,13 +150,13 @@ static sn_fetches fetches_forward(const Attention *a, int64_t item) {
   return f;
 }
 
-/* Targets from `first` on. */
+/* The results of `targets` targets, the first of which is `first`. */
 static void attend_block(const Attention *a, const Places *at, const Forward *f, sn_right values, int64_t first, int64_t targets,
                          sn_fetches *next) {
   const int64_t start = at->queries + first * a->width, padded = a->padded_sources;
   const sn_left queries = {a->query + start, a->width, 1};
   sn_multiply_small(targets, padded, a->size, queries, (sn_right){f->keys, 0}, f->scores, padded, 0, next);
-  /* Those that nobody wants stay where their scores were. */
+  /* Weights that are not kept for a gradient overwrite their scores. */
   const int64_t index = at->weights + first * a->sources;
   float *weights = a->weights ? a->weights + index : f->scores;
   int64_t stride = a->weights ? a->sources : padded;

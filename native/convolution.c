@@ -21,19 +21,19 @@ typedef struct {
   sn_floats *lanes;     /* [parts, heads * kernel]: the same of the last rows, lane by lane */
 } Convolution;
 
-/* Positions from..to-1 in a kernel, those that fall on steps of the sequence. */
+/* Positions from..to-1 in a kernel: those that fall on steps within the sequence. */
 typedef struct {
   int64_t from, to;
 } Taps;
 
 static inline int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* Those that read steps t + j - before. */
+/* The positions j of output t that read a step within the sequence, t + j - before. */
 static Taps taps_of_output(const Convolution *c, int64_t t) {
   return (Taps){greatest(0, c->before - t), sn_least(c->kernel, c->time + c->before - t)};
 }
 
-/* Those by which outputs s - j + before read step s. */
+/* The positions j by which an output within the sequence, s - j + before, reads step s. */
 static Taps taps_of_input(const Convolution *c, int64_t s) {
   return (Taps){greatest(0, s + c->before - c->time + 1), sn_least(c->kernel, s + c->before + 1)};
 }

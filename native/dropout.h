@@ -15,7 +15,7 @@ typedef struct {
 static inline sn_drops sn_make_drops(double rate, uint32_t key0, uint32_t key1) {
   const double threshold = floor(rate * 0x1p32 + 0.5);
   if (threshold < 0x1p32) return (sn_drops){key0, key1, (uint32_t)threshold, (float)(1 / (1 - rate))};
-  /* No word reaches the threshold. As that is no word itself, let all reach 0, and multiply by 0 what is kept. */
+  /* Everything is dropped, but 2^32 does not fit a word: with a threshold of 0 all is kept, times 0. */
   return (sn_drops){key0, key1, 0, 0};
 }
 

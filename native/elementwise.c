@@ -62,7 +62,7 @@ static void row_task(void *context, int64_t begin, int64_t end, int32_t worker) 
   }
 }
 
-/* One row or one column of anything is a vector, which can be cut anywhere. */
+/* With one row or one column, the result is a vector, which can be cut anywhere. */
 static int32_t simplest_broadcast(int32_t broadcast, int64_t rows, int64_t columns) {
   if (broadcast == ROW && rows == 1) return WHOLE;
   if (broadcast == ROW && columns == 1) return VALUE;

@@ -1,6 +1,6 @@
 /*
- * Bringing memory into the second-level cache ahead of its use, little by little between other work: a processor waits once more than
- * some twenty lines are on their way. For rows too far apart for it to guess by itself.
+ * Bringing memory into the second-level cache ahead of its use, little by little between other work: a processor stalls when more
+ * than some twenty lines are on their way. For rows that lie too far apart for the processor to fetch them unasked.
  */
 #ifndef SN_FETCH_H
 #define SN_FETCH_H

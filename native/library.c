@@ -18,7 +18,7 @@ int32_t sn_abi_version(void) { return 4; }
 
 #if defined(__x86_64__)
 
-/* Which register states the operating system saves; a processor's instruction that it does not is as good as missing. */
+/* Which registers the operating system saves: instructions on any others cannot be used, though the processor has them. */
 static uint32_t saved_states(void)
 {
     uint32_t low, high;

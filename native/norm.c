@@ -43,7 +43,7 @@ static inline double squared_deviations(int64_t n, const float *x, float mean) {
   return sn_sum_lanes(total);
 }
 
-/* standard may be NULL; otherwise sum may be standard, and it may be out in any case. */
+/* standard may be NULL; sum may be the same array as standard or as out. */
 static void scale_row(const Norm *norm, float mean, float inverse, const float *sum, float *standard, float *out) {
   const int64_t n = norm->width;
   for (int64_t i = 0; i < n; i += SN_LANES) {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* About 20 µs: longer than the gap between two phases of a product, shorter than anybody would miss. */
+/* About 20 µs: longer than the gap between two phases of a product, and too short to cost other programs much. */
 enum { SPINS = 600, CACHE_LINE = 64 };
 
 typedef struct {

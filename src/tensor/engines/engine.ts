@@ -5,7 +5,7 @@ export interface Engine {
   readonly versions: EngineVersions;
   /** Why this engine was chosen, one clause for the log. */
   readonly reason: string;
-  /** Better ones that are installed and do not load all the same, each with the problem. */
+  /** Better ones that are installed but do not load, each with the problem. */
   readonly broken?: readonly string[];
   /**
    * Most tokens (padding included, larger side) whose activations fit at once; a larger batch is computed in parts whose
@@ -16,7 +16,7 @@ export interface Engine {
   readonly isa?: string;
   /** Threads that it computes with, where it says. */
   readonly threads?: number;
-  /** What it has to say of its work so far, line by line; only where it was told to watch itself, with `SHRINKNAS_DEBUG=engine`. */
+  /** Lines on which kernels ran in JavaScript, and for how long; only with `SHRINKNAS_DEBUG=engine`. */
   readonly report?: () => string[];
 }
 

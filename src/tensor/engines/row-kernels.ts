@@ -8,7 +8,7 @@ interface ArrayBackend {
 
 /**
  * Row look-up and its gradient over typed arrays, for a backend that lacks them or is slow at them: the stock gradient on `cpu` goes
- * over all rows once for each entry of the dictionary. They move memory and multiply nothing, so JavaScript is as good a place as any.
+ * over all rows once for each entry of the dictionary. They move memory and multiply nothing, so JavaScript is fast enough.
  */
 export function registerRowKernels(backendName: string): void {
   if (tf.getKernel('UnsortedSegmentSum', backendName)?.kernelFunc === segmentSum) return;

@@ -27,7 +27,7 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
     return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
   }
 
-  /** What the world outside sees of a tensor. It may keep the array, which therefore is never used again. */
+  /** Gives the array of a tensor to code that may keep it; the pool therefore never uses that array again. */
   override readSync(dataId: object): tf.BackendValues {
     const values = super.readSync(dataId);
     this.pool.disown(values);

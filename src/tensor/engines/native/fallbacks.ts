@@ -7,7 +7,7 @@ export interface Fallback {
   milliseconds: number;
 }
 
-/** Counts what runs in JavaScript on an engine that has C kernels, for whoever looks for the next one to write. */
+/** Counts what runs in JavaScript on an engine that has C kernels: the most expensive of it is worth a kernel in C. */
 export class FallbackCounter {
   private readonly counts = new Map<string, Fallback>();
 
