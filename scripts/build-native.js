@@ -1,9 +1,11 @@
-// Compiles the native engine, once for each instruction set, into dist/native/, and writes beside each library what it was compiled from.
-// Runs at install; instruction sets on the command line stand for all. Without a C compiler it says so in one line and succeeds: the engine
-// `wasm` then takes its place.
+// Compiles the native engine, once for each instruction set, into dist/native/, and writes beside each library what it
+// was compiled from. Runs at install; on the command line, instruction sets can be named that alone are wanted. Without a
+// C compiler it says so in one line and succeeds: the engine `wasm` then takes its place.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -24,8 +26,12 @@ const variants = {
   arm64: { portable: ['-DSN_ISA_PORTABLE'], neon: ['-DSN_ISA_NEON'] },
 }[process.arch] ?? { portable: ['-DSN_ISA_PORTABLE'] };
 
-// Contraction to fused multiply-adds is allowed, reordering is not: results must not depend on the compiler's taste more than they have to.
-const flags = ['-std=c11', '-O3', '-fPIC', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread', ...(process.env.CFLAGS?.split(' ') ?? [])];
+// Contraction to fused multiply-adds is allowed, reordering is not: results must not depend on the compiler's taste more
+// than they have to.
+const flags = [
+  '-std=c11', '-O3', '-fPIC', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread',
+  ...(process.env.CFLAGS?.split(' ') ?? []),
+];
 
 const run = promisify(execFile);
 const wanted = process.argv.slice(2);
@@ -40,28 +46,32 @@ if (process.platform === 'win32') {
 }
 
 async function build(compiler) {
-  const files = readdirSync(sources);
-  const newest = Math.max(...[...files.map((name) => path.join(sources, name)), fileURLToPath(import.meta.url)].map((file) => statSync(file).mtimeMs));
-  const modules = files.filter((name) => name.endsWith('.c')).sort();
+  const names = readdirSync(sources);
+  const files = [...names.map((name) => path.join(sources, name)), fileURLToPath(import.meta.url)];
+  const newest = Math.max(...files.map((file) => statSync(file).mtimeMs));
+  const modules = names.filter((name) => name.endsWith('.c')).sort();
   const uses = JSON.parse(readFileSync(path.join(sources, 'uses.json'), 'utf8'));
   const inTurn = turns(availableParallelism());
   mkdirSync(target, { recursive: true });
-  await Promise.all(Object.entries(variants).filter(([isa]) => wanted.length === 0 || wanted.includes(isa)).map(async ([isa, options]) => {
+  const chosen = Object.entries(variants).filter(([isa]) => wanted.length === 0 || wanted.includes(isa));
+  await Promise.all(chosen.map(async ([isa, options]) => {
     const file = path.join(target, `shrinknas-${isa}${process.platform === 'darwin' ? '.dylib' : '.so'}`);
     const digests = `${file}.json`;
     if ([file, digests].every((made) => existsSync(made) && statSync(made).mtimeMs > newest)) return;
     const folder = mkdtempSync(path.join(target, `${isa}-`));
     const object = (name) => path.join(folder, `${name}.o`);
     try {
-      // From the folder of the sources: their paths must not get into the objects, whose digests are the same wherever this is installed.
-      await Promise.all(modules.map((name) => inTurn(() => run(compiler, [...flags, ...options, '-c', name, '-o', object(name)], { cwd: sources }))));
+      // In the folder of the sources: no path may get into the objects, whose digests must be the same in any folder.
+      const compile = (name) => run(compiler, [...flags, ...options, '-c', name, '-o', object(name)], { cwd: sources });
+      await Promise.all(modules.map((name) => inTurn(() => compile(name))));
       const [draft, description] = ['library', 'digests'].map((name) => path.join(folder, name));
       await inTurn(() => run(compiler, [...flags, ...options, '-shared', '-o', draft, ...modules.map(object), '-lm']));
       writeFileSync(description, `${JSON.stringify(digestsOf(draft, modules, object, uses), null, 2)}\n`);
       renameSync(draft, file);
       renameSync(description, digests);
     } catch (error) {
-      console.log(`shrinknas: the native engine did not compile for ${isa}, the next best is used: ${String(error.stderr || error.message).trim().split('\n')[0]}`);
+      const [why] = String(error.stderr || error.message).trim().split('\n');
+      console.log(`shrinknas: the native engine did not compile for ${isa}, the next best is used: ${why}`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -69,13 +79,14 @@ async function build(compiler) {
 }
 
 /**
- * What stages' keys are made of: for training and for decoding the digest of the objects that serve it. The library's own digest says which
- * library that is.
+ * What versions are made of: for training and for decoding, the digest of the objects that serve it. The library's own
+ * digest says of which library that is true.
  */
 function digestsOf(library, modules, object, uses) {
   const digest = (data) => createHash('sha256').update(data).digest('hex');
   const serving = (use) => modules.filter((name) => (uses[name] ?? ['training', 'decoding']).includes(use));
-  const digestFor = (use) => digest(serving(use).map((name) => `${name} ${digest(readFileSync(object(name)))}\n`).join(''));
+  const line = (name) => `${name} ${digest(readFileSync(object(name)))}\n`;
+  const digestFor = (use) => digest(serving(use).map(line).join(''));
   return { library: digest(readFileSync(library)), training: digestFor('training'), decoding: digestFor('decoding') };
 }
 

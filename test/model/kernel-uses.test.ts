@@ -36,7 +36,8 @@ const work = {
   },
   decoding() {
     const net = loadNetwork(config, architecture, weights);
-    beamSearch(net, [randomSentence(config.sourceTypes, 5, new RandomStream(1, 'source'))], { beam: 2, lengthPenalty: 1, maxLength: 4 });
+    const sentence = randomSentence(config.sourceTypes, 5, new RandomStream(1, 'source'));
+    beamSearch(net, [sentence], { beam: 2, lengthPenalty: 1, maxLength: 4 });
     net.dispose();
   },
 };
@@ -68,11 +69,15 @@ describeNative('the sources that serve', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(['training', 'decoding'] as const)('%s are a library by themselves, with all functions that it calls', (purpose) => {
-    const modules = readdirSync('native').filter((name) => name.endsWith('.c') && (nativeUses[name] ?? [purpose]).includes(purpose));
+  const purposes = ['training', 'decoding'] as const;
+  test.each(purposes)('%s are a library by themselves, with all functions that it calls', (purpose) => {
+    const serving = (name: string) => (nativeUses[name] ?? [purpose]).includes(purpose);
+    const modules = readdirSync('native').filter((name) => name.endsWith('.c') && serving(name));
     const file = path.join(folder, `${purpose}.so`);
+    // No symbol may be left to another library.
     const whole = process.platform === 'darwin' ? [] : ['-Wl,-z,defs'];
-    execFileSync(process.env.CC ?? 'cc', ['-O0', '-fPIC', '-shared', '-pthread', '-DSN_ISA_PORTABLE', ...whole, ...modules, '-lm', '-o', file], { cwd: 'native' });
+    const flags = ['-O0', '-fPIC', '-shared', '-pthread', '-DSN_ISA_PORTABLE', ...whole];
+    execFileSync(process.env.CC ?? 'cc', [...flags, ...modules, '-lm', '-o', file], { cwd: 'native' });
     const library = (createRequire(import.meta.url)('koffi') as typeof koffi).load(file);
     const called = functionsOf(work[purpose]);
     expect(called.length).toBeGreaterThan(8);

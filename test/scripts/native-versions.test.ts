@@ -40,7 +40,8 @@ const more = (name: string) => `\nint ${name}(void);\nint ${name}(void) { return
     sources.append(source, text);
     sources.build();
     const after = sources.versions();
-    expect((['training', 'decoding'] as const).filter((purpose) => after[purpose] !== before[purpose])).toEqual(expected);
+    const changed = (['training', 'decoding'] as const).filter((purpose) => after[purpose] !== before[purpose]);
+    expect(changed).toEqual(expected);
   });
 
   test('are those of the library itself where what was written beside it is of another, or cannot be read', () => {
@@ -60,7 +61,8 @@ const more = (name: string) => `\nint ${name}(void);\nint ${name}(void) { return
   });
 
   test('leave nothing but libraries and digests behind', () => {
-    expect(readdirSync(sources.compiled).sort()).toEqual([sources.library, `${sources.library}.json`].map((file) => path.basename(file)));
+    const library = path.basename(sources.library);
+    expect(readdirSync(sources.compiled).sort()).toEqual([library, `${library}.json`]);
   });
 });
 

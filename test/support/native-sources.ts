@@ -31,7 +31,8 @@ export function copyNativeSources(): NativeSources {
     append: (source, text) => writeFileSync(path.join(folder, 'native', source), text, { flag: 'a' }),
     build() {
       const env = { ...process.env, SHRINKNAS_NATIVE: compiled, CFLAGS: '-O0' };
-      const said = execFileSync(process.execPath, [path.join(folder, 'scripts/build-native.js'), 'portable'], { env, encoding: 'utf8' });
+      const command = [path.join(folder, 'scripts/build-native.js'), 'portable'];
+      const said = execFileSync(process.execPath, command, { env, encoding: 'utf8' });
       if (said !== '') throw new Error(said);
     },
     versions: () => versionsOf({ file: library, isa: 'portable' }),

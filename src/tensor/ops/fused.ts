@@ -4,15 +4,16 @@ import type { AttentionMask } from './attention.ts';
 import type { Drops } from './dropout.ts';
 
 /**
- * Operators that an engine may compute in a kernel of its own; where it does not, the operator's definition in TensorFlow.js runs. For each,
- * the tensors that it reads, what else it is told, and what it gives.
+ * Operators that an engine may compute in a kernel of its own; where it does not, the operator's definition in
+ * TensorFlow.js runs. For each, the tensors that it reads, what else it is told, and what it gives.
  */
 export interface FusedOperators {
   FusedLinear: { inputs: 'x' | 'weight' | 'bias'; attributes: Nothing; gives: tf.Tensor };
   FusedActivatedLinear: { inputs: 'x' | 'weight' | 'bias'; attributes: { activation: Activation }; gives: tf.Tensor };
   FusedActivation: { inputs: 'x'; attributes: { activation: Activation }; gives: tf.Tensor };
   FusedAttention: {
-    inputs: 'query' | 'key' | 'value'; attributes: { heads: number; padding: AttentionMask['padding']; causal: boolean; drops: Drops };
+    inputs: 'query' | 'key' | 'value';
+    attributes: { heads: number; padding: AttentionMask['padding']; causal: boolean; drops: Drops };
     gives: tf.Tensor;
   };
   FusedLightConvolution: { inputs: 'x' | 'weights'; attributes: { before: number }; gives: tf.Tensor };
@@ -21,12 +22,20 @@ export interface FusedOperators {
   FusedLayerNorm: { inputs: 'x' | 'gain' | 'bias'; attributes: Nothing; gives: tf.Tensor };
   FusedResidualNorm: { inputs: 'x' | 'y' | 'gain' | 'bias'; attributes: { drops: Drops }; gives: tf.Tensor };
   FusedResidualSum: { inputs: 'x' | 'y'; attributes: { drops: Drops }; gives: tf.Tensor };
-  FusedEmbedding: { inputs: 'table'; attributes: { ids: Int32Array; scale: number; offsets: Float32Array }; gives: tf.Tensor2D };
-  FusedCrossEntropy: { inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: { epsilon: number }; gives: tf.Scalar };
+  FusedEmbedding: {
+    inputs: 'table'; attributes: { ids: Int32Array; scale: number; offsets: Float32Array }; gives: tf.Tensor2D;
+  };
+  FusedCrossEntropy: {
+    inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: { epsilon: number }; gives: tf.Scalar;
+  };
   /** Likelihood and uniform. */
-  FusedTokenLosses: { inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: Nothing; gives: [tf.Tensor1D, tf.Tensor1D] };
+  FusedTokenLosses: {
+    inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: Nothing; gives: [tf.Tensor1D, tf.Tensor1D];
+  };
   /** Ids and log-probabilities. */
-  FusedTopLogProbabilities: { inputs: 'logits'; attributes: { k: number; never: number }; gives: [tf.Tensor2D, tf.Tensor2D] };
+  FusedTopLogProbabilities: {
+    inputs: 'logits'; attributes: { k: number; never: number }; gives: [tf.Tensor2D, tf.Tensor2D];
+  };
 }
 
 export type FusedOperator = keyof FusedOperators;
@@ -40,7 +49,9 @@ export function hasFused(operator: FusedOperator): boolean {
 
 /** Runs it; its gradient is registered with it. */
 export function runFused<Name extends FusedOperator>(
-  operator: Name, inputs: Record<FusedOperators[Name]['inputs'], tf.Tensor>, attributes: FusedOperators[Name]['attributes'],
+  operator: Name, inputs: Record<FusedOperators[Name]['inputs'], tf.Tensor>,
+  attributes: FusedOperators[Name]['attributes'],
 ): FusedOperators[Name]['gives'] {
-  return tf.engine().runKernel(operator, inputs as unknown as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap);
+  const [tensors, told] = [inputs as unknown as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap];
+  return tf.engine().runKernel(operator, tensors, told);
 }

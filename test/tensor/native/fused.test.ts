@@ -63,7 +63,8 @@ async function run(kernel: FusedKernel, tried: Case): Promise<void> {
 describeNative('of a fused kernel', () => {
   const withGradient = fusedKernels.filter(({ gradient }) => gradient);
 
-  test.each(withGradient.map((kernel) => [kernel.name, kernel] as const))('%s: the gradient reads all that is saved and kept for it', async (name, kernel) => {
+  const named = withGradient.map((kernel) => [kernel.name, kernel] as const);
+  test.each(named)('%s: the gradient reads all that is saved and kept for it', async (name, kernel) => {
     const read = new Set<string>();
     await run(watched(kernel, read), cases[name]!);
     const { saves, keeps } = kernel.gradient!;
@@ -78,36 +79,36 @@ test('operators have one kernel each', () => {
 test('the compiler takes no description that does not fit its operator', () => {
   const forward = () => undefined as unknown as tf.TensorInfo;
   const compute = () => ({ x: forward(), y: forward() });
-  const drops = 'FusedResidualSum';
+  const name = 'FusedResidualSum';
   const inputs = ['x', 'y'] as const;
   const wrong = [
     // @ts-expect-error No operator has that name.
     () => fusedKernel('FusedNothing', { inputs, forward }),
     // @ts-expect-error An input is missing.
-    () => fusedKernel(drops, { inputs: ['x'], forward }),
+    () => fusedKernel(name, { inputs: ['x'], forward }),
     // @ts-expect-error The operator has no such input.
-    () => fusedKernel(drops, { inputs: ['x', 'y', 'z'], forward }),
+    () => fusedKernel(name, { inputs: ['x', 'y', 'z'], forward }),
     // @ts-expect-error It reads what it is not given.
-    () => fusedKernel(drops, { inputs, forward: (_, { z }) => z }),
+    () => fusedKernel(name, { inputs, forward: (_, { z }) => z }),
     // @ts-expect-error It is told nothing of that name.
-    () => fusedKernel(drops, { inputs, forward: (backend, { x }, { epsilon }) => backend.tensor(new Float32Array(epsilon), x.shape) }),
+    () => fusedKernel(name, { inputs, forward: (backend, { x }, { epsilon }) => backend.tensor(epsilon, x.shape) }),
     // @ts-expect-error The operator gives one tensor.
-    () => fusedKernel(drops, { inputs, forward: () => [forward(), forward()] }),
+    () => fusedKernel(name, { inputs, forward: () => [forward(), forward()] }),
     // @ts-expect-error The gradient reads what is not saved.
-    () => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: ['x'], compute: (_, { x, y }) => ({ x, y }) } }),
+    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: ['x'], compute: (_, { x, y }) => ({ x, y }) } }),
     // @ts-expect-error The result is no more saved than the inputs, unless it is named.
-    () => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: [], compute: (_, { out }) => ({ x: out, y: out }) } }),
+    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: (_, { out }) => ({ x: out, y: out }) } }),
     // @ts-expect-error A gradient is missing.
-    () => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: [], compute: () => ({ x: forward() }) } }),
+    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: () => ({ x: forward() }) } }),
     // @ts-expect-error There is nothing of that name to save.
-    () => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: ['z'], compute } }),
+    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: ['z'], compute } }),
     // @ts-expect-error What is to be kept is not given by the forward pass.
-    () => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: [], keeps: ['sum'], compute } }),
+    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], keeps: ['sum'], compute } }),
     // @ts-expect-error What the gradient reads is not kept.
-    () => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: [], compute: (_, { dy }, __, { sum }) => ({ x: dy, y: sum }) } }),
+    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: (_, { dy }, __, { sum }) => ({ x: dy, y: sum }) } }),
   ];
   // @ts-expect-error An operator has no kernel.
   const incomplete: AllOf<FusedOperator, 'FusedLinear'> = {};
   expect([...wrong, incomplete]).toHaveLength(13);
-  expect(() => fusedKernel(drops, { inputs, forward, gradient: { by: inputs, saves: [], compute } })).not.toThrow();
+  expect(() => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute } })).not.toThrow();
 });

@@ -54,8 +54,8 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
   adam({ scale, weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
     const extent = rows ? (rows - 1) * stride + columns : 0;
     this.calls.call('sn_adam', {
-      rows, columns, stride, parameter: span(weights, extent), first: span(m, extent), second: span(v, extent), gradient: span(gradient, rows * columns),
-      scale, beta1, beta2, step, decay, epsilon,
+      rows, columns, stride, parameter: span(weights, extent), first: span(m, extent), second: span(v, extent),
+      gradient: span(gradient, rows * columns), scale, beta1, beta2, step, decay, epsilon,
     });
   }
 

@@ -13,33 +13,47 @@ export interface Span<Values extends Float32Array | Int32Array = Float32Array | 
   length: number;
 }
 
-export const span = <Values extends Float32Array | Int32Array>(values: Values, length: number): Span<Values> => ({ values, length });
+export function span<Values extends Float32Array | Int32Array>(values: Values, length: number): Span<Values> {
+  return { values, length };
+}
+
+/** An array that was made for the call, and is touched as a whole. */
+export function whole<Values extends Float32Array | Int32Array>(values: Values): Span<Values> {
+  return span(values, values.length);
+}
 
 /** An array where there is one, for a parameter that the header allows to be NULL. */
-export const optional = (values: Float32Array | null | undefined, length: number): Span<Float32Array> | null => (values ? span(values, length) : null);
+export function optional(values: Float32Array | null | undefined, length: number): Span<Float32Array> | null {
+  return values ? span(values, length) : null;
+}
 
 /** What a mask of dropout drops, three arguments. */
 export const dropping = ({ rate, key: [key0, key1] }: Drops) => ({ rate, key0, key1 });
 
 /** Arguments of a function by the names of native/shrinknas.h: arrays for pointers, numbers for all else. */
-export type ArgumentsOf<Name extends NativeFunction> = { [P in keyof ParametersOf<Name>]: ArgumentOf<ParametersOf<Name>[P]> };
+export type ArgumentsOf<Name extends NativeFunction> = {
+  [P in keyof ParametersOf<Name>]: ArgumentOf<ParametersOf<Name>[P]>;
+};
 
 type ArgumentOf<Type> =
   Type extends 'float *' | 'const float *' ? Span<Float32Array> | null
     : Type extends 'int32_t *' | 'const int32_t *' ? Span<Int32Array>
       : number;
 
-const parameters = Object.fromEntries(nativeFunctions.map((name) => [name, parametersOf(name)])) as Record<NativeFunction, Parameter[]>;
+const parameters = new Map(nativeFunctions.map((name) => [name, parametersOf(name)]));
 
-const reasons: Record<number, string> = { 1: 'there is no memory for its scratch space', 2: 'an argument is out of its range' };
+const reasons: Record<number, string> = {
+  1: 'there is no memory for its scratch space',
+  2: 'an argument is out of its range',
+};
 
 /** Says what is wrong with a call, and ends it. */
 type Fail = (why: string) => never;
 
 /**
- * Calls the C library. koffi checks nothing: a wrong array would be read as floats, a short one overrun, `undefined` crash the
- * process. So every argument is checked here against what the function will touch; a wrong call throws `NativeCallError` and
- * changes nothing. NaN is data, and goes through.
+ * Calls the C library. koffi checks nothing: a wrong array would be read as floats, a short one overrun, `undefined`
+ * crash the process. So every argument is checked here against what the function will touch; a wrong call throws
+ * `NativeCallError` and changes nothing. NaN is data, and goes through.
  */
 export class NativeCalls {
   constructor(readonly library: NativeLibrary) {}
@@ -66,7 +80,8 @@ export class NativeCalls {
 
   private answer<Name extends NativeFunction>(name: Name, given: ArgumentsOf<Name>): number {
     const fail = failing(name);
-    const passed = parameters[name].map((parameter) => checked(parameter, (given as Record<string, unknown>)[parameter.name], fail));
+    const values = given as Record<string, unknown>;
+    const passed = parameters.get(name)!.map((parameter) => checked(parameter, values[parameter.name], fail));
     checkAliasing(passed, fail);
     return this.library.functions[name](...passed.map(({ value }) => value));
   }
@@ -85,6 +100,8 @@ interface Passed extends Parameter {
   bytes: number;
 }
 
+type PassedArray = Passed & { value: Float32Array | Int32Array };
+
 /** Whole numbers that a type of C holds, as far as numbers of JavaScript are exact. */
 const ranges: Record<string, [number, number]> = {
   int64_t: [0, Number.MAX_SAFE_INTEGER],  // All of them are sizes.
@@ -96,8 +113,10 @@ function checked(parameter: Parameter, given: unknown, fail: Fail): Passed {
   const { name, type } = parameter;
   if (type.endsWith('*')) return checkedArray(parameter, given as Span | null | undefined, fail);
   if (typeof given !== 'number') return fail(`"${name}" is ${String(given)}, and no number`);
-  const range = ranges[type];
-  if (range && !(Number.isSafeInteger(given) && given >= range[0] && given <= range[1])) fail(`"${name}" is ${given}, and no ${type}`);
+  const [least, most] = ranges[type] ?? [];
+  if (least !== undefined && !(Number.isSafeInteger(given) && given >= least && given <= most!)) {
+    fail(`"${name}" is ${given}, and no ${type}`);
+  }
   return { ...parameter, value: given, bytes: 0 };
 }
 
@@ -114,7 +133,7 @@ function checkedArray(parameter: Parameter, given: Span | null | undefined, fail
 
 /** No output may share memory with another array, or one is read after it was overwritten. */
 function checkAliasing(passed: readonly Passed[], fail: Fail): void {
-  const arrays = passed.filter(({ value }) => ArrayBuffer.isView(value)) as (Passed & { value: Float32Array | Int32Array })[];
+  const arrays = passed.filter((argument): argument is PassedArray => ArrayBuffer.isView(argument.value));
   for (const out of arrays) {
     if (out.type.startsWith('const')) continue;
     for (const other of arrays) {
@@ -125,6 +144,6 @@ function checkAliasing(passed: readonly Passed[], fail: Fail): void {
   }
 }
 
-function end({ value, bytes }: Passed & { value: Float32Array | Int32Array }): number {
+function end({ value, bytes }: PassedArray): number {
   return value.byteOffset + bytes;
 }

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type FusedGradient, type FusedKernel, gradientName } from './fused.ts';
 
 /**
- * Tells TensorFlow.js of the gradients of fused operators, as they are described. It runs the thunks that it is given each in a scope of
- * its own, so a gradient's kernel, which computes all of them, runs before, once.
+ * Tells TensorFlow.js of the gradients of fused operators, as they are described. It runs each of the thunks that it is
+ * given in a scope of its own, so a gradient's kernel, which computes all of them, runs before, once.
  */
 export function registerFusedGradients(kernels: readonly FusedKernel[]): void {
   for (const { name, inputs, gradient } of kernels) {
-    if (gradient) tf.registerGradient({ kernelName: name, ...saved(gradient), gradFunc: gradientOf(name, inputs, gradient) });
+    if (!gradient) continue;
+    tf.registerGradient({ kernelName: name, ...saved(gradient), gradFunc: gradientOf(name, inputs, gradient) });
   }
 }
 
@@ -21,8 +22,9 @@ function gradientOf(name: FusedKernel['name'], inputs: readonly string[], gradie
   const { inputsToSave } = saved(gradient);
   return (dy, tensors, attributes) => {
     // Where the result is not saved, there is none after the inputs.
-    const given = Object.fromEntries([...inputsToSave, 'out'].slice(0, tensors.length).map((name, i) => [name, tensors[i]]));
-    const gradients: tf.Tensor[] = tf.engine().runKernel(gradientName(name), { ...given, dy: dy as tf.Tensor }, attributes);
+    const names = [...inputsToSave, 'out'].slice(0, tensors.length);
+    const given = { ...Object.fromEntries(names.map((name, i) => [name, tensors[i]])), dy: dy as tf.Tensor };
+    const gradients: tf.Tensor[] = tf.engine().runKernel(gradientName(name), given, attributes);
     return Object.fromEntries(inputs.map((input) => [input, () => {
       const at = gradient.by.indexOf(input);
       if (at < 0) throw new Error(`${name} has no gradient by "${input}".`);

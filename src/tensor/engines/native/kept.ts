@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { NativeCallError } from './calls.ts';
 
 /**
- * What kernels leave for their gradients, by the tensor that they gave. It is dropped with that tensor, or when it is taken, since a gradient
- * is computed once.
+ * What kernels leave for their gradients, by the tensor that they gave. It is dropped with that tensor, or when it is
+ * taken, since a gradient is computed once.
  */
 export class Kept<Left> {
   private readonly left = new WeakMap<object, Left>();

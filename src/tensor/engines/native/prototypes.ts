@@ -1,6 +1,6 @@
 /**
- * The functions of native/shrinknas.h, each as declared there, in that order; a test holds this list to the header. What calls.ts takes,
- * by name and type, and in which order it hands that on, follow from them.
+ * The functions of native/shrinknas.h, each as declared there, in that order; a test holds this list to the header.
+ * What calls.ts takes, by name and type, and in which order it hands that on, follow from them.
  */
 export const prototypes = [
   'int32_t sn_abi_version(void)',

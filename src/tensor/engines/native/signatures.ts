@@ -11,7 +11,7 @@ export const nativeFunctions: readonly NativeFunction[] = prototypes.map(nameOf)
 export type ParametersOf<Name extends NativeFunction> = { [P in ParameterOf<Name> as NameOf<P>]: TypeOf<P> };
 
 type ParameterOf<Name extends NativeFunction> =
-  Extract<Prototype, `${string} ${Name}(${string}` | `${string}*${Name}(${string}`> extends `${string}(${infer List})`
+  Extract<Prototype, `${string}${' ' | '*'}${Name}(${string}`> extends `${string}(${infer List})`
     ? Exclude<Split<List>, 'void'> : never;
 type Split<List> = List extends `${infer First},${infer Rest}` ? Trim<First> | Split<Rest> : Trim<List>;
 type Trim<Text> = Text extends ` ${infer Rest}` | `\n${infer Rest}` ? Trim<Rest> : Text;
@@ -20,7 +20,8 @@ type NameOf<Declaration> = Declaration extends `${infer Head}(${string}` ? NameO
   : Declaration extends `const ${infer Rest}` ? NameOf<Rest>
   : Declaration extends `${string} *${infer Name}` ? Name
   : Declaration extends `${string} ${infer Name}` ? Name : never;
-type TypeOf<Declaration> = Declaration extends `${infer Type} *${string}` ? `${Type} *` : Declaration extends `${infer Type} ${string}` ? Type : never;
+type TypeOf<Declaration> = Declaration extends `${infer Type} *${string}` ? `${Type} *`
+  : Declaration extends `${infer Type} ${string}` ? Type : never;
 
 export interface Parameter {
   name: string;

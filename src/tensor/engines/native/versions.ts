@@ -5,9 +5,9 @@ import { sameForBoth } from '../engine.ts';
 import type { NativeLibrary } from './library.ts';
 
 /**
- * Results differ between instruction sets and builds, though not between numbers of threads. scripts/build-native.js writes beside a library
- * what its kernels for training and for decoding were compiled from, and which library that says so of. Beside any other library, which
- * may have been put in the place of that one, it means nothing: the library then stands for itself.
+ * Results differ between instruction sets and builds, though not between numbers of threads. Beside a library,
+ * scripts/build-native.js writes digests of its kernels for training and for decoding, and the digest of that library.
+ * They say nothing of a library that was put in its place, whose own digest is both versions then.
  */
 export function versionsOf({ file, isa }: Pick<NativeLibrary, 'file' | 'isa'>): EngineVersions {
   const library = createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -26,7 +26,8 @@ interface Digests extends EngineVersions {
 function readDigests(file: string): Digests | undefined {
   try {
     const read = JSON.parse(readFileSync(file, 'utf8')) as Partial<Digests>;
-    return [read.library, read.training, read.decoding].every((digest) => /^[0-9a-f]{64}$/.test(digest ?? '')) ? (read as Digests) : undefined;
+    const all = [read.library, read.training, read.decoding].every((digest) => /^[0-9a-f]{64}$/.test(digest ?? ''));
+    return all ? (read as Digests) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeBackend } from '../backend.ts';
-import { span } from '../calls.ts';
+import { span, whole } from '../calls.ts';
 import { type FusedKernel, fusedKernel } from '../fused.ts';
 
 type Convolution = 'FusedLightConvolution' | 'FusedDynamicConvolution';
@@ -22,7 +22,7 @@ function convolution<Name extends Convolution>(name: Name, kind: 'light' | 'dyna
     inputs: ['x', 'weights'],
     forward(backend, { x, weights }, { before }) {
       const y = backend.pool.take(elements(x.shape));
-      backend.calls.call(`sn_${kind}_convolution`, { ...common(backend, { x, weights }, before), y: span(y, y.length) });
+      backend.calls.call(`sn_${kind}_convolution`, { ...common(backend, { x, weights }, before), y: whole(y) });
       return backend.tensor(y, x.shape);
     },
     gradient: {
@@ -32,7 +32,7 @@ function convolution<Name extends Convolution>(name: Name, kind: 'light' | 'dyna
         const [dx, dWeights] = [x, weights].map(({ shape }) => backend.pool.take(elements(shape)));
         backend.calls.call(`sn_${kind}_convolution_gradient`, {
           ...common(backend, { x, weights }, before), dy: span(backend.array(dy), dx.length),
-          dx: span(dx, dx.length), d_weights: span(dWeights, dWeights.length),
+          dx: whole(dx), d_weights: whole(dWeights),
         });
         return { x: backend.tensor(dx, x.shape), weights: backend.tensor(dWeights, weights.shape) };
       },

@@ -1,13 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Drops } from '../../../ops/dropout.ts';
 import { elements, type NativeBackend } from '../backend.ts';
-import { dropping, span } from '../calls.ts';
+import { dropping, span, whole } from '../calls.ts';
 import { fusedKernel } from '../fused.ts';
 
 /** Dropout of what a tensor holds. */
 export function dropped(backend: NativeBackend, x: tf.TensorInfo, drops: Drops): Float32Array {
   const y = backend.pool.take(elements(x.shape));
-  backend.calls.call('sn_dropout', { n: y.length, x: span(backend.array(x), y.length), ...dropping(drops), y: span(y, y.length) });
+  backend.calls.call('sn_dropout', {
+    n: y.length, x: span(backend.array(x), y.length), ...dropping(drops), y: whole(y),
+  });
   return y;
 }
 
@@ -29,7 +31,9 @@ export const residualSum = fusedKernel('FusedResidualSum', {
     const n = elements(x.shape);
     const summand = dropped(backend, y, drops);
     const out = backend.pool.take(n);
-    backend.calls.call('sn_binary', { op: 0, broadcast: 0, rows: 1, columns: n, a: span(backend.array(x), n), b: span(summand, n), out: span(out, n) });
+    backend.calls.call('sn_binary', {
+      op: 0, broadcast: 0, rows: 1, columns: n, a: span(backend.array(x), n), b: whole(summand), out: whole(out),
+    });
     backend.pool.give(summand);
     return backend.tensor(out, x.shape);
   },
@@ -37,6 +41,7 @@ export const residualSum = fusedKernel('FusedResidualSum', {
     by: ['x', 'y'],
     // TensorFlow.js's own sum would save both for their shapes.
     saves: [],
-    compute: (backend, { dy }, { drops }) => ({ x: backend.share(dy), y: backend.tensor(dropped(backend, dy, drops), dy.shape) }),
+    compute: (backend, { dy }, { drops }) =>
+      ({ x: backend.share(dy), y: backend.tensor(dropped(backend, dy, drops), dy.shape) }),
   },
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeKernel } from '../backend.ts';
-import { span } from '../calls.ts';
+import { span, whole } from '../calls.ts';
 
 /** How the second argument spreads over the first, by the numbers of native/shrinknas.h. */
 const broadcasts = { whole: 0, row: 1, column: 2, single: 3 } as const;
@@ -32,7 +32,8 @@ function binary(operation: number, commutes: boolean, fallback: tf.KernelFunc): 
     const out = backend.pool.take(elements(left.shape));
     backend.calls.call('sn_binary', {
       op: operation, broadcast: broadcasts[how.kind], rows: how.rows, columns: how.columns,
-      a: span(backend.array(left), out.length), b: span(backend.array(right), elements(right.shape)), out: span(out, out.length),
+      a: span(backend.array(left), out.length), b: span(backend.array(right), elements(right.shape)),
+      out: whole(out),
     });
     return backend.tensor(out, left.shape);
   };
@@ -44,7 +45,7 @@ const softmax = (fallback: tf.KernelFunc): NativeKernel => (backend, { logits },
   const columns = logits.shape.at(-1)!;
   const y = backend.pool.take(elements(logits.shape));
   const rows = columns ? y.length / columns : 0;
-  backend.calls.call('sn_softmax', { rows, columns, x: span(backend.array(logits), y.length), y: span(y, y.length) });
+  backend.calls.call('sn_softmax', { rows, columns, x: span(backend.array(logits), y.length), y: whole(y) });
   return backend.tensor(y, logits.shape);
 };
 
@@ -57,7 +58,7 @@ const transpose = (fallback: tf.KernelFunc): NativeKernel => (backend, { x }, at
   const [rows, columns] = x.shape.slice(-2);
   const y = backend.pool.take(elements(x.shape));
   const batch = elements(x.shape.slice(0, -2));
-  backend.calls.call('sn_transpose', { batch, rows, columns, x: span(backend.array(x), y.length), y: span(y, y.length) });
+  backend.calls.call('sn_transpose', { batch, rows, columns, x: span(backend.array(x), y.length), y: whole(y) });
   return backend.tensor(y, [...x.shape.slice(0, -2), columns, rows]);
 };
 

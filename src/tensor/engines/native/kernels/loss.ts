@@ -6,15 +6,20 @@ import { fusedKernel } from '../fused.ts';
 type LossInputs = Record<'features' | 'weight' | 'targets' | 'counts', tf.TensorInfo>;
 
 /** Losses by row; with `gradients`, also those of Σ loss. */
-function losses(backend: NativeBackend, { features, weight, targets, counts }: LossInputs, epsilon: number, withGradients: boolean) {
+function losses(
+  backend: NativeBackend, { features, weight, targets, counts }: LossInputs, epsilon: number, withGradients: boolean,
+) {
   const [rows, width] = features.shape;
   const [types] = weight.shape;
   const [likelihood, uniform] = [backend.pool.take(rows), backend.pool.take(rows)];
-  const gradients = withGradients ? { dFeatures: backend.pool.take(rows * width), dWeight: backend.pool.take(types * width) } : undefined;
+  const gradients = withGradients
+    ? { dFeatures: backend.pool.take(rows * width), dWeight: backend.pool.take(types * width) }
+    : undefined;
   backend.calls.call('sn_cross_entropy', {
-    rows, width, types, features: span(backend.array(features), rows * width), weights: span(backend.array(weight), types * width),
-    targets: span(backend.readSync(targets.dataId) as Int32Array, rows), counts: span(backend.array(counts), rows), epsilon, scale: 1,
-    likelihood: span(likelihood, rows), uniform: span(uniform, rows),
+    rows, width, types,
+    features: span(backend.array(features), rows * width), weights: span(backend.array(weight), types * width),
+    targets: span(backend.readSync(targets.dataId) as Int32Array, rows), counts: span(backend.array(counts), rows),
+    epsilon, scale: 1, likelihood: span(likelihood, rows), uniform: span(uniform, rows),
     d_features: optional(gradients?.dFeatures, rows * width), d_weights: optional(gradients?.dWeight, types * width),
   });
   return { likelihood, uniform, gradients };
@@ -45,7 +50,10 @@ export const crossEntropy = fusedKernel('FusedCrossEntropy', {
     compute(backend, { features, weight, dy }, _, { dFeatures, dWeight }) {
       const [scale] = backend.array(dy);
       const scaled = (values: Float32Array) => (scale === 1 ? values : values.map((value) => value * scale));
-      return { features: backend.tensor(scaled(dFeatures), features.shape), weight: backend.tensor(scaled(dWeight), weight.shape) };
+      return {
+        features: backend.tensor(scaled(dFeatures), features.shape),
+        weight: backend.tensor(scaled(dWeight), weight.shape),
+      };
     },
   },
 });

@@ -17,7 +17,9 @@ function normalised(backend: NativeBackend, { x, y, gain, bias }: NormInputs, dr
   const n = elements(x.shape);
   const [width] = gain.shape;
   const rows = n / width;
-  const kept: KeptOfNorm | undefined = isRecording() ? { standard: backend.pool.take(n), inverse: backend.pool.take(rows) } : undefined;
+  const kept: KeptOfNorm | undefined = isRecording()
+    ? { standard: backend.pool.take(n), inverse: backend.pool.take(rows) }
+    : undefined;
   const out = backend.pool.take(n);
   backend.calls.call('sn_layer_norm', {
     rows, width, x: span(backend.array(x), n), y: optional(y && backend.array(y), n), ...dropping(drops),
@@ -29,7 +31,8 @@ function normalised(backend: NativeBackend, { x, y, gain, bias }: NormInputs, dr
 
 /** Gradients by all but y, that by which is written to `dY`, where there is one. */
 function gradients(
-  backend: NativeBackend, { gain, dy }: Record<'gain' | 'dy', tf.TensorInfo>, { standard, inverse }: KeptOfNorm, drops: Drops, dY: Float32Array | null,
+  backend: NativeBackend, { gain, dy }: Record<'gain' | 'dy', tf.TensorInfo>, { standard, inverse }: KeptOfNorm,
+  drops: Drops, dY: Float32Array | null,
 ) {
   const n = elements(dy.shape);
   const [width] = gain.shape;
@@ -42,7 +45,9 @@ function gradients(
   });
   backend.pool.give(standard);
   backend.pool.give(inverse);
-  return { x: backend.tensor(dSum, dy.shape), gain: backend.tensor(dGain, [width]), bias: backend.tensor(dBias, [width]) };
+  return {
+    x: backend.tensor(dSum, dy.shape), gain: backend.tensor(dGain, [width]), bias: backend.tensor(dBias, [width]),
+  };
 }
 
 export const layerNorm = fusedKernel('FusedLayerNorm', {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { optional, span } from '../calls.ts';
+import { optional, span, whole } from '../calls.ts';
 import { fusedKernel } from '../fused.ts';
 import { activations, activationSlopes } from './activation.ts';
 
@@ -20,14 +20,17 @@ interface Product {
 }
 
 /** `C [batch, m, n] = op(A) · op(B) (+ bias)` for dense row-major matrices. */
-export function product(backend: NativeBackend, { transposeA = false, transposeB = false, batch = 1, m, n, k, a, b, strideA = m * k, strideB = k * n, bias }: Product): Float32Array {
+function product(
+  backend: NativeBackend,
+  { transposeA = false, transposeB = false, batch = 1, m, n, k, a, b, strideA = m * k, strideB = k * n, bias }: Product,
+): Float32Array {
   const c = backend.pool.take(batch * m * n);
   const last = Math.max(batch - 1, 0);
   backend.calls.call('sn_gemm_batched', {
     transpose_a: Number(transposeA), transpose_b: Number(transposeB), batch, m, n, k,
     a: span(a, batch ? last * strideA + m * k : 0), lda: transposeA ? m : k, stride_a: strideA,
     b: span(b, batch ? last * strideB + k * n : 0), ldb: transposeB ? k : n, stride_b: strideB,
-    c: span(c, c.length), ldc: n, stride_c: m * n, accumulate: 0, bias: optional(bias, n),
+    c: whole(c), ldc: n, stride_c: m * n, accumulate: 0, bias: optional(bias, n),
   });
   return c;
 }
@@ -46,20 +49,26 @@ export const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, trans
     return matrices === 1 && batch !== 1 ? 0 : elements(x.shape.slice(-2));
   };
   const c = product(backend, {
-    transposeA: Boolean(transposeA), transposeB: Boolean(transposeB), batch, m, n, k, a: backend.array(a), b: backend.array(b), strideA: stride(a), strideB: stride(b),
+    transposeA: Boolean(transposeA), transposeB: Boolean(transposeB), batch, m, n, k,
+    a: backend.array(a), b: backend.array(b), strideA: stride(a), strideB: stride(b),
   });
   return backend.tensor(c, [...outer, m, n]);
 };
 
-/** `x [..., in]`, `weight [out, in]`, `bias [out]`, and an activation of the result, by its number in native/shrinknas.h, or 0 for none. */
-function linearMap(backend: NativeBackend, { x, weight, bias }: Record<'x' | 'weight' | 'bias', tf.TensorInfo>, activation: number): tf.TensorInfo {
+/**
+ * A linear map: `x [..., in]`, `weight [out, in]`, `bias [out]`.
+ * @param activation of the result, by its number in native/shrinknas.h; 0 for none
+ */
+function linearMap(
+  backend: NativeBackend, { x, weight, bias }: Record<'x' | 'weight' | 'bias', tf.TensorInfo>, activation: number,
+): tf.TensorInfo {
   const [n, k] = weight.shape;
   const outer = x.shape.slice(0, -1);
   const rows = elements(outer);
   const y = backend.pool.take(rows * n);
   backend.calls.call('sn_linear', {
-    activation, rows, out: n, in: k, x: span(backend.array(x), rows * k), weight: span(backend.array(weight), n * k), bias: span(backend.array(bias), n),
-    y: span(y, y.length),
+    activation, rows, out: n, in: k, x: span(backend.array(x), rows * k),
+    weight: span(backend.array(weight), n * k), bias: span(backend.array(bias), n), y: whole(y),
   });
   return backend.tensor(y, [...outer, n]);
 }
@@ -70,11 +79,9 @@ function linearGradients(backend: NativeBackend, x: tf.TensorInfo, weight: tf.Te
   const rows = elements(x.shape.slice(0, -1));
   const sums = backend.pool.take(n);
   backend.calls.call('sn_column_sums', { rows, columns: n, x: span(dy, rows * n), sums: span(sums, n) });
-  return {
-    x: backend.tensor(product(backend, { m: rows, n: k, k: n, a: dy, b: backend.array(weight) }), x.shape),
-    weight: backend.tensor(product(backend, { transposeA: true, m: n, n: k, k: rows, a: dy, b: backend.array(x) }), [n, k]),
-    bias: backend.tensor(sums, [n]),
-  };
+  const dx = product(backend, { m: rows, n: k, k: n, a: dy, b: backend.array(weight) });
+  const dWeight = product(backend, { transposeA: true, m: n, n: k, k: rows, a: dy, b: backend.array(x) });
+  return { x: backend.tensor(dx, x.shape), weight: backend.tensor(dWeight, [n, k]), bias: backend.tensor(sums, [n]) };
 }
 
 export const linear = fusedKernel('FusedLinear', {
