@@ -320,6 +320,18 @@ export interface SearchParams {
    * Milliseconds above which a candidate is out of the question, measured on this machine: one sentence of 23 tokens, beam 5. The result repeats on the same machine only.
    */
   latencyLimit?: number;
+  /**
+   * Parameters (layers only) below which a candidate is out of the question.
+   */
+  floor?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
+   */
+  operationsFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, measured as for the limit.
+   */
+  latencyFloor?: number;
 }
 
 /**
@@ -394,6 +406,18 @@ export interface ShrinkParams {
    * Milliseconds above which a candidate is out of the question, measured on this machine: one sentence of 23 tokens, beam 5. The result repeats on the same machine only.
    */
   latencyLimit?: number;
+  /**
+   * Parameters (layers only) below which a candidate is out of the question.
+   */
+  floor?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
+   */
+  operationsFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, measured as for the limit.
+   */
+  latencyFloor?: number;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { operatorNames } from '../../src/model/mixing/operators.ts';
 import type { Json, JsonObject } from '../../src/runner/stage.ts';
 import { activations } from '../../src/tensor/ops/activation.ts';
+import { shrinkingArmNames } from '../../src/nas/shrinking.ts';
+import { corpusFormatNames } from '../../src/text/formats/table.ts';
 
 /** What tables in the code name, for the schemas to refer to: a new line of a table is a new value of a parameter. */
 export function tablesSchema(): JsonObject {
@@ -12,6 +14,9 @@ export function tablesSchema(): JsonObject {
     $defs: {
       operator: choices(operatorNames, 'Mixing operator: src/model/mixing/operators.ts.'),
       activation: choices(activations, 'Activation of the feed-forward network: src/tensor/ops/activation.ts.'),
+      shrinkingArm: choices(shrinkingArmNames, 'Arm of Dynamic Space Shrinking: src/nas/shrinking.ts.'),
+      corpusFormat: choices(corpusFormatNames, 'Layout of a raw corpus: src/text/formats/table.ts.'),
+      recipe: choices(['auto', ...corpusFormatNames], 'How a raw corpus is read: by its own format, or as another one.'),
     },
   };
 }

@@ -26,6 +26,8 @@ export const shrinkingArms = {
 
 export type ShrinkingArmName = keyof typeof shrinkingArms;
 
+export const shrinkingArmNames = Object.keys(shrinkingArms) as ShrinkingArmName[];
+
 /** The arm of that name; undefined for the one that keeps the whole space. */
 export function shrinkingArm(name: ShrinkingArmName): ShrinkingArm | undefined {
   return shrinkingArms[name];
