@@ -1,37 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CorpusDocument } from '../../schemas/types.ts';
 import { formatCodes } from './bpe/codes.ts';
 import type { Merge } from './bpe/merge.ts';
 import { Dictionary, special } from './dictionary.ts';
 import { CorpusError } from './errors.ts';
-import type { CorpusFormatName } from './formats/table.ts';
 import { roles, splits } from './parallel-text.ts';
 import type { Role, Split } from './parallel-text.ts';
 
 /** `corpus.json`: what a binarised corpus holds. */
-export interface CorpusManifest {
-  languages: Record<Role, string>;
-  /** How the raw corpus was read and split. */
-  recipe: CorpusFormatName;
-  /** Merge operations learned. */
-  merges: number;
-  /** Whether the text was lowercased. */
-  lowercase: boolean;
-  /** Symbols of each dictionary, specials and fillers included. */
-  dictionary: Record<Role, number>;
-  /** Training pairs before and after cleaning, with those that are then taken out for validation or test. */
-  rawPairs: number;
-  cleanedPairs: number;
-  splits: Record<Split, SplitCounts>;
-}
+export type CorpusManifest = CorpusDocument;
 
-export interface SplitCounts {
-  pairs: number;
-  /** Each sentence's `</s>` included. */
-  tokens: Record<Role, number>;
-  /** Tokens that are not in the dictionary. */
-  unknown: Record<Role, number>;
-}
+export type SplitCounts = CorpusDocument['splits'][Split];
 
 /** Sentences of one side end to end: sentence n is `ids[offsets[n]]` to `ids[offsets[n + 1] - 1]`, which is `</s>`. */
 export interface EncodedText {

@@ -1,39 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { RawCorpusDocument } from '../../../schemas/types.ts';
 import { CorpusError } from '../errors.ts';
-import type { CorpusFormatName } from '../formats/table.ts';
 
 /**
- * `raw-corpus.json`: the text as it was published, before any step of preprocessing; `schemas/artifacts/raw-corpus.schema.json`.
- * The files lie in `files/` beside it.
+ * `raw-corpus.json`: the text as it was published, before any step of preprocessing; the files lie in `files/` beside it. Nothing of its
+ * origin depends on the machine or the day: of several mirrors it is the first, whichever answered, and of a path only the last part.
  */
-export interface RawCorpus {
-  format: CorpusFormatName;
-  /** ISO 639-1 code of the language to translate from. */
-  source: string;
-  /** ISO 639-1 code of the language to translate into. */
-  target: string;
-  origin?: Origin;
-  files: RawFile[];
-}
+export type RawCorpus = RawCorpusDocument;
 
-/**
- * Where the files came from: an archive or a folder of so many bytes, or the package. Nothing here depends on the machine or the day:
- * of several mirrors it is the first, whichever answered, and of a path only the last part.
- */
-export type Origin =
-  | { url: string; bytes: number; sha256: string }
-  | { path: string; bytes: number; sha256: string }
-  /** `version` is that of the npm package which holds the corpus. */
-  | { embedded: string; version: string; bytes?: undefined; sha256: string };
+export type RawFile = RawCorpusDocument['files'][number];
 
-export interface RawFile {
-  /** Below `files/`, its parts joined by `/`. */
-  path: string;
-  bytes: number;
-  /** Of the content, lower-case hexadecimal. */
-  sha256: string;
-}
+export type Origin = NonNullable<RawCorpusDocument['origin']>;
 
 /** Reads the description of the raw corpus in a folder. */
 export function readRawCorpus(folder: string): RawCorpus {
