@@ -11,7 +11,7 @@ import { runNamed } from '../src/cli/project.ts';
 import { drawMarkdownTable } from '../src/cli/render/table.ts';
 import { looksLikeFile } from '../src/cli/words.ts';
 import { Diagnostic } from '../src/runner/diagnostic.ts';
-import { findProject } from '../src/runner/load/project.ts';
+import { findProject } from '../src/runner/catalogue/project.ts';
 import { openStore, type Store } from '../src/runner/store/store.ts';
 import type { Digest, RunRecord, RunStage } from '../src/runner/types.ts';
 import { meanOf, type Series } from '../src/artifacts/metrics.ts';

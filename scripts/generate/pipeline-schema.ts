@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../src/runner/stage.ts';
-import { SPREAD } from '../../src/runner/load/spread.ts';
+import { SPREAD } from '../../src/runner/load/expansion/spread.ts';
 import type { StageType } from '../../src/runner/types.ts';
 
 const SUBSTITUTION: JsonObject = { $ref: '#/definitions/substitution' };

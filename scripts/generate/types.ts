@@ -1,6 +1,6 @@
 import { compile } from 'json-schema-to-typescript';
 import type { JSONSchema } from 'json-schema-to-typescript';
-import type { ArtifactSchema } from '../../src/runner/load/artifacts.ts';
+import type { ArtifactSchema } from '../../src/runner/catalogue/artifacts.ts';
 import type { Json, JsonObject } from '../../src/runner/stage.ts';
 import type { StageType } from '../../src/runner/types.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
 import { ArtifactChecker } from '../runner/execute/artifact-check.ts';
-import { loadArtifactSchemas } from '../runner/load/artifacts.ts';
+import { loadArtifactSchemas } from '../runner/catalogue/artifacts.ts';
 import { packageRoot } from '../runner/package-root.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { OutputRecord, RunRecord } from '../runner/types.ts';

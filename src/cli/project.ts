@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
-import { suggest } from '../runner/load/problem.ts';
-import { findProject } from '../runner/load/project.ts';
+import { suggest } from '../runner/load/text/problem.ts';
+import { findProject } from '../runner/catalogue/project.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { RunRecord, RunStage } from '../runner/types.ts';

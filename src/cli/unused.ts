@@ -1,7 +1,7 @@
-import type { Node, ObjectNode } from '../runner/load/node.ts';
-import { nodeAt } from '../runner/load/node.ts';
-import { locationOf } from '../runner/load/source.ts';
-import { hasTemplate, readTemplate } from '../runner/load/template.ts';
+import type { Node, ObjectNode } from '../runner/load/text/node.ts';
+import { nodeAt } from '../runner/load/text/node.ts';
+import { locationOf } from '../runner/load/text/source.ts';
+import { hasTemplate, readTemplate } from '../runner/load/grammar/template.ts';
 import type { Location, Pipeline } from '../runner/types.ts';
 
 export interface Finding {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { findUnused } from '../../src/cli/unused.ts';
 import { loadPipeline } from '../../src/runner/load/index.ts';
-import { readMerged } from '../../src/runner/load/read.ts';
+import { readMerged } from '../../src/runner/load/grammar/read.ts';
 import { Project } from '../runner/load/project.ts';
 
 const project = new Project();

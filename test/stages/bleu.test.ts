@@ -9,7 +9,7 @@ import trainSupernet from '../../stages/train-supernet.ts';
 import type { BleuDocument } from '../../schemas/types.ts';
 import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
 import { ArtifactChecker } from '../../src/runner/execute/artifact-check.ts';
-import { loadArtifactSchemas } from '../../src/runner/load/artifacts.ts';
+import { loadArtifactSchemas } from '../../src/runner/catalogue/artifacts.ts';
 import { StageError } from '../../src/runner/stage.ts';
 import { splitHyphens } from '../../src/text/bleu/hyphens.ts';
 import { sacrebleuCounts } from '../../src/text/bleu/sacrebleu.ts';

@@ -8,7 +8,7 @@ import finetune from '../../stages/finetune.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { architectureOf, extremeGenes, formatGenes } from '../../src/nas/space.ts';
 import { ArtifactChecker } from '../../src/runner/execute/artifact-check.ts';
-import { loadArtifactSchemas } from '../../src/runner/load/artifacts.ts';
+import { loadArtifactSchemas } from '../../src/runner/catalogue/artifacts.ts';
 import { StageError } from '../../src/runner/stage.ts';
 import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ExitCode } from '../../runner/diagnostic.ts';
 import { loadPipeline } from '../../runner/load/pipeline.ts';
-import { readMerged } from '../../runner/load/read.ts';
+import { readMerged } from '../../runner/load/grammar/read.ts';
 import type { Command } from '../command.ts';
 import { findUnused } from '../unused.ts';
 

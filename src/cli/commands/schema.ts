@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
-import { readSchema } from '../../runner/load/json-file.ts';
-import { suggest } from '../../runner/load/problem.ts';
-import { findProject } from '../../runner/load/project.ts';
-import { listJson } from '../../runner/load/stage-types.ts';
+import { readSchema } from '../../runner/catalogue/schema-file.ts';
+import { suggest } from '../../runner/load/text/problem.ts';
+import { findProject } from '../../runner/catalogue/project.ts';
+import { listJson } from '../../runner/catalogue/stage-types.ts';
 import type { Command } from '../command.ts';
 
 const artifactSuffix = '.schema.json';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import type { ArtifactSchema } from '../load/artifacts.ts';
+import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { Json } from '../stage.ts';
 import { hasCode, isMissing } from '../store/files.ts';
 import { walkTree } from '../store/tree.ts';

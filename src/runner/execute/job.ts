@@ -1,4 +1,4 @@
-import type { ArtifactSchema } from '../load/artifacts.ts';
+import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { EngineUse, JsonObject, ProgressUpdate, Seed } from '../stage.ts';
 
 /** A stage ready to execute: what its process reads from a file. All paths are absolute. */

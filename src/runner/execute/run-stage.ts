@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import type { RunEvent } from '../events.ts';
-import type { ArtifactSchema } from '../load/artifacts.ts';
+import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import { digestPath } from '../plan/content.ts';
 import type { Planner } from '../plan/planner.ts';
 import type { EngineUse } from '../stage.ts';

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../events.ts';
 import { Diagnostic, ExitCode } from '../diagnostic.ts';
-import type { ArtifactSchema } from '../load/artifacts.ts';
+import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planWith } from '../plan/plan.ts';
 import type { PlanOptions } from '../plan/planner.ts';
@@ -89,7 +89,7 @@ async function acquireLock(pipeline: Pipeline, store: Store, options: RunOptions
 async function loadSchemas(plan: Plan, project: string): Promise<Record<string, ArtifactSchema>> {
   // Only stages that execute check artifacts; a run with nothing to do is spared the schemas.
   if (plan.stages.every(({ verdict }) => verdict.kind === 'fresh' || verdict.kind === 'restore')) return {};
-  const { loadArtifactSchemas } = await import('../load/artifacts.ts');
+  const { loadArtifactSchemas } = await import('../catalogue/artifacts.ts');
   return loadArtifactSchemas(project);
 }
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Pipeline } from '../types.ts';
-import { readDraft } from './draft.ts';
-import { Expansion } from './expand.ts';
-import { applyOverrides } from './override.ts';
-import { findProject } from './project.ts';
-import { readMerged } from './read.ts';
-import { StageTypes } from './stage-types.ts';
+import { readDraft } from './grammar/draft.ts';
+import { Expansion } from './expansion/expand.ts';
+import { applyOverrides } from './grammar/override.ts';
+import { findProject } from '../catalogue/project.ts';
+import { readMerged } from './grammar/read.ts';
+import { StageTypes } from '../catalogue/stage-types.ts';
 
 export interface LoadOptions {
   /** `--set` overrides, `path=value[,value…]`, applied in turn. */

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../src/runner/stage.ts';
 import type { Pipeline } from '../../../src/runner/types.ts';
-import { dependencyOrder } from '../../../src/runner/load/order.ts';
-import { parse } from '../../../src/runner/load/parse.ts';
-import { toValue } from '../../../src/runner/load/node.ts';
-import { Source } from '../../../src/runner/load/source.ts';
+import { dependencyOrder } from '../../../src/runner/load/expansion/order.ts';
+import { parse } from '../../../src/runner/load/text/parse.ts';
+import { toValue } from '../../../src/runner/load/text/node.ts';
+import { Source } from '../../../src/runner/load/text/source.ts';
 import { Project, ids } from './project.ts';
 
 const project = new Project();

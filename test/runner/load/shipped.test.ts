@@ -6,14 +6,14 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import JSON5 from 'json5';
 import { parse as parseJsonc } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
-import { toValue } from '../../../src/runner/load/node.ts';
-import { parse } from '../../../src/runner/load/parse.ts';
-import { Source } from '../../../src/runner/load/source.ts';
+import { toValue } from '../../../src/runner/load/text/node.ts';
+import { parse } from '../../../src/runner/load/text/parse.ts';
+import { Source } from '../../../src/runner/load/text/source.ts';
 import { drawGraph } from '../../../src/runner/graph/index.ts';
 import { loadPipeline, loadStageTypes, packageRoot } from '../../../src/runner/load/index.ts';
 import { pipelineSchema } from '../../../scripts/generate/pipeline-schema.ts';
 import { findUnused } from '../../../src/cli/unused.ts';
-import { readMerged } from '../../../src/runner/load/read.ts';
+import { readMerged } from '../../../src/runner/load/grammar/read.ts';
 import type { Pipeline } from '../../../src/runner/types.ts';
 import { instance, Project } from './project.ts';
 

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../../src/runner/events.ts';
 import { childExecutor } from '../../../src/runner/execute/child.ts';
 import type { RunOptions } from '../../../src/runner/execute/run.ts';
 import { runPipeline } from '../../../src/runner/execute/run.ts';
-import type { ArtifactSchema } from '../../../src/runner/load/artifacts.ts';
+import type { ArtifactSchema } from '../../../src/runner/catalogue/artifacts.ts';
 import { packageRoot } from '../../../src/runner/package-root.ts';
 import { makePlan } from '../../../src/runner/plan/plan.ts';
 import type { PlanOptions } from '../../../src/runner/plan/planner.ts';

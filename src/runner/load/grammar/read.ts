@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Diagnostic } from '../../diagnostic.ts';
+import { describe } from '../text/node.ts';
+import type { ObjectNode } from '../text/node.ts';
+import { merge } from './merge.ts';
+import { parse } from '../text/parse.ts';
+import { problem } from '../text/problem.ts';
+import { Source } from '../text/source.ts';
+import type { Span } from '../text/source.ts';
+
+/**
+ * Reads a pipeline file and the files that it extends, and merges them into one tree.
+ * @param file Absolute path.
+ * @throws Diagnostic when a file is missing, is not JSON5, or extends itself.
+ */
+export function readMerged(file: string): ObjectNode {
+  return read(file, undefined, []);
+}
+
+function read(file: string, mention: Span | undefined, below: readonly string[]): ObjectNode {
+  if (below.includes(file)) {
+    const circle = [...below.slice(below.indexOf(file)), file].map((name) => path.basename(name)).join(' → ');
+    throw problem(mention!, `pipelines extend each other in a circle: ${circle}`, 'remove one of the "extends"');
+  }
+  const root = parse(new Source(file, readText(file, mention)));
+  if (root.kind !== 'object') throw problem(root.span, `a pipeline must be an object, found ${describe(root)}`, 'put it in { … }');
+  const members = new Map(root.members);
+  // Editors read `$schema`; it says nothing about the experiment.
+  members.delete('$schema');
+  const base = members.get('extends');
+  members.delete('extends');
+  const own: ObjectNode = { ...root, members };
+  if (base === undefined) return own;
+  if (base.value.kind !== 'scalar' || typeof base.value.value !== 'string' || base.value.value === '') {
+    throw problem(base.value.span, `"extends" must be the path of a pipeline file, found ${describe(base.value)}`);
+  }
+  const inherited = read(path.resolve(path.dirname(file), base.value.value), base.value.span, [...below, file]);
+  return merge(inherited, own) as ObjectNode;
+}
+
+function readText(file: string, mention: Span | undefined): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    const shown = path.relative('.', file) || '.';
+    const code = (cause as NodeJS.ErrnoException).code;
+    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    const message = `pipeline file ${shown} ${reason}`;
+    if (mention) throw problem(mention, message, 'the path is relative to the file that it stands in', cause);
+    throw new Diagnostic(message, { cause, hint: 'give the path of a pipeline file, for instance pipelines/quickstart.json5' });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark away
+  } catch (cause) {
+    throw new Diagnostic(`pipeline file ${path.relative('.', file)} is not UTF-8 text`, { cause, hint: 'save it as UTF-8' });
+  }
+}
