@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { importModules } from '../code/modules.ts';
+import { importModules } from '../catalogue/modules.ts';
 import type { Comparison } from '../stage.ts';
 import type { Store } from '../store/store.ts';
 import type { RunRecord } from '../types.ts';

@@ -1,4 +1,4 @@
-import { differencesBetween, jsonDifferences } from '../plan/difference.ts';
+import { differencesBetween, jsonDifferences } from '../key/difference.ts';
 import type { Comparison } from '../stage.ts';
 import type { Difference, Digest, RunRecord, RunStage } from '../types.ts';
 import { diffOutputs } from './outputs.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { bundleModules, moduleFile } from '../code/modules.ts';
+import { bundleModules, moduleFile } from '../catalogue/modules.ts';
 import { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
 import type { JsonObject } from '../stage.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import type { RunEvent } from '../events.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
-import { digestPath } from '../plan/content.ts';
+import { digestPath } from '../key/content.ts';
 import type { Planner } from '../plan/planner.ts';
 import type { EngineUse } from '../stage.ts';
 import type { Draft } from '../store/drafts.ts';

@@ -1,8 +1,8 @@
 import type { Store } from '../store/store.ts';
 import type { Difference, Key, KeyRecord, Pipeline, StageInstance, Verdict } from '../types.ts';
-import type { DescribedFields } from './difference.ts';
-import { differencesBetween } from './difference.ts';
-import { keyOf } from './key.ts';
+import type { DescribedFields } from '../key/difference.ts';
+import { differencesBetween } from '../key/difference.ts';
+import { keyOf } from '../key/key.ts';
 import { resolveNames } from './names.ts';
 import { planWith } from './plan.ts';
 import type { PlanOptions } from './planner.ts';

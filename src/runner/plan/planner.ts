@@ -1,17 +1,17 @@
-import type { CodeFingerprint } from '../code/fingerprint.ts';
-import { fingerprint } from '../code/fingerprint.ts';
+import type { CodeFingerprint } from '../key/code/fingerprint.ts';
+import { fingerprint } from '../key/code/fingerprint.ts';
 import type { Store } from '../store/store.ts';
 import type {
   Difference, Digest, Key, KeyFields, KeyRecord, OutputRecord, Pipeline, RunRecord, RunStage, StageInstance, StageType, Verdict,
 } from '../types.ts';
-import type { ResolvedParams } from './content.ts';
-import { resolveParams } from './content.ts';
-import type { DescribedFields } from './difference.ts';
-import { differencesBetween } from './difference.ts';
-import type { EngineIdentity } from './engine.ts';
-import { engineIdentity } from './engine.ts';
+import type { ResolvedParams } from '../key/content.ts';
+import { resolveParams } from '../key/content.ts';
+import type { DescribedFields } from '../key/difference.ts';
+import { differencesBetween } from '../key/difference.ts';
+import type { EngineIdentity } from '../key/engine.ts';
+import { engineIdentity } from '../key/engine.ts';
 import { History } from './history.ts';
-import { keyOf } from './key.ts';
+import { keyOf } from '../key/key.ts';
 import type { Selection, SelectionOptions } from './selection.ts';
 import { selectStages } from './selection.ts';
 

@@ -1,4 +1,4 @@
-import { importModules } from '../code/modules.ts';
+import { importModules } from '../catalogue/modules.ts';
 import { Diagnostic } from '../diagnostic.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { JsonObject, Shown, View, ViewedInput, ViewedStage } from '../stage.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { paperSpace, parseGenes } from '../../../src/nas/space.ts';
-import { bundleStage } from '../../../src/runner/code/bundle.ts';
+import { bundleStage } from '../../../src/runner/key/code/bundle.ts';
 import type { JsonObject, Shown, ViewedStage } from '../../../src/runner/stage.ts';
 import view from '../../../stages/views/space/train-supernet.ts';
 import { StageBench, tinySpace } from '../../support/stage-bench.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { isMissing } from '../store/files.ts';
+import { isMissing } from '../../store/files.ts';
 
 const builtins = new Set(builtinModules);
 

@@ -1,9 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin, TransformOptions } from 'esbuild';
-import { Diagnostic } from '../diagnostic.ts';
-import { digestJson, digestText } from '../store/digest.ts';
-import type { Digest, StageType } from '../types.ts';
+import { Diagnostic } from '../../diagnostic.ts';
+import { digestJson, digestText } from '../../store/digest.ts';
+import type { Digest, StageType } from '../../types.ts';
 import { isBuiltin, manifestCandidates, packageOf, readVersion } from './packages.ts';
 
 /** A stage's own code: what its entry reaches, helpers included. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { isMissing, readJson, writeCache } from '../store/files.ts';
-import type { StatCache } from '../store/stat-cache.ts';
-import type { Digest, StageType } from '../types.ts';
+import { isMissing, readJson, writeCache } from '../../store/files.ts';
+import type { StatCache } from '../../store/stat-cache.ts';
+import type { Digest, StageType } from '../../types.ts';
 import type { Bundle } from './bundle.ts';
 import { bundleStage } from './bundle.ts';
 

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CodeFingerprint } from '../../../src/runner/code/fingerprint.ts';
-import { fingerprint } from '../../../src/runner/code/fingerprint.ts';
-import { manifestCandidates, packageOf } from '../../../src/runner/code/packages.ts';
-import { StatCache } from '../../../src/runner/store/stat-cache.ts';
-import { ToyProject } from '../support/toy-project.ts';
+import type { CodeFingerprint } from '../../../../src/runner/key/code/fingerprint.ts';
+import { fingerprint } from '../../../../src/runner/key/code/fingerprint.ts';
+import { manifestCandidates, packageOf } from '../../../../src/runner/key/code/packages.ts';
+import { StatCache } from '../../../../src/runner/store/stat-cache.ts';
+import { ToyProject } from '../../support/toy-project.ts';
 
 const entry = `import { near } from '../src/near.ts';
 import { dep } from 'dep';

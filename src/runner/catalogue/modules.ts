@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Diagnostic } from '../diagnostic.ts';
 import type { Store } from '../store/store.ts';
 import type { StageType } from '../types.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint } from '../key/code/fingerprint.ts';
 
 /** File of a project's module that is no stage, by its name below `stages/`: `comparisons/bleu`. */
 export function moduleFile(name: string, project: string): string {
