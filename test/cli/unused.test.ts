@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { findUnused } from '../../src/cli/unused.ts';
-import { loadPipeline } from '../../src/runner/load/index.ts';
+import { loadPipeline } from '../../src/runner/load/pipeline.ts';
 import { readMerged } from '../../src/runner/load/grammar/read.ts';
 import { Project } from '../runner/load/project.ts';
 

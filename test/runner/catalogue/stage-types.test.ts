@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkSchemas, findProject, loadArtifactSchemas, loadPipeline, loadStageTypes, packageRoot } from '../../../src/runner/load/index.ts';
+import { checkSchemas, loadArtifactSchemas } from '../../../src/runner/catalogue/artifacts.ts';
+import { findProject, packageRoot } from '../../../src/runner/catalogue/project.ts';
+import { loadStageTypes } from '../../../src/runner/catalogue/stage-types.ts';
+import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
 import type { JsonObject } from '../../../src/runner/stage.ts';
 import { Project, complaintOf } from '../load/project.ts';
 

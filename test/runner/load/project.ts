@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from '@jest/globals';
 import { Diagnostic } from '../../../src/runner/diagnostic.ts';
-import { loadPipeline } from '../../../src/runner/load/index.ts';
+import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
 import type { JsonObject } from '../../../src/runner/stage.ts';
 import type { Pipeline, StageInstance } from '../../../src/runner/types.ts';
 

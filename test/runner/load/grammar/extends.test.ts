@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { loadPipeline } from '../../../../src/runner/load/index.ts';
+import { loadPipeline } from '../../../../src/runner/load/pipeline.ts';
 import { Project, complaintOf, ids, instance } from '../project.ts';
 
 const project = new Project();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadPipeline } from '../../../../src/runner/load/index.ts';
+import { loadPipeline } from '../../../../src/runner/load/pipeline.ts';
 import { Project, complaintOf } from '../project.ts';
 
 const project = new Project();
