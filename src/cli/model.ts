@@ -3,7 +3,6 @@ import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
 import { ArtifactChecker } from '../runner/execute/artifact-check.ts';
 import { loadArtifactSchemas } from '../runner/catalogue/artifacts.ts';
-import { packageRoot } from '../runner/package-root.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { OutputRecord, RunRecord } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
@@ -94,9 +93,7 @@ function folderOf({ output: { digest } }: MadeModel, word: string, store: Store)
 }
 
 function checkModel(folder: string, name: string, store: Store): void {
-  const own = loadArtifactSchemas(store.layout.project);
-  const schemas = own.model === undefined ? loadArtifactSchemas(packageRoot) : own;
-  const problem = new ArtifactChecker(schemas).problem('model', folder, { allowOthers: true });
+  const problem = new ArtifactChecker(loadArtifactSchemas(store.layout.project)).problem('model', folder, { allowOthers: true });
   if (problem === undefined) return;
   throw new Diagnostic(`${name} is not a model that can translate: ${problem}`, { hint: modelHint });
 }

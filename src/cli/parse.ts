@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Diagnostic } from '../runner/diagnostic.ts';
-import { suggest } from '../runner/load/text/problem.ts';
+import { suggest } from '../runner/suggestion.ts';
 import { refuseSwallowedOptions } from './npm.ts';
 import { commands, environmentTwin, options, optionsOf } from './options.ts';
 import type { CommandName, OptionName, OptionValues } from './options.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
-import { suggest } from '../runner/load/text/problem.ts';
+import { suggest } from '../runner/suggestion.ts';
 import { findProject } from '../runner/catalogue/project.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';

@@ -27,6 +27,9 @@ export const packageRoot = found.root;
 /** This package's version. */
 export const packageVersion = found.manifest.version;
 
+/** C kernels of the engine `native`, compiled at install. */
+export const nativeFolder = path.join(packageRoot, 'dist', 'native');
+
 /** A program that scripts/build.js bundles into dist/. */
 export function bundledProgram(name: 'stage-host' | 'engines'): string {
   return path.join(packageRoot, 'dist', `${name}.mjs`);

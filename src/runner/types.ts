@@ -28,7 +28,9 @@ export interface StageType {
   /** For what the stage computes with a tensor engine, if it does: the engine's version for that is part of the key. */
   engine?: 'training' | 'decoding';
   resources?: Partial<Resources>;
-  /** Absolute path of the module with the stage's code. */
+  /** Folder that it comes from, whose packages its code imports: that of the project, or of this package. */
+  home: string;
+  /** Absolute path of the module with the stage's code, in that folder. */
   entry: string;
 }
 

@@ -72,7 +72,7 @@ describe('a model', () => {
     ['nowhere', /there is no model "nowhere": it is no folder, and there is no run 'nowhere'/, /latest\/finetune/],
     ['no/where', /there is no model "no\/where": it is no folder, and there is no run 'no'/, /latest\/finetune/],
     ['never.json5', /there is no model "never\.json5": it is no folder, and never\.json5 has no recorded run/, /latest\/finetune/],
-    ['wrong', /wrong is not a model that can translate: model\.json at \/number: found "six", expected integer/, /finetune/],
+    ['wrong', /wrong is not a model that can translate: model\.json at \/number: must be a whole number, found "six"/, /finetune/],
     ['light', /light is not a model that can translate: file 'weights\.txt' \(Weights\.\) is missing/, /finetune/],
     ['sub', /sub is not a model that can translate: model\.json is missing/, /finetune/],
   ])('%s is refused with what to do', (word, message, hint) => {

@@ -142,7 +142,7 @@ describe('what cannot be translated', () => {
 
   test.each<[string, (folder: string) => void, RegExp]>([
     ['lacks a file', (folder) => rmSync(path.join(folder, 'codes.txt')), /file 'codes\.txt' \(BPE merges\.\) is missing/],
-    ['has a document of another shape', (folder) => edit(folder, 'model.json', (json) => json.replace('"post"', '"none"')), /model\.json at \/model\/norm: found "none", expected one of "post", "pre"/],
+    ['has a document of another shape', (folder) => edit(folder, 'model.json', (json) => json.replace('"post"', '"none"')), /model\.json at \/model\/norm: must be one of "post", "pre", found "none"/],
     ['has heads that do not divide', (folder) => edit(folder, 'model.json', (json) => json.replace(/"heads": \d/, '"heads": 3')), /\/model\.json: encoder layer 0 .* 3 heads\n/],
     ['is of an unknown language', (folder) => edit(folder, 'model.json', (json) => json.replace('"de"', '"xx"')), /\/model\.json: No tokenisation rules for language 'xx'/],
     ['has a dictionary of another size', (folder) => edit(folder, 'dict.source.txt', (lines) => `${lines}more 1\n`), /\/model\.json: "model\.sourceTypes" is 16, and dict\.source\.txt has 17/],

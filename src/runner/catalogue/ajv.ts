@@ -2,11 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 
+export type { ValidateFunction };
+
 export const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
- * The project's dialect: JSON Schema 2020-12 with `payload` (files beside an artifact's document) and `contentOf` (a path
- * whose content counts), strict about schemas, filling in defaults.
+ * Checks declarations and parameters. The project's dialect: JSON Schema 2020-12 with `payload` (files beside an artifact's document) and
+ * `contentOf` (a path whose content counts), strict about schemas, filling in defaults.
  * @param options.full Also checks schemas against the published meta-schema, which costs more than all the rest of
  * loading a pipeline; leave it to tests and generators.
  */
@@ -24,4 +26,10 @@ export function createAjv(options: { full?: boolean } = {}): Ajv2020 {
   return ajv;
 }
 
-export type { ValidateFunction };
+/**
+ * Checks artifacts' documents, by schemas that were checked when they were read. Without defaults: a document must be complete as it is,
+ * since other programs read it too. It stops at the first error: a document may be large, and all of it wrong.
+ */
+export function createDocumentAjv(): Ajv2020 {
+  return new Ajv2020({ strict: false, validateSchema: false, verbose: true, formats: fullFormats });
+}

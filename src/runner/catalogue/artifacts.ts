@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { packageRoot } from '../package-root.ts';
 import type { JsonObject } from '../stage.ts';
-import { readSchema, schemaProblem } from './schema-file.ts';
+import { digestJson } from '../store/digest.ts';
+import type { StageType } from '../types.ts';
 import { createAjv } from './ajv.ts';
-import { packageRoot } from './project.ts';
-import { compile, listJson } from './stage-types.ts';
+import { declarationsOf, fileOf } from './declarations.ts';
+import { readSchema, schemaProblem } from './schema-file.ts';
 
 export interface ArtifactSchema {
   /** JSON Schema 2020-12 of `<type>.json`, without the project's own keywords. */
@@ -12,37 +15,31 @@ export interface ArtifactSchema {
   payload: Record<string, string>;
 }
 
-const SUFFIX = '.schema.json';
-
 /**
- * The schemas of all artifact types of a project by type, from `schemas/artifacts/<type>.schema.json`.
+ * The schemas of all artifact types that a project can use by type, from `schemas/artifacts/<type>.schema.json`: its own and this package's.
  * @throws Diagnostic naming the first schema that is wrong.
  */
 export function loadArtifactSchemas(project: string): Record<string, ArtifactSchema> {
-  const folder = path.join(project, 'schemas', 'artifacts');
-  const names = listJson(folder, SUFFIX);
-  if (names.length === 0) return {};
-  const validate = createAjv().compile(readSchema(path.join(packageRoot(), 'schemas', 'artifact.schema.json')).value);
-  return Object.fromEntries(names.map((name) => {
-    const { value, source } = readSchema(path.join(folder, name + SUFFIX));
+  const validate = createAjv().compile(readSchema(path.join(packageRoot, 'schemas', 'artifact.schema.json')).value);
+  return Object.fromEntries([...declarationsOf('artifacts', project)].map(([name, { file }]) => {
+    const { value, source } = readSchema(file);
     if (!validate(value)) throw schemaProblem(source, validate.errors!, 'the artifact schema');
     const { $schema: _, payload = {}, ...schema } = value;
     return [name, { schema, payload: payload as Record<string, string> }];
   }));
 }
 
+/** Whether a project declares this artifact type itself, and otherwise than this package does. */
+export function redeclares(project: string, artifact: string): boolean {
+  const [own, shared] = [project, packageRoot].map((home) => fileOf('artifacts', home, artifact));
+  return own !== shared && existsSync(own) && (!existsSync(shared) || digestJson(readSchema(own).value) !== digestJson(readSchema(shared).value));
+}
+
 /**
- * Checks all schemas of a project against the published meta-schema as well, which loading leaves out for its cost.
- * @throws Diagnostic naming the first file that is wrong.
+ * An artifact of a stage type of this package that the project has declared otherwise. Within a project a name means one artifact: which of
+ * the two the stage is to read or write, nobody can know.
  */
-export function checkSchemas(project: string): void {
-  const ajv = createAjv({ full: true });
-  for (const [name, { schema }] of Object.entries(loadArtifactSchemas(project))) {
-    compile(() => ajv.compile(schema), path.join(project, 'schemas', 'artifacts', name + SUFFIX));
-  }
-  const stages = path.join(project, 'schemas', 'stages');
-  for (const name of listJson(stages, '.json')) {
-    const file = path.join(stages, `${name}.json`);
-    compile(() => ajv.compile(readSchema(file).value.params as JsonObject), file);
-  }
+export function redeclaredArtifact({ home, inputs, outputs }: StageType, project: string): string | undefined {
+  if (home === project) return undefined;
+  return [...Object.values(inputs), ...Object.values(outputs)].map(({ artifact }) => artifact).find((artifact) => redeclares(project, artifact));
 }

@@ -1,7 +1,9 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { abbreviate } from '../load/text/node.ts';
-import { suggest } from '../load/text/problem.ts';
+import { abbreviate, nodeAt } from '../load/text/node.ts';
+import type { Node } from '../load/text/node.ts';
+import type { Span } from '../load/text/source.ts';
 import type { Json } from '../stage.ts';
+import { didYouMean, suggest } from '../suggestion.ts';
 
 /** The most useful one of a validation's errors, in words. */
 export interface Complaint {
@@ -18,11 +20,35 @@ export interface Complaint {
 const RANK: Record<string, number> = { additionalProperties: 0, unevaluatedProperties: 0, propertyNames: 1, required: 3, dependentRequired: 3, if: 4, not: 4 };
 const ALTERNATIVES = ['anyOf', 'oneOf'];
 
-/** Picks one error of those that Ajv found with `allErrors` and `verbose`. */
+/** Picks one error of those that Ajv found with `verbose`. */
 export function complain(errors: readonly ErrorObject[]): Complaint {
   const leaves = errors.filter((error) => !isExplainedBetter(error, errors));
   const [error] = leaves.sort((a, b) => rank(a) - rank(b) || depth(b) - depth(a));
   return explain(error, errors);
+}
+
+/**
+ * Where a complaint points to in a text: an unknown key at the key, a missing one at the key of the object that lacks it, anything
+ * else at the value, or at the nearest part around it that was written (a default stands nowhere).
+ * @param key Where the name of the whole tree stands.
+ */
+export function placeOf(complaint: Complaint, root: Node, key: Span): Span {
+  const { path: route } = complaint;
+  for (let length = route.length; length > 0; length -= 1) {
+    const node = nodeAt(root, route.slice(0, length));
+    if (!node) continue;
+    const parent = nodeAt(root, route.slice(0, length - 1));
+    const keyed = parent?.kind === 'object' ? parent.members.get(route[length - 1])?.key : undefined;
+    const atKey = length < route.length || complaint.unknownKey || complaint.says.startsWith('lacks');
+    return atKey && keyed ? keyed : node.span;
+  }
+  return key;
+}
+
+/** Where a complaint points to in a document, as the end of a sentence: its JSON pointer, or the document's root. */
+export function pointerOf({ path }: Complaint): string {
+  if (path.length === 0) return 'at its root';
+  return `at ${path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 }
 
 /**
@@ -67,8 +93,8 @@ function explain(error: ErrorObject, errors: readonly ErrorObject[]): Complaint 
     case 'type': return complaint(`must be ${[params.type].flat().map((type) => NOUNS[String(type)]).join(' or ')}, ${found}`);
     case 'enum': {
       const allowed = params.allowedValues as Json[];
-      const near = typeof value === 'string' ? suggest(value, allowed.filter((item) => typeof item === 'string'), '') : undefined;
-      return complaint(`must be one of ${allowed.map((item) => JSON.stringify(item)).join(', ')}, ${found}`, near?.startsWith('did') ? near : undefined);
+      const meant = typeof value === 'string' ? didYouMean(value, allowed.filter((item) => typeof item === 'string')) : undefined;
+      return complaint(`must be one of ${allowed.map((item) => JSON.stringify(item)).join(', ')}, ${found}`, meant);
     }
     case 'const': return complaint(`must be ${JSON.stringify(params.allowedValue)}, ${found}`);
     case 'minimum': return complaint(`must be at least ${String(params.limit)}, ${found}`);

@@ -1,18 +1,23 @@
 import path from 'node:path';
-import { importModules } from '../catalogue/modules.ts';
+import { redeclares } from '../catalogue/artifacts.ts';
+import { findModule, importModules } from '../catalogue/modules.ts';
+import { homesOf } from '../catalogue/project.ts';
 import type { Comparison } from '../stage.ts';
 import type { Store } from '../store/store.ts';
 import type { RunRecord } from '../types.ts';
 
 /**
- * The project's own comparisons, by artifact type, of those types that the two runs have different artifacts of. One whose code cannot
- * be bundled, in a project that cannot be written to, is left out: then the files are compared, as those of any other type.
+ * The comparisons, by artifact type, of those types that the two runs have different artifacts of: the project's own, and this package's for
+ * artifact types that the project has not declared otherwise. One whose code cannot be bundled, in a project that cannot be written to, is left out: then the files are compared, as those of any other type.
  * @throws Diagnostic when the code of one does not compile, or exports no function
  */
 export async function loadComparisons(
   before: RunRecord, after: RunRecord, store: Pick<Store, 'layout' | 'statCache'>,
 ): Promise<Record<string, Comparison>> {
-  const comparisons = await importModules<Comparison>(differingTypes(before, after).map((type) => `comparisons/${type}`), store);
+  const { project } = store.layout;
+  const modules = differingTypes(before, after).flatMap((type) => (
+    findModule(`comparisons/${type}`, redeclares(project, type) ? [project] : homesOf(project)) ?? []));
+  const comparisons = await importModules<Comparison>(modules, store);
   return Object.fromEntries(Object.entries(comparisons).map(([name, comparison]) => [path.posix.basename(name), comparison]));
 }
 

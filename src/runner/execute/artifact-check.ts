@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { createDocumentAjv } from '../catalogue/ajv.ts';
+import type { ValidateFunction } from '../catalogue/ajv.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
+import { complain, pointerOf } from '../catalogue/complaint.ts';
 import type { Json } from '../stage.ts';
 import { hasCode, isMissing } from '../store/files.ts';
 import { walkTree } from '../store/tree.ts';
@@ -12,15 +12,14 @@ import { walkTree } from '../store/tree.ts';
 export class ArtifactChecker {
   readonly #schemas: Record<string, ArtifactSchema>;
   readonly #validators = new Map<string, ValidateFunction>();
-  // Without defaults: a document must be complete as it is, since other programs read it too.
-  readonly #ajv = new Ajv2020({ strict: false, validateSchema: false, formats: fullFormats });
+  readonly #ajv = createDocumentAjv();
 
   constructor(schemas: Record<string, ArtifactSchema>) {
     this.#schemas = schemas;
   }
 
   /**
-   * What is wrong with an artifact, as the end of a sentence: file, JSON pointer, value found, expectation. Undefined when it is valid.
+   * What is wrong with an artifact, as the end of a sentence: file, JSON pointer, expectation, value found. Undefined when it is valid.
    * @param options.allowOthers accept files that the schema does not list, as in a folder that people put their own beside: only the
    * declared ones are looked at
    */
@@ -43,7 +42,9 @@ export class ArtifactChecker {
     }
     let validate = this.#validators.get(type);
     if (validate === undefined) this.#validators.set(type, validate = this.#ajv.compile(schema));
-    return validate(document) ? undefined : `${name} ${describe(validate.errors![0], document)}`;
+    if (validate(document)) return undefined;
+    const complaint = complain(validate.errors!);
+    return `${name} ${pointerOf(complaint)}: ${complaint.says}`;
   }
 }
 
@@ -79,54 +80,4 @@ function payloadProblem(type: string, payload: Record<string, string>, folder: s
 /** `*` stands for any characters, `/` included. */
 function patternOf(name: string): RegExp {
   return new RegExp(`^${name.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's');
-}
-
-function describe(error: ErrorObject, document: Json): string {
-  const at = error.instancePath === '' ? 'at its root' : `at ${error.instancePath}`;
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case 'required':
-      return `${at}: property '${String(params.missingProperty)}' is missing`;
-    case 'additionalProperties':
-    case 'unevaluatedProperties':
-      return `${at}: unexpected property '${String(params.additionalProperty ?? params.unevaluatedProperty)}'`;
-    default:
-      return `${at}: found ${excerpt(valueAt(document, error.instancePath))}, expected ${expectation(error, params)}`;
-  }
-}
-
-function expectation(error: ErrorObject, params: Record<string, unknown>): string {
-  switch (error.keyword) {
-    case 'type':
-      return String(params.type).split(',').join(' or ');
-    case 'enum':
-      return `one of ${(params.allowedValues as Json[]).map((value) => JSON.stringify(value)).join(', ')}`;
-    case 'const':
-      return JSON.stringify(params.allowedValue);
-    case 'minimum':
-    case 'maximum':
-    case 'exclusiveMinimum':
-    case 'exclusiveMaximum':
-      return `a number ${String(params.comparison)} ${String(params.limit)}`;
-    case 'format':
-      return `a ${String(params.format)}`;
-    case 'pattern':
-      return `text that matches ${String(params.pattern)}`;
-    default:
-      return `what ${error.schemaPath} says: it ${error.message ?? 'is not valid'}`;
-  }
-}
-
-function valueAt(document: Json, pointer: string): Json | undefined {
-  let value: Json | undefined = document;
-  for (const part of pointer.split('/').slice(1)) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<string, Json>)[part.replaceAll('~1', '/').replaceAll('~0', '~')];
-  }
-  return value;
-}
-
-function excerpt(value: Json | undefined): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import { bundledProgram } from '../package-root.ts';
+import { bundledProgram, nativeFolder } from '../package-root.ts';
 import { hasCode } from '../store/files.ts';
 import type { HostEvent, StageEnd, StageExecutor } from './job.ts';
 
@@ -27,6 +27,8 @@ export function childExecutor(host = bundledProgram('stage-host')): StageExecuto
     const child = execa(process.execPath, [host, jobFile], {
       cwd: project, stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe'],
       detached: true, cleanup: false, reject: false, buffer: false,
+      // Those that the plan found to load: the stage's bundle may lie anywhere.
+      env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder },
     });
     if (output !== 'inherit') closeSync(output);
     const group = child.pid;

@@ -1,12 +1,11 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { bundleModules, moduleFile } from '../catalogue/modules.ts';
+import { bundleModules, findModule } from '../catalogue/modules.ts';
+import { homesOf } from '../catalogue/project.ts';
 import { Diagnostic } from '../diagnostic.ts';
-import { packageRoot } from '../package-root.ts';
 import type { JsonObject } from '../stage.ts';
 import { removeTree } from '../store/files.ts';
-import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
 import { childExecutor } from './child.ts';
 import type { HostEvent, Job, StageEnd } from './job.ts';
@@ -27,21 +26,19 @@ export interface ProgramOptions {
  * is run, in a process of its own, but with this process's input and output, and without artifacts: what it reads, its parameters say.
  * @throws Diagnostic when its code does not compile or cannot be bundled
  */
-export async function runProgram(name: string, projectStore: Store, options: ProgramOptions): Promise<StageEnd> {
-  const module = `programs/${name}`;
-  const store = existsSync(moduleFile(module, projectStore.layout.project)) ? projectStore : openStore({ project: packageRoot });
-  const { [module]: bundle } = await bundleModules([module], store);
+export async function runProgram(name: string, store: Store, options: ProgramOptions): Promise<StageEnd> {
+  const module = findModule(`programs/${name}`, homesOf(store.layout.project));
+  if (module === undefined) throw new Error(`there is no program ${name}`);
+  const { [module.name]: bundle } = await bundleModules([module], store);
   store.close();
   if (bundle === undefined) {
-    throw new Diagnostic(`${moduleFile(module, store.layout.project)} cannot be bundled: there is no writing to the project's node_modules`, {
-      hint: 'work on a copy of the project',
-    });
+    throw new Diagnostic(`${module.entry} cannot be bundled: there is no writing to ${store.layout.cache}`, { hint: 'work on a copy of the project' });
   }
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'shrinknas-program-'));
   try {
     const { params, engine, cores = machineResources().cores, signal, onEvent } = options;
     const job: Job = {
-      stage: name, type: module, bundle, params, inputs: {}, outputs: {}, progress: scratch, cores, schemas: {}, ...(engine === undefined ? {} : { engine }),
+      stage: name, type: module.name, bundle, params, inputs: {}, outputs: {}, progress: scratch, cores, schemas: {}, ...(engine === undefined ? {} : { engine }),
     };
     return await childExecutor()(job, { project: process.cwd(), scratch, signal, onEvent });
   } finally {

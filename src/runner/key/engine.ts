@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Diagnostic } from '../diagnostic.ts';
-import { bundledProgram, packageRoot } from '../package-root.ts';
+import { bundledProgram, nativeFolder, packageRoot } from '../package-root.ts';
 import { digestJson } from '../store/digest.ts';
 import { readJson, writeCache } from '../store/files.ts';
 import type { StageType } from '../types.ts';
@@ -32,7 +32,7 @@ interface EngineCache {
  */
 export async function engineIdentity(request: string | undefined, cacheFolder: string): Promise<EngineIdentity> {
   const program = bundledProgram('engines');
-  const native = process.env.SHRINKNAS_NATIVE ?? path.join(packageRoot, 'dist', 'native');
+  const native = process.env.SHRINKNAS_NATIVE ?? nativeFolder;
   const question = digestJson([
     request ?? null, process.version, process.arch, cpus()[0]?.model ?? null, process.env.SHRINKNAS_ISA ?? null, process.env.SHRINKNAS_NATIVE ?? null,
     ...[program, path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),

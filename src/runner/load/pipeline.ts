@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { Pipeline } from '../types.ts';
-import { readDraft } from './grammar/draft.ts';
-import { Expansion } from './expansion/expand.ts';
-import { applyOverrides } from './grammar/override.ts';
 import { findProject } from '../catalogue/project.ts';
-import { readMerged } from './grammar/read.ts';
 import { StageTypes } from '../catalogue/stage-types.ts';
+import type { Pipeline } from '../types.ts';
+import { expand } from './expansion/expand.ts';
+import { readDraft } from './grammar/draft.ts';
+import { applyOverrides } from './grammar/overrides/apply.ts';
+import { readMerged } from './grammar/read.ts';
 
 export interface LoadOptions {
   /** `--set` overrides, `path=value[,value…]`, applied in turn. */
@@ -26,17 +26,12 @@ export function loadPipeline(file: string, options: LoadOptions = {}): Pipeline 
   const project = options.project === undefined ? findProject(absolute) : path.resolve(options.project);
   const types = new StageTypes(project);
   const { draft, axes } = applyOverrides(written, overrides, types);
-  const expansion = new Expansion(draft, axes, types);
-  const { seed, params } = expansion;
   return {
     name: draft.name,
     ...(draft.description === undefined ? {} : { description: draft.description }),
     file: absolute,
     project,
-    seed,
-    params,
     overrides,
-    stages: expansion.instances,
-    types: expansion.types,
+    ...expand(draft, axes, types),
   };
 }

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { Diagnostic } from '../diagnostic.ts';
+import { suggest } from '../suggestion.ts';
 import type { Pipeline, StageInstance } from '../types.ts';
 
 /** Whether a name that a user gave means an instance: its id, its stage (all rounds and variants), or its round (all variants). */
@@ -41,11 +41,7 @@ export function withDownstream(pipeline: Pipeline, ids: ReadonlySet<string>): Se
 }
 
 function unknownStage(pipeline: Pipeline, name: string, option: string | undefined): Diagnostic {
-  const known = [...new Set(pipeline.stages.flatMap(({ stage, id }) => [stage, id]))];
-  const nearest = known.map((candidate) => ({ candidate, edits: distance(name, candidate) })).sort((a, b) => a.edits - b.edits)[0];
-  const stages = [...new Set(pipeline.stages.map(({ stage }) => stage))];
-  const hint = nearest !== undefined && nearest.edits <= Math.max(2, name.length / 3)
-    ? `Did you mean '${nearest.candidate}'?`
-    : `Its stages are: ${stages.join(', ')}.`;
+  const stages = new Set(pipeline.stages.map(({ stage }) => stage));
+  const hint = suggest(name, new Set([...stages, ...pipeline.stages.map(({ id }) => id)]), 'its stages', stages);
   return new Diagnostic(`${option === undefined ? '' : `${option}: `}pipeline '${pipeline.name}' has no stage '${name}'`, { hint });
 }

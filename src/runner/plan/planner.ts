@@ -65,7 +65,7 @@ export class Planner {
     const cacheFolder = store.layout.cache;
     const identify = options.engineIdentity ?? (() => engineIdentity(options.engine ?? process.env.SHRINKNAS_ENGINE, cacheFolder));
     const [code, engine] = await Promise.all([
-      fingerprint(types, pipeline.project, { cacheFolder, statCache: store.statCache }),
+      fingerprint(types, { cacheFolder, statCache: store.statCache }),
       types.some((type) => type.engine !== undefined) ? identify() : undefined,
     ]);
     if (engine?.warning !== undefined) options.onWarning?.(engine.warning);

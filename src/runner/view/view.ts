@@ -1,4 +1,4 @@
-import { importModules } from '../catalogue/modules.ts';
+import { findModule, importModules } from '../catalogue/modules.ts';
 import { Diagnostic } from '../diagnostic.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { JsonObject, Shown, View, ViewedInput, ViewedStage } from '../stage.ts';
@@ -12,14 +12,14 @@ export interface StageView extends Shown {
 }
 
 /**
- * What the project's view of that name (`View` in src/runner/stage.ts) shows of a pipeline, in the order of its stages. Executes nothing;
- * plans only what views ask for.
+ * What the views of that name (`View` in src/runner/stage.ts) show of a pipeline, in the order of its stages: the project's own, and those
+ * that come with the stage types of this package. Executes nothing; plans only what views ask for.
  * @throws Diagnostic when no stage has such a view, and for whatever a view finds wrong with a stage
  */
 export async function viewStages(name: string, pipeline: Pipeline, store: Store, settings: JsonObject): Promise<StageView[]> {
   const moduleOf = (type: string) => `views/${name}/${type}`;
-  const types = [...new Set(pipeline.stages.map(({ type }) => type))];
-  const views = await importModules<View>(types.map(moduleOf), store);
+  const modules = Object.values(pipeline.types).flatMap((type) => findModule(moduleOf(type.name), [...new Set([pipeline.project, type.home])]) ?? []);
+  const views = await importModules<View>(modules, store);
   const graph = new ViewedGraph(pipeline, store);
   const found = new Map<string, StageView>();
   for (const instance of pipeline.stages) {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkSchemas, loadArtifactSchemas } from '../../../src/runner/catalogue/artifacts.ts';
-import { findProject, packageRoot } from '../../../src/runner/catalogue/project.ts';
+import { readFileSync } from 'node:fs';
+import { loadArtifactSchemas } from '../../../src/runner/catalogue/artifacts.ts';
+import { checkSchemas } from '../../../src/runner/catalogue/check-schemas.ts';
+import { findProject } from '../../../src/runner/catalogue/project.ts';
 import { loadStageTypes } from '../../../src/runner/catalogue/stage-types.ts';
 import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
+import { packageRoot } from '../../../src/runner/package-root.ts';
 import type { JsonObject } from '../../../src/runner/stage.ts';
 import { Project, complaintOf } from '../load/project.ts';
 
@@ -15,8 +18,7 @@ describe('stage types', () => {
   test('come with the path of their module and resources in bytes', () => {
     const project = new Project();
     const types = loadStageTypes(project.folder);
-    expect(Object.keys(types)).toEqual(['bake', 'harvest', 'mill', 'taste']);
-    expect(types.mill).toMatchObject({ name: 'mill', seeded: true, resources: { cores: 2, memory: 1e9 }, entry: `${project.folder}/stages/mill.ts` });
+    expect(types.mill).toMatchObject({ name: 'mill', seeded: true, resources: { cores: 2, memory: 1e9 }, home: project.folder, entry: `${project.folder}/stages/mill.ts` });
   });
 
   test.each<[string, JsonObject, string]>([
@@ -78,10 +80,9 @@ describe('artifact schemas', () => {
   test('come apart into schema and payload', () => {
     const project = new Project();
     project.write('schemas/artifacts/flour.schema.json', JSON.stringify(schema));
-    expect(loadArtifactSchemas(project.folder)).toEqual({
+    expect(loadArtifactSchemas(project.folder)).toMatchObject({
       flour: { schema: { description: 'Flour.', type: 'object', properties: { grams: { type: 'number' } } }, payload: { 'flour.bin': 'The flour.' } },
     });
-    expect(loadArtifactSchemas(new Project().folder)).toEqual({});
   });
 
   test('with a payload outside the folder are refused', () => {
@@ -99,11 +100,49 @@ describe('artifact schemas', () => {
   });
 });
 
+describe('beside a project\'s own types', () => {
+  const shared = loadStageTypes(packageRoot);
+  const flour = { $schema: 'https://json-schema.org/draft/2020-12/schema', description: 'Flour.', type: 'object' };
+
+  test('are those of this package, code and schemas', () => {
+    const project = new Project();
+    const types = loadStageTypes(project.folder);
+    expect(Object.keys(types)).toEqual(['bake', 'harvest', 'mill', 'taste', ...Object.keys(shared)].sort());
+    expect(types.preprocess).toEqual(shared.preprocess);
+    expect(types.preprocess).toMatchObject({ home: packageRoot, entry: `${packageRoot}/stages/preprocess.ts` });
+    expect(loadArtifactSchemas(project.folder)).toEqual(loadArtifactSchemas(packageRoot));
+  });
+
+  test('is none of this package with the same name: the own one wins', () => {
+    const project = new Project();
+    project.addType('preprocess', { ...good, name: 'preprocess' });
+    project.write('schemas/artifacts/raw-corpus.schema.json', JSON.stringify(flour));
+    expect(loadStageTypes(project.folder).preprocess).toMatchObject({ description: 'Sifts.', home: project.folder });
+    expect(loadArtifactSchemas(project.folder)['raw-corpus'].schema.description).toBe('Flour.');
+    expect(project.load({ stages: { a: { uses: 'preprocess' } } }).types.preprocess.home).toBe(project.folder);
+  });
+
+  test('one of this package is refused at the place when the project declares an artifact of it otherwise', () => {
+    const project = new Project();
+    const raw = readFileSync(`${packageRoot}/schemas/artifacts/raw-corpus.schema.json`, 'utf8');
+    const pipeline = { stages: { corpus: { uses: 'fetch', with: { embedded: 'typescript' } } } };
+    // The same in other words is no other artifact.
+    project.write('schemas/artifacts/raw-corpus.schema.json', `${raw}\n`);
+    expect(project.load(pipeline).types.fetch.home).toBe(packageRoot);
+    project.write('schemas/artifacts/raw-corpus.schema.json', JSON.stringify(flour));
+    expect(project.complaint(pipeline)).toMatchObject({
+      message: '"fetch" of shrinknas reads or writes the artifact raw-corpus, which this project declares otherwise',
+      hint: 'give yours another name, or remove schemas/artifacts/raw-corpus.schema.json: then raw-corpus is that of shrinknas',
+      at: 'pipelines/bread.json5:5:15',
+    });
+  });
+});
+
 describe('the project of a file', () => {
   test('is the nearest folder above with stages and schemas, else the package', () => {
     const project = new Project();
     expect(findProject(`${project.folder}/pipelines/deep/er/x.json5`)).toBe(project.folder);
-    expect(findProject('/x.json5')).toBe(packageRoot());
+    expect(findProject('/x.json5')).toBe(packageRoot);
   });
 
   test('can be given', () => {

@@ -10,7 +10,7 @@ import { toValue } from '../../../src/runner/load/text/node.ts';
 import { parse } from '../../../src/runner/load/text/parse.ts';
 import { Source } from '../../../src/runner/load/text/source.ts';
 import { drawGraph } from '../../../src/runner/graph/index.ts';
-import { packageRoot } from '../../../src/runner/catalogue/project.ts';
+import { packageRoot } from '../../../src/runner/package-root.ts';
 import { loadStageTypes } from '../../../src/runner/catalogue/stage-types.ts';
 import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
 import { pipelineSchema } from '../../../scripts/generate/pipeline-schema.ts';
@@ -19,7 +19,7 @@ import { readMerged } from '../../../src/runner/load/grammar/read.ts';
 import type { Pipeline } from '../../../src/runner/types.ts';
 import { instance, Project } from './project.ts';
 
-const root = packageRoot();
+const root = packageRoot;
 const folder = path.join(root, 'pipelines');
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.json5'));
 const load = (name: string) => loadPipeline(path.join(folder, name), { project: root });

@@ -50,10 +50,10 @@ describe('the selection', () => {
 
   test('of an unknown stage suggests the nearest name, or lists them', async () => {
     await expect(project.plan(pipeline(), { stages: ['trian'] })).rejects.toMatchObject({
-      message: "pipeline 'toy' has no stage 'trian'", hint: "Did you mean 'train'?", exitCode: 2,
+      message: "pipeline 'toy' has no stage 'trian'", hint: 'did you mean "train"?', exitCode: 2,
     });
     await expect(project.plan(pipeline(), { force: ['something'] })).rejects.toMatchObject({
-      message: "--force: pipeline 'toy' has no stage 'something'", hint: 'Its stages are: corpus, train, bleu, report.',
+      message: "--force: pipeline 'toy' has no stage 'something'", hint: 'its stages: corpus, train, bleu, report',
     });
   });
 

@@ -78,6 +78,7 @@ export class ToyProject {
       inputs: Object.fromEntries(slots),
       outputs: { number: { artifact: 'number', description: 'result' } },
       params: { type: 'object', properties: { path: { type: 'string', contentOf: true } } },
+      home: this.folder,
       entry: this.write(`stages/${name}.ts`, source),
       ...options,
     };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { paperSpace, parseGenes } from '../../../src/nas/space.ts';
 import { bundleStage } from '../../../src/runner/key/code/bundle.ts';
+import { moduleFolders } from '../../../src/runner/key/code/place.ts';
 import type { JsonObject, Shown, ViewedStage } from '../../../src/runner/stage.ts';
 import view from '../../../stages/views/space/train-supernet.ts';
 import { StageBench, tinySpace } from '../../support/stage-bench.ts';
@@ -58,7 +59,7 @@ describe('the space of a supernet', () => {
 
   test('is shown without a tensor engine: of all packages, its code imports the one that defines tensors, and computes nothing with it', async () => {
     const entry = path.join(project, 'stages/views/space/train-supernet.ts');
-    const { packages } = await bundleStage({ name: 'space', description: '', inputs: {}, outputs: {}, params: {}, entry }, project);
+    const { packages } = await bundleStage({ name: 'space', home: project, entry }, moduleFolders(project));
     expect(Object.keys(packages)).toEqual(['@tensorflow/tfjs-core']);
   });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extremeGenes, formatGenes, paperSpace } from '../../../src/nas/space.ts';
 import { bundleStage } from '../../../src/runner/key/code/bundle.ts';
+import { moduleFolders } from '../../../src/runner/key/code/place.ts';
 import type { JsonObject, Shown, ViewedStage } from '../../../src/runner/stage.ts';
 import view from '../../../stages/views/space/subnet.ts';
 
@@ -66,6 +67,6 @@ describe('a network named by its genes', () => {
 
   test('is shown without a tensor engine: of all packages, its code imports the one that defines tensors, and computes nothing with it', async () => {
     const entry = path.join(project, 'stages/views/space/subnet.ts');
-    expect(Object.keys((await bundleStage({ name: 'subnet', description: '', inputs: {}, outputs: {}, params: {}, entry }, project)).packages)).toEqual(['@tensorflow/tfjs-core']);
+    expect(Object.keys((await bundleStage({ name: 'subnet', home: project, entry }, moduleFolders(project))).packages)).toEqual(['@tensorflow/tfjs-core']);
   });
 });

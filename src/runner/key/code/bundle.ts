@@ -4,7 +4,11 @@ import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin, TransformOpt
 import { Diagnostic } from '../../diagnostic.ts';
 import { digestJson, digestText } from '../../store/digest.ts';
 import type { Digest, StageType } from '../../types.ts';
-import { isBuiltin, manifestCandidates, packageOf, readVersion } from './packages.ts';
+import { isBuiltin, packageOf, readVersion } from './packages.ts';
+import { isWithin } from './place.ts';
+
+/** A module to bundle: a stage type's, or that of a comparison, a view or a program. */
+export type CodeEntry = Pick<StageType, 'name' | 'home' | 'entry'>;
 
 /** A stage's own code: what its entry reaches, helpers included. */
 export interface Bundle {
@@ -14,7 +18,7 @@ export interface Bundle {
   /** Version by imported package; `absent` for one that is not installed and only imported dynamically. */
   packages: Record<string, string>;
   /**
-   * Digest of each file with code in the bundle, comments and formatting gone, by path relative to the project; a bundled package
+   * Digest of each file with code in the bundle, comments and formatting gone, by path relative to the entry's home; a bundled package
    * counts as one.
    */
   files: Record<string, Digest>;
@@ -33,12 +37,13 @@ const canonicalText = {
 } as const satisfies BuildOptions;
 
 /**
- * Bundles a stage's code.
+ * Bundles a stage's code. The same code comes out the same wherever its home lies.
+ * @param modules `node_modules` folders in which the bundle's imports will be looked for, nearest first
  * @throws Diagnostic when it does not compile, or imports a package that is not installed
  */
-export async function bundleStage(type: StageType, projectFolder: string): Promise<Bundle> {
+export async function bundleStage(type: CodeEntry, modules: readonly string[]): Promise<Bundle> {
   // As esbuild names files, links resolved.
-  const project = realpathSync(projectFolder);
+  const home = realpathSync(type.home);
   // Loading esbuild takes longer than planning a pipeline whose code is known.
   const { build, transform } = await import('esbuild');
   const imports = new Set([type.entry]);
@@ -47,7 +52,7 @@ export async function bundleStage(type: StageType, projectFolder: string): Promi
     result = await build({
       ...canonicalText,
       // Paths in the text, for instance those of wrapped CommonJS modules, are relative to it.
-      absWorkingDir: project,
+      absWorkingDir: home,
       entryPoints: [type.entry],
       bundle: true,
       format: 'esm',
@@ -55,33 +60,33 @@ export async function bundleStage(type: StageType, projectFolder: string): Promi
       write: false,
       metafile: true,
       logLevel: 'silent',
-      plugins: [externalPackages(project), noteImports(imports)],
+      plugins: [externalPackages(home), noteImports(imports, home)],
     });
   } catch (error) {
-    throw asDiagnostic(error, type, project);
+    throw asDiagnostic(error, type, home);
   }
   const text = result.outputFiles[0].text;
   const [output] = Object.values(result.metafile.outputs);
-  const installed = resolvePackages(output.imports, type, project);
-  const inputs = Object.keys(result.metafile.inputs).map((input) => path.resolve(project, input));
+  const installed = resolvePackages(output.imports, type, modules);
+  const inputs = Object.keys(result.metafile.inputs).map((input) => path.resolve(home, input));
   return {
     digest: digestText(text),
     text,
     packages: installed.packages,
-    files: await digestFiles(output.inputs, project, (source, options) => transform(source, options)),
-    sources: [...inputs, path.join(project, 'tsconfig.json'), ...installed.looked, ...[...imports].flatMap(shadowsOf)],
+    files: await digestFiles(output.inputs, home, (source, options) => transform(source, options)),
+    sources: [...inputs, path.join(home, 'tsconfig.json'), ...installed.looked, ...[...imports].flatMap(shadowsOf)],
     links: Object.fromEntries([...imports].flatMap(linkOf)),
   };
 }
 
 /** Notes the absolute path of each relative import. */
-function noteImports(imports: Set<string>): Plugin {
+function noteImports(imports: Set<string>, home: string): Plugin {
   return {
     name: 'note-imports',
     setup(context) {
       context.onResolve({ filter: /^\.\.?(\/|$)/ }, ({ path: specifier, resolveDir }) => {
         // What packages hold is known by their version.
-        if (!/[\\/]node_modules[\\/]/.test(`${resolveDir}/`)) imports.add(path.resolve(resolveDir, specifier));
+        if (inPackage(resolveDir, home) === undefined) imports.add(path.resolve(resolveDir, specifier));
         return undefined;
       });
     },
@@ -101,14 +106,14 @@ function linkOf(imported: string): [string, string][] {
   return real === imported ? [] : [[imported, real]];
 }
 
-function externalPackages(project: string): Plugin {
+function externalPackages(home: string): Plugin {
   return {
     name: 'external-packages',
     setup(context) {
       context.onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind, pluginData }) => {
         if (kind === 'entry-point' || pluginData === resolving || path.isAbsolute(specifier)) return undefined;
         if (!bundledPackages.test(specifier)) return { path: specifier, external: true };
-        return context.resolve(specifier, { kind, resolveDir: project, pluginData: resolving });
+        return context.resolve(specifier, { kind, resolveDir: home, pluginData: resolving });
       });
     },
   };
@@ -117,13 +122,13 @@ function externalPackages(project: string): Plugin {
 /** Marks the plug-in's own question to esbuild, which comes back to the plug-in first. */
 const resolving = Symbol('resolving');
 
-function resolvePackages(imports: Metafile['outputs'][string]['imports'], type: StageType, project: string) {
+function resolvePackages(imports: Metafile['outputs'][string]['imports'], type: CodeEntry, modules: readonly string[]) {
   const packages: Record<string, string> = {};
   const looked: string[] = [];
   for (const { path: specifier, kind, external } of imports) {
     if (external !== true || isBuiltin(specifier)) continue;
     const name = packageOf(specifier);
-    const candidates = manifestCandidates(name, project);
+    const candidates = modules.map((folder) => path.join(folder, name, 'package.json'));
     const index = candidates.findIndex((candidate) => readVersion(candidate) !== undefined);
     // The nearer places, too: a package that appears there would be imported instead.
     looked.push(...(index < 0 ? candidates : candidates.slice(0, index + 1)));
@@ -131,7 +136,7 @@ function resolvePackages(imports: Metafile['outputs'][string]['imports'], type: 
     else if (kind === 'dynamic-import') packages[name] ??= 'absent';
     else {
       throw new Diagnostic(`stage type '${type.name}' imports '${specifier}', but package '${name}' is not installed`, {
-        hint: `Install it in ${project} with: npm install ${name}`,
+        hint: `Install it in ${type.home} with: npm install ${name}`,
       });
     }
   }
@@ -140,24 +145,30 @@ function resolvePackages(imports: Metafile['outputs'][string]['imports'], type: 
 
 async function digestFiles(
   inputs: Metafile['outputs'][string]['inputs'],
-  project: string,
+  home: string,
   transform: (source: string, options: TransformOptions) => Promise<{ code: string }>,
 ): Promise<Record<string, Digest>> {
   const files: Record<string, Digest> = {};
   const packaged = new Map<string, [string, Digest][]>();
   for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
     if (bytesInOutput === 0) continue;
-    const source = readFileSync(path.resolve(project, input), 'utf8');
-    const inPackage = /^(.*node_modules\/)(.+)$/.exec(input);
-    if (inPackage !== null) {
-      const name = `node_modules/${packageOf(inPackage[2])}`;
-      packaged.set(name, [...(packaged.get(name) ?? []), [inPackage[2], digestText(source)]]);
+    const source = readFileSync(path.resolve(home, input), 'utf8');
+    const below = inPackage(path.resolve(home, input), home);
+    if (below !== undefined) {
+      const name = `node_modules/${packageOf(below)}`;
+      packaged.set(name, [...(packaged.get(name) ?? []), [below, digestText(source)]]);
     } else {
       files[input] = digestText((await transform(source, { ...canonicalText, loader: loaderOf(input) })).code);
     }
   }
   for (const [name, parts] of packaged) files[name] = digestJson(parts.sort());
   return files;
+}
+
+/** A path below the nearest `node_modules`; undefined for what is the home's own, which may itself be an installed package. */
+function inPackage(file: string, home: string): string | undefined {
+  const shown = isWithin(file, home) ? path.relative(home, file) : file;
+  return /(?:^|[\\/])node_modules[\\/](?!.*[\\/]node_modules[\\/])(.+)$/.exec(shown)?.[1].replaceAll(path.sep, '/');
 }
 
 function loaderOf(file: string): Loader {
@@ -167,13 +178,13 @@ function loaderOf(file: string): Loader {
   return /^\.[cm]?js$/.test(extension) ? 'js' : 'text';
 }
 
-function asDiagnostic(error: unknown, type: StageType, project: string): unknown {
+function asDiagnostic(error: unknown, type: CodeEntry, home: string): unknown {
   const first = (error as Partial<BuildFailure>).errors?.[0];
   if (first === undefined) return error;
   const { location } = first;
   return new Diagnostic(`the code of stage type '${type.name}' does not compile: ${first.text}`, {
     location: location === null ? undefined : {
-      file: path.resolve(project, location.file), line: location.line, column: location.column + 1, length: Math.max(1, location.length),
+      file: path.resolve(home, location.file), line: location.line, column: location.column + 1, length: Math.max(1, location.length),
     },
     frame: location === null ? undefined : `${location.lineText}\n${' '.repeat(location.column)}${'^'.repeat(Math.max(1, location.length))}`,
     hint: location === null ? `Check ${type.entry}.` : undefined,

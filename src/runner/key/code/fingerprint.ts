@@ -3,13 +3,18 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { isMissing, readJson, writeCache } from '../../store/files.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
-import type { Digest, StageType } from '../../types.ts';
-import type { Bundle } from './bundle.ts';
+import type { Digest } from '../../types.ts';
+import type { Bundle, CodeEntry } from './bundle.ts';
 import { bundleStage } from './bundle.ts';
+import type { BundlePlace } from './place.ts';
+import { bundlePlace, preparePlace } from './place.ts';
+
+/** Format of the file that remembers fingerprints. One of another format is made anew, which costs time only. */
+const format = 2;
 
 /** What identifies a stage type's code, and where its runnable form is. */
 export interface CodeFingerprint extends Pick<Bundle, 'digest' | 'packages' | 'files'> {
-  /** Absolute path of the bundled module, placed where bare imports resolve as they do from the project. */
+  /** Absolute path of the bundled module, placed where bare imports resolve as they do from the code's home. */
   bundle: string;
 }
 
@@ -22,6 +27,7 @@ interface CacheEntry extends Pick<Bundle, 'digest' | 'packages' | 'files' | 'lin
 }
 
 interface CodeCache {
+  format: number;
   bundler: string;
   /** By the entry's absolute path. */
   entries: Record<string, CacheEntry>;
@@ -30,26 +36,29 @@ interface CodeCache {
 /**
  * Fingerprints stage types' code. An edit to a comment, to formatting or to a function that the stage does not reach changes
  * nothing; an edit to a helper however many imports down does. As long as no source changes, esbuild is not even loaded.
- * @param options.cacheFolder where the result is remembered
+ * @param options.cacheFolder where the result is remembered, and the bundles lie
+ * @returns by the types' names
  * @throws Diagnostic when the code of a type does not compile
  */
 export async function fingerprint(
-  types: StageType[],
-  project: string,
+  types: readonly CodeEntry[],
   { cacheFolder, statCache }: { cacheFolder: string; statCache: StatCache },
 ): Promise<Record<string, CodeFingerprint>> {
   const file = path.join(cacheFolder, 'code.json');
   const stored = readJson(file) as CodeCache | undefined;
-  const cache: CodeCache = { bundler: bundlerVersion(), entries: {} };
-  if (stored?.bundler === cache.bundler) Object.assign(cache.entries, stored.entries);
+  const cache: CodeCache = { format, bundler: bundlerVersion(), entries: {} };
+  if (stored?.format === format && stored.bundler === cache.bundler) Object.assign(cache.entries, stored.entries);
 
+  const places = new Map([...new Set(types.map(({ home }) => home))].map((home) => [home, bundlePlace(home, cacheFolder)] as const));
   const known = new Map(types.map((type) => [type.name, cache.entries[type.entry]] as const)
-    .filter(([, entry]) => isCurrent(entry, project, statCache)));
+    .filter(([, entry], i) => isCurrent(entry, places.get(types[i].home)!, statCache)));
   const stale = types.filter((type) => !known.has(type.name));
   await Promise.all(stale.map(async (type) => {
     const started = Date.now() - clockStepMilliseconds;
-    const { text, sources, ...identity } = await bundleStage(type, project);
-    const bundle = bundlePath(project, identity.digest);
+    const place = places.get(type.home)!;
+    const { text, sources, ...identity } = await bundleStage(type, place.modules);
+    const bundle = fileOf(identity.digest, place);
+    preparePlace(place);
     if (!existsSync(bundle)) writeCache(bundle, text);
     const entry = { ...identity, sources: Object.fromEntries(sources.map((source) => [source, digestIfThere(source, statCache)])) };
     known.set(type.name, entry);
@@ -59,15 +68,15 @@ export async function fingerprint(
   }));
   if (stale.length > 0) writeCache(file, JSON.stringify(cache));
 
-  return Object.fromEntries([...known].map(([name, { digest, packages, files }]) => [
-    name, { digest, packages, files, bundle: bundlePath(project, digest) },
-  ]));
+  return Object.fromEntries(types.map(({ name, home }) => {
+    const { digest, packages, files } = known.get(name)!;
+    return [name, { digest, packages, files, bundle: fileOf(digest, places.get(home)!) }];
+  }));
 }
 
-function isCurrent(entry: CacheEntry | undefined, project: string, statCache: StatCache): boolean {
-  // An earlier version of this program kept no links.
-  return entry?.links !== undefined
-    && existsSync(bundlePath(project, entry.digest))
+function isCurrent(entry: CacheEntry | undefined, place: BundlePlace, statCache: StatCache): boolean {
+  return entry !== undefined
+    && existsSync(fileOf(entry.digest, place))
     && Object.entries(entry.links).every(([link, target]) => existsSync(link) && realpathSync(link) === target)
     && Object.entries(entry.sources).every(([source, digest]) => digestIfThere(source, statCache) === digest);
 }
@@ -87,8 +96,8 @@ function modifiedSince(file: string, time: number): boolean {
   return stats !== undefined && stats.mtimeMs > time;
 }
 
-function bundlePath(project: string, digest: Digest): string {
-  return path.join(project, 'node_modules', '.cache', 'shrinknas', 'code', `${digest}.mjs`);
+function fileOf(digest: Digest, { folder }: BundlePlace): string {
+  return path.join(folder, `${digest}.mjs`);
 }
 
 /** Another esbuild may print the same code differently. Its version is read without loading it. */

@@ -1,6 +1,7 @@
 import type { StageType } from '../../types.ts';
-import type { Draft, StageDraft } from '../grammar/draft.ts';
-import { problem, suggest } from '../text/problem.ts';
+import type { PipelineDraft, StageDraft } from '../grammar/draft.ts';
+import { problem } from '../text/problem.ts';
+import { suggest } from '../../suggestion.ts';
 import type { Reference } from '../grammar/reference.ts';
 import type { StageTypes } from '../../catalogue/stage-types.ts';
 
@@ -22,7 +23,7 @@ export function typeOf(stage: StageDraft, types: StageTypes): StageType {
  * Finds the stage and output that each reference of a stage means.
  * @throws Diagnostic on an unknown slot, stage or output, a wrong artifact type, or a required slot without a source.
  */
-export function connect(stage: StageDraft, draft: Draft, types: StageTypes): Connection[] {
+export function connect(stage: StageDraft, draft: PipelineDraft, types: StageTypes): Connection[] {
   const type = typeOf(stage, types);
   for (const [slot, { key }] of stage.inputs) {
     if (!Object.hasOwn(type.inputs, slot)) {
@@ -44,7 +45,7 @@ export function connect(stage: StageDraft, draft: Draft, types: StageTypes): Con
 }
 
 function findSource(
-  reference: Reference, slot: string, artifact: string, user: StageDraft, draft: Draft, types: StageTypes,
+  reference: Reference, slot: string, artifact: string, user: StageDraft, draft: PipelineDraft, types: StageTypes,
 ): Connection['sources'][number] {
   const stage = draft.stages.get(reference.stage);
   if (!stage) {

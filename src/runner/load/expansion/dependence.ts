@@ -1,6 +1,6 @@
-import type { Draft, StageDraft } from '../grammar/draft.ts';
-import { overlaps } from './matrix.ts';
-import type { Axis } from './matrix.ts';
+import type { PipelineDraft, StageDraft } from '../grammar/draft.ts';
+import { overlaps } from '../grammar/axes.ts';
+import type { Axis } from '../grammar/axes.ts';
 import type { Node } from '../text/node.ts';
 import { hasTemplate, readTemplate } from '../grammar/template.ts';
 import type { Expression } from '../grammar/template.ts';
@@ -12,11 +12,11 @@ const LONGEST_PATH = 100;
  * A circle of parameters adds nothing here; it is reported when the values are worked out.
  */
 export class Dependence {
-  readonly #draft: Draft;
+  readonly #draft: PipelineDraft;
   readonly #axes: readonly Axis[];
   readonly #memo = new Map<string, ReadonlySet<number>>();
 
-  constructor(draft: Draft, axes: readonly Axis[]) {
+  constructor(draft: PipelineDraft, axes: readonly Axis[]) {
     this.#draft = draft;
     this.#axes = axes;
   }

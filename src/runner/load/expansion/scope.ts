@@ -1,9 +1,11 @@
-import type { Draft } from '../grammar/draft.ts';
-import type { Axis, Variant } from './matrix.ts';
+import type { PipelineDraft } from '../grammar/draft.ts';
+import type { Axis } from '../grammar/axes.ts';
+import type { Choice } from './choice.ts';
 import { child, describe, withNodeAt } from '../text/node.ts';
 import type { Member, Node, ObjectNode } from '../text/node.ts';
 import { parseLoose } from '../text/parse.ts';
-import { problem, suggest } from '../text/problem.ts';
+import { problem } from '../text/problem.ts';
+import { suggest } from '../../suggestion.ts';
 import type { Span } from '../text/source.ts';
 import { hasTemplate, readTemplate } from '../grammar/template.ts';
 import type { Expression } from '../grammar/template.ts';
@@ -12,21 +14,21 @@ import { fromValue } from '../text/from-value.ts';
 const DEFAULT_SEED = 1;
 
 /**
- * The values that texts of a pipeline can refer to, for one variant of the matrix. A part that is wholly one `${params.…}`
+ * The values that texts of a pipeline can refer to, for one choice on the matrix. A part that is wholly one `${params.…}`
  * becomes the very tree of the parameter, so that a later complaint about it points to where the value was written.
  */
 export class Scope {
-  readonly #draft: Draft;
+  readonly #draft: PipelineDraft;
   readonly #axes: readonly Axis[];
-  readonly #variant: Variant;
+  readonly #choice: Choice;
   readonly #resolved = new Map<string, Node>();
   /** Expressions on the way to being resolved, outermost first. */
   readonly #pending: string[] = [];
 
-  constructor(draft: Draft, axes: readonly Axis[], variant: Variant) {
+  constructor(draft: PipelineDraft, axes: readonly Axis[], choice: Choice) {
     this.#draft = draft;
     this.#axes = axes;
-    this.#variant = variant;
+    this.#choice = choice;
   }
 
   /**
@@ -54,8 +56,8 @@ export class Scope {
   stageParams(stage: string, written: ObjectNode | undefined): ObjectNode | undefined {
     let params: Node | undefined = written;
     this.#axes.forEach(({ target, values }, i) => {
-      if (target.kind !== 'stage' || target.stage !== stage || this.#variant[i] === -1) return;
-      const value = values[this.#variant[i]];
+      if (target.kind !== 'stage' || target.stage !== stage || this.#choice[i] === -1) return;
+      const value = values[this.#choice[i]];
       params = withNodeAt(params, target.path, value, value.span);
     });
     return params as ObjectNode | undefined;
@@ -64,7 +66,7 @@ export class Scope {
   /** The run's seed. `undefined` stands for the default, which no text says. */
   seed(): { value: number; node?: Node } {
     const axis = this.#axes.findIndex(({ target }) => target.kind === 'seed');
-    const written = axis !== -1 && this.#variant[axis] !== -1 ? this.#axes[axis].values[this.#variant[axis]] : this.#draft.seed;
+    const written = axis !== -1 && this.#choice[axis] !== -1 ? this.#axes[axis].values[this.#choice[axis]] : this.#draft.seed;
     if (!written) return { value: DEFAULT_SEED };
     const node = this.#once('seed', written.span, () => this.resolve(written));
     if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isSafeInteger(node.value) || node.value < 0) {
@@ -133,8 +135,8 @@ export class Scope {
   #pinnedParam(name: string): Node | undefined {
     let node = this.#draft.params.get(name)?.value;
     this.#axes.forEach(({ target, values }, i) => {
-      if (target.kind !== 'param' || target.path[0] !== name || this.#variant[i] === -1) return;
-      const value = values[this.#variant[i]];
+      if (target.kind !== 'param' || target.path[0] !== name || this.#choice[i] === -1) return;
+      const value = values[this.#choice[i]];
       node = withNodeAt(node, target.path.slice(1), value, value.span);
     });
     return node;

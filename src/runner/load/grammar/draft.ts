@@ -8,7 +8,7 @@ import type { Span } from '../text/source.ts';
 import { hasTemplate } from './template.ts';
 
 /** A pipeline as written: its shape is checked, its substitutions, rounds and matrix are still to be worked out. */
-export interface Draft {
+export interface PipelineDraft {
   root: ObjectNode;
   name: string;
   description?: string;
@@ -42,10 +42,10 @@ const STAGE_KEYS = ['uses', 'in', 'with', 'resources'];
 const GROUP_KEYS = ['repeat', 'stages'];
 
 /** Checks the shape of a merged tree. @throws Diagnostic at the first part that does not fit. */
-export function readDraft(root: ObjectNode): Draft {
+export function readDraft(root: ObjectNode): PipelineDraft {
   checkKeys(root, PIPELINE_KEYS, 'a pipeline');
   const top = { ...root.span, end: root.span.start + 1 };
-  const draft: Draft = {
+  const draft: PipelineDraft = {
     root,
     name: readName(expectMember(root, 'name', 'the pipeline', top).value),
     seed: root.members.get('seed')?.value,
@@ -90,8 +90,8 @@ function readParams(node: Node | undefined): Map<string, Member> {
   return params;
 }
 
-function readMatrix(node: Node | undefined): Draft['matrix'] {
-  const matrix: Draft['matrix'] = new Map();
+function readMatrix(node: Node | undefined): PipelineDraft['matrix'] {
+  const matrix: PipelineDraft['matrix'] = new Map();
   if (!node) return matrix;
   for (const [name, { key, value }] of expectObject(node, '"matrix"').members) {
     if (value.kind !== 'array' || value.items.length === 0) {
@@ -102,7 +102,7 @@ function readMatrix(node: Node | undefined): Draft['matrix'] {
   return matrix;
 }
 
-function readStageOrGroup(name: string, member: Member, draft: Draft): void {
+function readStageOrGroup(name: string, member: Member, draft: PipelineDraft): void {
   const node = expectObject(member.value, `stage "${name}"`);
   if (!node.members.has('repeat') && !node.members.has('stages')) {
     addStage(readStage(name, member), draft);
@@ -127,12 +127,12 @@ function readStageOrGroup(name: string, member: Member, draft: Draft): void {
   if (group.stages.length === 0) throw problem(inner.key, `the group "${name}" has no stages`);
 }
 
-function addStage(stage: StageDraft, draft: Draft): void {
+function addStage(stage: StageDraft, draft: PipelineDraft): void {
   checkName(stage.name, stage.key, draft);
   draft.stages.set(stage.name, stage);
 }
 
-function checkName(name: string, key: Span, draft: Draft): void {
+function checkName(name: string, key: Span, draft: PipelineDraft): void {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw problem(key, `"${name}" cannot be the name of a stage`, 'use lower-case letters, digits and "-", a letter first');
   }

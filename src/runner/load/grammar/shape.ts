@@ -1,6 +1,7 @@
 import { describe } from '../text/node.ts';
 import type { Member, Node, ObjectNode } from '../text/node.ts';
-import { problem, suggest } from '../text/problem.ts';
+import { problem } from '../text/problem.ts';
+import { suggest } from '../../suggestion.ts';
 import type { Span } from '../text/source.ts';
 
 /** Checks of a tree's shape; each throws a Diagnostic at the part that does not fit. */

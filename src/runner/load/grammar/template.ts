@@ -1,5 +1,6 @@
 import type { Node, ScalarNode } from '../text/node.ts';
-import { problem, suggest } from '../text/problem.ts';
+import { problem } from '../text/problem.ts';
+import { suggest } from '../../suggestion.ts';
 import type { Span } from '../text/source.ts';
 
 /** What stands inside `${…}`. */

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CodeFingerprint } from '../../../../src/runner/key/code/fingerprint.ts';
 import { fingerprint } from '../../../../src/runner/key/code/fingerprint.ts';
-import { manifestCandidates, packageOf } from '../../../../src/runner/key/code/packages.ts';
+import { packageOf } from '../../../../src/runner/key/code/packages.ts';
+import { moduleFolders } from '../../../../src/runner/key/code/place.ts';
 import { StatCache } from '../../../../src/runner/store/stat-cache.ts';
 import { ToyProject } from '../../support/toy-project.ts';
 
@@ -32,7 +33,7 @@ afterEach(() => project.remove());
 
 async function print(of = project): Promise<Record<string, CodeFingerprint>> {
   const folder = path.join(of.folder, 'runs/cache');
-  return fingerprint(Object.values(of.types), of.folder, { cacheFolder: folder, statCache: new StatCache(folder) });
+  return fingerprint(Object.values(of.types), { cacheFolder: folder, statCache: new StatCache(folder) });
 }
 
 describe('a code fingerprint', () => {
@@ -170,5 +171,5 @@ describe('code that cannot be bundled', () => {
 
 test('a subpath belongs to its package, which is looked for in every folder above', () => {
   expect(['a', 'a/b', '@s/a', '@s/a/b/c'].map(packageOf)).toEqual(['a', 'a', '@s/a', '@s/a']);
-  expect(manifestCandidates('a', '/x/y')).toEqual(['/x/y/node_modules/a/package.json', '/x/node_modules/a/package.json', '/node_modules/a/package.json']);
+  expect(moduleFolders('/x/node_modules/y')).toEqual(['/x/node_modules/y/node_modules', '/x/node_modules', '/node_modules']);
 });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
 import type { JsonObject } from '../../../../src/runner/stage.ts';
 import { Project } from '../project.ts';
 
 const project = new Project();
+/** The kitchen's, and those of this package. */
+const allTypes = ['bake', 'harvest', 'mill', 'taste', ...readdirSync('schemas/stages').map((name) => name.replace('.json', ''))].sort();
 const grow = { uses: 'harvest' };
 const flour = { uses: 'mill', in: { crop: 'grow' } };
 
@@ -20,7 +23,7 @@ const cases: [name: string, pipeline: JsonObject, message: string, underlined: s
   ['an empty list of stages', { stages: {} }, 'the pipeline has no stages', '"stages"', 'add one, for instance { "fetch": { "uses": "fetch" } }'],
   ['a stage without a type', { stages: { grow: { with: {} } } }, 'stage "grow" lacks "uses"', '"grow"', 'add "uses"'],
   ['an unknown stage type', { stages: { grow: { uses: 'havrest' } } }, 'unknown stage type "havrest"', '"havrest"', 'did you mean "harvest"?'],
-  ['a stage type that is like no other', { stages: { grow: { uses: 'x' } } }, 'unknown stage type "x"', '"x"', 'stage types: bake, harvest, mill, taste'],
+  ['a stage type that is like no other', { stages: { grow: { uses: 'x' } } }, 'unknown stage type "x"', '"x"', `stage types: ${allTypes.join(', ')}`],
   ['a seed that is no whole number', { seed: 1.5, stages: { grow } }, '"seed" must be a whole number of at least 0, found 1.5', '1.5', undefined],
   ['a name that is no file name', { name: 'a/b', stages: { grow } }, 'the name "a/b" cannot name a folder', '"a/b"', 'use letters, digits, ".", "_" and "-"'],
   ['a stage name in capitals', { stages: { Grow: grow } }, '"Grow" cannot be the name of a stage', '"Grow"', 'use lower-case letters, digits and "-", a letter first'],

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Draft } from '../grammar/draft.ts';
+import type { PipelineDraft } from './draft.ts';
 import { describe, nodeAt, toValue } from '../text/node.ts';
 import type { Node } from '../text/node.ts';
-import { problem, suggest } from '../text/problem.ts';
-import { expectInteger } from '../grammar/shape.ts';
+import { problem } from '../text/problem.ts';
+import { suggest } from '../../suggestion.ts';
+import { expectInteger } from './shape.ts';
 import type { Span } from '../text/source.ts';
-import { hasTemplate } from '../grammar/template.ts';
+import { hasTemplate } from './template.ts';
 
 /** What the values of an axis replace. */
 export type AxisTarget =
@@ -22,11 +23,8 @@ export interface Axis {
   labels: string[];
 }
 
-/** Index of the chosen value on each axis, in the order of the axes; -1 where none is chosen. */
-export type Variant = readonly number[];
-
-/** The axes of the file, in file order. */
-export function fileAxes(draft: Draft): Axis[] {
+/** The axes of the file, in file order. @throws Diagnostic at an axis that is no parameter, or at a value that stands twice. */
+export function fileAxes(draft: PipelineDraft): Axis[] {
   const axes: Axis[] = [];
   for (const [name, { key, values }] of draft.matrix) {
     const path = name.split('.');
@@ -62,26 +60,6 @@ export function overlaps(a: readonly string[], b: readonly string[]): boolean {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i += 1) if (a[i] !== b[i]) return false;
   return true;
-}
-
-/** Every choice of values for the given axes, the first axis slowest. */
-export function variants(axes: readonly Axis[], chosen: readonly number[]): Variant[] {
-  let all: number[][] = [new Array<number>(axes.length).fill(-1)];
-  for (const axis of chosen) {
-    all = all.flatMap((variant) => axes[axis].values.map((_, value) => variant.map((old, i) => (i === axis ? value : old))));
-  }
-  return all;
-}
-
-/** The variant with the choices of only some axes kept. */
-export function project(variant: Variant, kept: ReadonlySet<number>): Variant {
-  return variant.map((value, axis) => (kept.has(axis) ? value : -1));
-}
-
-/** `@budget=3600000,seed=2`, or nothing where no axis is chosen. */
-export function suffix(axes: readonly Axis[], variant: Variant): string {
-  const parts = variant.flatMap((value, i) => (value === -1 ? [] : [`${axes[i].name}=${axes[i].labels[value]}`]));
-  return parts.length === 0 ? '' : `@${parts.join(',')}`;
 }
 
 /**
