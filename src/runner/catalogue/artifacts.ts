@@ -32,7 +32,13 @@ export function loadArtifactSchemas(project: string): Record<string, ArtifactSch
 /** Whether a project declares this artifact type itself, and otherwise than this package does. */
 export function redeclares(project: string, artifact: string): boolean {
   const [own, shared] = [project, packageRoot].map((home) => fileOf('artifacts', home, artifact));
-  return own !== shared && existsSync(own) && (!existsSync(shared) || digestJson(readSchema(own).value) !== digestJson(readSchema(shared).value));
+  return own !== shared && existsSync(own) && (!existsSync(shared) || meaningOf(own) !== meaningOf(shared));
+}
+
+/** Of a schema, wherever its file lies. */
+function meaningOf(file: string): string {
+  const { $schema: _, ...schema } = readSchema(file).value;
+  return digestJson(schema);
 }
 
 /**
