@@ -2,10 +2,12 @@ import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
 import { suggest } from '../runner/suggestion.ts';
 import { findProject } from '../runner/catalogue/project.ts';
+import { describeForeign } from '../runner/store/record-files.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { RunRecord, RunStage } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
+import type { Console } from './console.ts';
 import { looksLikeFile } from './words.ts';
 
 /** The store of the project that `words` are about: that of the first file among them, else that of the working folder. */
@@ -25,6 +27,12 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
   const run = store.runs().find((record) => record.file === file);
   if (run === undefined) throw new Diagnostic(`${word} has no recorded run`, { hint: `Run it: npm run pipeline ${word}` });
   return run;
+}
+
+/** Says, once, of what a command met that other versions of this program recorded: it shows the rest. */
+export function warnOfForeignRecords(store: Store, { err, paintErr }: Console): void {
+  const found = describeForeign(store.foreignRecords);
+  if (found.length > 0) err(`${paintErr('yellow', 'warning')}: another version of shrinknas left ${found.join('; ')}: they are left out\n`);
 }
 
 /** The stages of a run that a name means: the one with that id, else all instances of the stage. */

@@ -1,4 +1,5 @@
-/** The runner's vocabulary: what a pipeline file becomes, what a key is made of, and what is recorded of a run. */
+/** The runner's vocabulary: what a pipeline file becomes, what is planned, and what is recorded of a run. What a key is made of: `key/key.ts`. */
+import type { KeyFields } from './key/key.ts';
 import type { EngineUse, Json, JsonObject, Seed } from './stage.ts';
 
 /** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
@@ -77,28 +78,6 @@ export interface StageInstance {
   seed?: Seed;
   resources: Resources;
   location: Location;
-}
-
-/**
- * Everything that can change what a stage writes, and nothing else. The key is the SHA-256 of its canonical JSON (RFC 8785).
- */
-export interface KeyFields {
-  /** Version of this very format: a change of meaning must not meet old keys. */
-  format: 1;
-  /** Names the interface whose outputs are stored. */
-  type: string;
-  /** Digest of the stage's bundled import closure without comments and white space: its own code, helpers included. */
-  code: Digest;
-  /** Versions of the packages that this code imports, which the bundle leaves out. */
-  packages: Record<string, string>;
-  /** After substitution and defaults: two spellings of one value are one value. */
-  params: JsonObject;
-  /** Content, not origin: an input that comes out byte-identical changes nothing. */
-  inputs: Record<string, Digest>;
-  /** Only for types that draw random numbers. */
-  seed?: Seed;
-  /** Only for types that compute with tensors: engines differ in rounding. The version is that for what the type does. */
-  engine?: { name: string; version: string };
 }
 
 export interface OutputRecord {

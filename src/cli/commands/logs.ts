@@ -3,12 +3,13 @@ import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { RunRecord } from '../../runner/types.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore, runNamed, stageNamed, stagesNamed } from '../project.ts';
+import { openProjectStore, runNamed, stageNamed, stagesNamed, warnOfForeignRecords } from '../project.ts';
 
 export const command: Command = (context) => {
   const { positionals: [name, word], options, console } = context;
   const store = openProjectStore(context, word === undefined ? [] : [word]);
   const run = word === undefined ? newestWith(name, store.runs()) : runNamed(word, store, console.folder);
+  warnOfForeignRecords(store, console);
   const stage = stageNamed(name, run);
   const file = store.logFile(run, stage.id);
   if (file === undefined) {

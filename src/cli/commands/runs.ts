@@ -1,16 +1,18 @@
 import { ExitCode } from '../../runner/diagnostic.ts';
 import type { RunRecord, RunStage } from '../../runner/types.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore } from '../project.ts';
+import { openProjectStore, warnOfForeignRecords } from '../project.ts';
 import { drawStatus } from '../render/status.ts';
 import { drawTable } from '../render/table.ts';
 import { formatSeconds } from '../render/units.ts';
 
 export const command: Command = (context) => {
   const { options, console } = context;
-  const runs = openProjectStore(context).runs()
+  const store = openProjectStore(context);
+  const runs = store.runs()
     .filter(({ pipeline }) => options.pipeline === undefined || pipeline === options.pipeline)
     .slice(0, options.limit);
+  warnOfForeignRecords(store, console);
   if (options.json) {
     console.out(`${JSON.stringify(runs.map(summaryOf), undefined, 2)}\n`);
   } else if (runs.length === 0) {

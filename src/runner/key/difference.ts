@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { Json, JsonObject } from '../stage.ts';
-import type { Difference, Digest, KeyFields } from '../types.ts';
+import type { KeyFields } from './key.ts';
+import type { Difference, Digest } from '../types.ts';
 
 /** A key's fields with the digests of the source files behind `code`, which name what changed in it. */
 export interface DescribedFields {
@@ -10,6 +11,9 @@ export interface DescribedFields {
 
 /** The fields in which two keys differ, old and new; none if and only if the keys are equal. */
 export function differencesBetween(before: DescribedFields, after: DescribedFields): Difference[] {
+  const formats = [before, after].map(({ fields }) => fields.format as number);
+  // Fields of another format may mean something else: there is no comparing them.
+  if (formats[0] !== formats[1]) return [{ field: 'format', before: formats[0], after: formats[1] }];
   return [
     ...codeDifferences(before, after),
     ...jsonDifferences(withoutCode(before.fields), withoutCode(after.fields), ''),

@@ -25,6 +25,7 @@ export interface Explanation {
  */
 export async function explain(pipeline: Pipeline, store: Store, name: string, options: PlanOptions = {}): Promise<Explanation[]> {
   const named = resolveNames(pipeline, [name]);
+  const records = [...store.keyRecords()];
   const planner = await Planner.open(pipeline, store, { ...options, stages: [name] });
   const plan = planWith(planner);
   const explanations = plan.stages.filter(({ instance }) => named.has(instance.id)).map(({ instance, verdict }): Explanation => {
@@ -36,17 +37,17 @@ export async function explain(pipeline: Pipeline, store: Store, name: string, op
       instance,
       verdict,
       ...(then === undefined ? {} : { lastRun: { run: last!.run.id, differences: differencesBetween(then, now) } }),
-      nearest: nearestRecord(now, store),
+      nearest: nearestRecord(now, records),
     };
   });
   store.close();
   return explanations;
 }
 
-function nearestRecord(now: DescribedFields, store: Store): Explanation['nearest'] {
+function nearestRecord(now: DescribedFields, records: readonly KeyRecord[]): Explanation['nearest'] {
   const own = keyOf(now.fields);
   let best: { record: KeyRecord; differences: Difference[] } | undefined;
-  for (const record of store.keyRecords()) {
+  for (const record of records) {
     if (record.fields.type !== now.fields.type || record.key === own) continue;
     const differences = differencesBetween({ fields: record.fields, codeFiles: record.provenance.codeFiles }, now);
     const isNearer = best === undefined || differences.length < best.differences.length

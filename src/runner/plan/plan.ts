@@ -1,7 +1,9 @@
 import { Diagnostic } from '../diagnostic.ts';
+import type { KnownOutputs } from '../key/inputs.ts';
 import type { Store } from '../store/store.ts';
 import type { Key, Pipeline, PlannedStage } from '../types.ts';
-import type { KnownOutputs, PlanOptions } from './planner.ts';
+import type { PlanOptions } from './planner.ts';
+import { formatWarning } from './formats.ts';
 import { Planner } from './planner.ts';
 
 /** What a run would do, in dependency order. */
@@ -35,7 +37,10 @@ export function planWith(planner: Planner): Plan {
     planned.set(instance.id, { instance, verdict, ...(executes ? { estimate: planner.estimate(instance) } : {}) });
   }
   refuseUnmadeInputs(planner, planned);
-  return { stages: selected.map(({ id }) => planned.get(id)!), outputs };
+  const stages = selected.map(({ id }) => planned.get(id)!);
+  const warning = formatWarning(planner.foreignRecords, stages);
+  if (warning !== undefined) planner.onWarning(warning);
+  return { stages, outputs };
 }
 
 /** A stage that is run alone reads what earlier runs made. */

@@ -1,17 +1,19 @@
 import type { CodeFingerprint } from '../key/code/fingerprint.ts';
 import { fingerprint } from '../key/code/fingerprint.ts';
-import type { Store } from '../store/store.ts';
-import type {
-  Difference, Digest, Key, KeyFields, KeyRecord, OutputRecord, Pipeline, RunRecord, RunStage, StageInstance, StageType, Verdict,
-} from '../types.ts';
-import type { ResolvedParams } from '../key/content.ts';
-import { resolveParams } from '../key/content.ts';
 import type { DescribedFields } from '../key/difference.ts';
 import { differencesBetween } from '../key/difference.ts';
 import type { EngineIdentity } from '../key/engine.ts';
 import { engineIdentity } from '../key/engine.ts';
+import type { KnownOutputs } from '../key/inputs.ts';
+import { inputDigests } from '../key/inputs.ts';
+import type { KeyFields } from '../key/key.ts';
+import { keyFields, keyOf } from '../key/key.ts';
+import type { ResolvedParams } from '../key/params.ts';
+import { resolveParams } from '../key/params.ts';
+import type { Store } from '../store/store.ts';
+import type { Difference, Key, KeyRecord, Pipeline, RunRecord, RunStage, StageInstance, StageType, Verdict } from '../types.ts';
+import { foreignReason } from './formats.ts';
 import { History } from './history.ts';
-import { keyOf } from '../key/key.ts';
 import type { Selection, SelectionOptions } from './selection.ts';
 import { selectStages } from './selection.ts';
 
@@ -24,9 +26,6 @@ export interface PlanOptions extends SelectionOptions {
   onWarning?: (message: string) => void;
 }
 
-/** Outputs of stages, by stage id and output, as far as they are known. */
-export type KnownOutputs = Map<string, Record<string, OutputRecord>>;
-
 /**
  * Decides what is to be done for each stage. Planning and running both ask it: planning with the outputs that are in the store,
  * running again as stages produce theirs.
@@ -36,6 +35,7 @@ export class Planner {
   readonly selection: Selection;
   /** Undefined when no selected stage computes with tensors. */
   readonly engine: EngineIdentity | undefined;
+  readonly onWarning: (message: string) => void;
   readonly #store: Store;
   readonly #history: History;
   readonly #code: Record<string, CodeFingerprint>;
@@ -47,8 +47,10 @@ export class Planner {
     selection: Selection,
     code: Record<string, CodeFingerprint>,
     engine: EngineIdentity | undefined,
+    onWarning: (message: string) => void,
   ) {
     this.pipeline = pipeline;
+    this.onWarning = onWarning;
     this.selection = selection;
     this.engine = engine;
     this.#store = store;
@@ -68,8 +70,9 @@ export class Planner {
       fingerprint(types, { cacheFolder, statCache: store.statCache }),
       types.some((type) => type.engine !== undefined) ? identify() : undefined,
     ]);
-    if (engine?.warning !== undefined) options.onWarning?.(engine.warning);
-    return new Planner(pipeline, store, selection, code, engine);
+    const onWarning = options.onWarning ?? (() => {});
+    if (engine?.warning !== undefined) onWarning(engine.warning);
+    return new Planner(pipeline, store, selection, code, engine, onWarning);
   }
 
   /**
@@ -93,31 +96,18 @@ export class Planner {
       return { kind: 'restore', key, record, reasons: this.#reasons(instance, fields, false) };
     }
     const reasons = [...this.#reasons(instance, fields, false), ...lost];
-    // A record that was removed while its run is remembered.
-    if (reasons.length === 0) reasons.push({ field: 'record', before: key, after: 'missing' });
+    // A record that was removed, or written by another version, while its run is remembered.
+    const foreign = this.#store.foreignKey(key);
+    if (reasons.length === 0) reasons.push(foreign === undefined ? { field: 'record', before: key, after: 'missing' } : foreignReason(foreign));
     const twin = making.get(key);
     return twin === undefined ? { kind: 'run', key, fields, reasons } : { kind: 'pending', after: [twin], reasons };
   }
 
   /** Key fields; inputs that are still to be made are left out. */
   fieldsOf(instance: StageInstance, known: KnownOutputs): KeyFields {
-    const type = this.typeOf(instance);
-    const { digest, packages } = this.codeOf(instance);
-    const inputs: Record<string, Digest> = {};
-    for (const [slot, { stage, output }] of Object.entries(instance.inputs)) {
-      const made = known.get(stage);
-      if (made !== undefined) inputs[slot] = made[output].digest;
-    }
-    return {
-      format: 1,
-      type: type.name,
-      code: digest,
-      packages,
-      params: this.paramsOf(instance).keyed,
-      inputs,
-      ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
-      ...(type.engine !== undefined && this.engine !== undefined ? { engine: { name: this.engine.name, version: this.engine.versions[type.engine] } } : {}),
-    };
+    return keyFields(instance, this.typeOf(instance), {
+      code: this.codeOf(instance), params: this.paramsOf(instance), inputs: inputDigests(instance, known), engine: this.engine,
+    });
   }
 
   typeOf(instance: StageInstance): StageType {
@@ -137,6 +127,11 @@ export class Planner {
     return params;
   }
 
+  /** Records of other versions of this program that were met, and are as good as not there. */
+  get foreignRecords(): Store['foreignRecords'] {
+    return this.#store.foreignRecords;
+  }
+
   /** The stage's part in the last run that left it with outputs. */
   lastOf(instance: StageInstance): { run: RunRecord; stage: RunStage } | undefined {
     return this.#history.last(instance.id);
@@ -153,9 +148,14 @@ export class Planner {
     const reasons: Difference[] = forced ? [{ field: 'force', before: undefined, after: true }] : [];
     const last = this.#history.last(instance.id);
     const described: DescribedFields = { fields, codeFiles: this.codeOf(instance).files };
-    if (last?.stage.fields === undefined) reasons.push({ field: 'record', before: undefined, after: 'first run' });
+    if (last?.stage.fields === undefined) reasons.push(this.#noRecord());
     else reasons.push(...differencesBetween({ fields: last.stage.fields, codeFiles: last.stage.codeFiles }, described));
     return reasons;
+  }
+
+  #noRecord(): Difference {
+    const foreign = this.#store.foreignRecords.find(({ kind }) => kind === 'run');
+    return foreign === undefined ? { field: 'record', before: undefined, after: 'first run' } : foreignReason(foreign);
   }
 
   #lostOutputs(instance: StageInstance, record: KeyRecord): Difference[] {

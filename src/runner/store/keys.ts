@@ -1,23 +1,26 @@
 import path from 'node:path';
 import type { Key, KeyRecord } from '../types.ts';
-import { listFolder, readJson, writeAtomically } from './files.ts';
+import { listFolder } from './files.ts';
 import type { Layout } from './layout.ts';
+import type { RecordFiles } from './record-files.ts';
 
 /** The table from keys to outputs, one file a row. */
 export class Keys {
   readonly #layout: Layout;
+  readonly #files: RecordFiles;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, files: RecordFiles) {
     this.#layout = layout;
+    this.#files = files;
   }
 
   read(key: Key): KeyRecord | undefined {
-    const record = readJson(this.#layout.key(key)) as KeyRecord | undefined;
+    const record = this.#files.read<KeyRecord>('key', this.#layout.key(key));
     return record?.key === key ? record : undefined;
   }
 
   write(record: KeyRecord): void {
-    writeAtomically(this.#layout.key(record.key), `${JSON.stringify(record, undefined, 1)}\n`, { durable: true });
+    this.#files.write('key', this.#layout.key(record.key), record);
   }
 
   /** Every row, in no particular order. */

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../types.ts';
-import { hasCode, listFolder, readJson, safeName, writeAtomically } from './files.ts';
+import { hasCode, listFolder, safeName } from './files.ts';
 import type { Layout } from './layout.ts';
 import { liveRun } from './lock.ts';
+import { recordFormats } from './record-files.ts';
+import type { ForeignRecord, RecordFiles } from './record-files.ts';
 
 /** `<pipeline>-<yyyymmdd>-<hhmmss>-<4 hex>` in UTC; the last part is the fraction of the second in 1/65536, so names sort by time. */
 const runIdPattern = /^(.+)-(\d{8}-\d{6}-[0-9a-f]{4})$/;
@@ -13,9 +15,11 @@ const runIdPattern = /^(.+)-(\d{8}-\d{6}-[0-9a-f]{4})$/;
 /** Run records, one folder a run. */
 export class Records {
   readonly #layout: Layout;
+  readonly #files: RecordFiles;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, files: RecordFiles) {
     this.#layout = layout;
+    this.#files = files;
   }
 
   /** An id for a run that starts now. */
@@ -43,7 +47,7 @@ export class Records {
   }
 
   write(record: RunRecord): void {
-    writeAtomically(this.#layout.record(record.id), `${JSON.stringify(record, undefined, 1)}\n`, { durable: true });
+    this.#files.write('run', this.#layout.record(record.id), record);
   }
 
   /** Ids of recorded runs, newest first; those of one pipeline if it is given. */
@@ -57,8 +61,13 @@ export class Records {
 
   /** The record with exactly this id, if there is one. */
   read(id: string): RunRecord | undefined {
-    const record = readJson(this.#layout.record(id)) as RunRecord | undefined;
+    const record = this.#files.read<RunRecord>('run', this.#layout.record(id));
     return record?.status === 'interrupted' && liveRun(this.#layout.lock) === id ? { ...record, status: 'running' } : record;
+  }
+
+  /** What is known of a run that another version of this program recorded. */
+  foreign(id: string): ForeignRecord | undefined {
+    return this.#files.foreignAt(this.#layout.record(id));
   }
 
   /** Records newest first, read one by one as the caller asks. `file` is relative to the project. */
@@ -78,9 +87,11 @@ export class Records {
     if (latest !== null) return this.#fromEnd(Number(latest[1] ?? 0));
     const exact = this.read(reference);
     if (exact !== undefined) return exact;
+    this.#refuseForeign(reference);
     const matching = this.ids().filter((id) => id.startsWith(reference) && this.read(id) !== undefined);
     if (matching.length === 1) return this.read(matching[0])!;
     if (matching.length === 0) {
+      this.ids().filter((id) => id.startsWith(reference)).forEach((id) => this.#refuseForeign(id));
       throw new Diagnostic(`there is no run '${reference}'`, { hint: 'List the recorded runs with: npm run pipeline runs' });
     }
     throw new Diagnostic(`'${reference}' is the beginning of ${matching.length} runs`, {
@@ -88,9 +99,18 @@ export class Records {
     });
   }
 
+  #refuseForeign(id: string): void {
+    const foreign = this.foreign(id);
+    if (foreign === undefined) return;
+    throw new Diagnostic(`the record of run '${id}' has ${foreign.format}, and this version of shrinknas reads format ${recordFormats.run}`, {
+      hint: 'Use the version of shrinknas that ran it.',
+    });
+  }
+
   #fromEnd(back: number): RunRecord {
     let count = 0;
     for (const record of this.newestFirst()) if (count++ === back) return record;
+    if (count === 0) this.ids().forEach((id) => this.#refuseForeign(id));
     throw new Diagnostic(count === 0 ? 'no run is recorded yet' : `only ${count} ${count === 1 ? 'run is' : 'runs are'} recorded`, {
       hint: 'List the recorded runs with: npm run pipeline runs',
     });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Digest, Key, KeyFields, KeyRecord, OutputRecord, Pipeline, Provenance, RunRecord } from '../types.ts';
+import type { KeyFields } from '../key/key.ts';
+import type { Digest, Key, KeyRecord, OutputRecord, Pipeline, Provenance, RunRecord } from '../types.ts';
 import type { Draft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, removeTree } from './files.ts';
@@ -8,6 +9,8 @@ import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
 import { Layout } from './layout.ts';
 import { Objects } from './objects.ts';
+import { RecordFiles } from './record-files.ts';
+import type { ForeignRecord } from './record-files.ts';
 import { Records } from './records.ts';
 import { StatCache } from './stat-cache.ts';
 
@@ -32,18 +35,29 @@ export class Store {
   readonly #objects: Objects;
   readonly #keys: Keys;
   readonly #records: Records;
+  readonly #files = new RecordFiles();
 
   constructor(layout: Layout) {
     this.layout = layout;
     this.statCache = new StatCache(layout.cache);
     this.#objects = new Objects(layout, this.statCache);
-    this.#keys = new Keys(layout);
-    this.#records = new Records(layout);
+    this.#keys = new Keys(layout, this.#files);
+    this.#records = new Records(layout, this.#files);
   }
 
   /** What a key produced, if that is known. Its artifacts may be gone: see `damagedOutputs`. */
   keyRecord(key: Key): KeyRecord | undefined {
     return this.#keys.read(key);
+  }
+
+  /** Records that were met so far and could not be read, since another version of this program wrote them. */
+  get foreignRecords(): readonly ForeignRecord[] {
+    return this.#files.foreign;
+  }
+
+  /** The record of a key that another version of this program wrote, once `keyRecord` has looked for it. */
+  foreignKey(key: Key): ForeignRecord | undefined {
+    return this.#files.foreignAt(this.layout.key(key));
   }
 
   /** Every row of the key table, in no particular order. */

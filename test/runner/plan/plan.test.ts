@@ -10,7 +10,7 @@ import { explain } from '../../../src/runner/plan/explain.ts';
 import { keyOf } from '../../../src/runner/key/key.ts';
 import type { JsonObject } from '../../../src/runner/stage.ts';
 import { StatCache } from '../../../src/runner/store/stat-cache.ts';
-import type { KeyFields } from '../../../src/runner/types.ts';
+import type { KeyFields } from '../../../src/runner/key/key.ts';
 import { ToyProject } from '../support/toy-project.ts';
 
 let project: ToyProject;

@@ -9,7 +9,8 @@ import { removeTree, safeName } from '../../../src/runner/store/files.ts';
 import { StatCache } from '../../../src/runner/store/stat-cache.ts';
 import type { Store } from '../../../src/runner/store/store.ts';
 import { openStore } from '../../../src/runner/store/store.ts';
-import type { Digest, Key, KeyFields, Provenance, RunRecord, RunStage } from '../../../src/runner/types.ts';
+import type { KeyFields } from '../../../src/runner/key/key.ts';
+import type { Digest, Key, Provenance, RunRecord, RunStage } from '../../../src/runner/types.ts';
 import { ToyProject } from '../support/toy-project.ts';
 
 let project: ToyProject;
