@@ -26,7 +26,7 @@ import { EngineError } from '../src/tensor/engines/engine.ts';
 import { CorpusError } from '../src/text/errors.ts';
 import { PeerError } from './peers/peer.ts';
 import { PythonError } from './peers/python.ts';
-import { ArgumentError, type Options, type Part, readArguments } from './support/arguments.ts';
+import { ArgumentError, type Options, type TrainingPart, readArguments } from './support/arguments.ts';
 import { compareBatches } from './train/batch.ts';
 import { compareEngines } from './train/engines.ts';
 import { compareProducts } from './train/gemm.ts';
@@ -34,7 +34,7 @@ import { compareMemory } from './train/memory.ts';
 import { compareOperators } from './train/operators.ts';
 import { compareSteps } from './train/step.ts';
 
-const programs: Record<Part, (options: Options) => Promise<void>> = {
+const programs: Record<TrainingPart, (options: Options) => Promise<void>> = {
   gemm: compareProducts, step: compareSteps, memory: compareMemory, operators: compareOperators, batch: compareBatches, engines: compareEngines,
 };
 

@@ -2,10 +2,10 @@ import { engineNames, type EngineName } from '../../src/tensor/engines/engine.ts
 
 /** Parts of `npm run bench train`, in the order in which they run. */
 export const parts = ['gemm', 'step', 'memory', 'operators', 'batch', 'engines'] as const;
-export type Part = (typeof parts)[number];
+export type TrainingPart = (typeof parts)[number];
 
 export interface Options {
-  parts: Part[];
+  parts: TrainingPart[];
   widths: number[];
   threads: number[];
   /** Measurements that each median is of. */
