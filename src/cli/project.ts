@@ -32,7 +32,8 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
 /** Says, once, of what a command met that other versions of this program recorded: it shows the rest. */
 export function warnOfForeignRecords(store: Store, { err, paintErr }: Console): void {
   const found = describeForeign(store.foreignRecords);
-  if (found.length > 0) err(`${paintErr('yellow', 'warning')}: another version of shrinknas left ${found.join('; ')}: they are left out\n`);
+  if (found.length === 0) return;
+  err(`${paintErr('yellow', 'warning')}: another version of shrinknas left ${found.join('; ')}: they are left out\n`);
 }
 
 /** The stages of a run that a name means: the one with that id, else all instances of the stage. */

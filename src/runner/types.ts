@@ -1,4 +1,4 @@
-/** The runner's vocabulary: what a pipeline file becomes, what is planned, and what is recorded of a run. What a key is made of: `key/key.ts`. */
+/** The runner's vocabulary: what a pipeline file becomes, what is planned, what is recorded. What a key is made of: `key/key.ts`. */
 import type { KeyFields } from './key/key.ts';
 import type { EngineUse, Json, JsonObject, Seed } from './stage.ts';
 

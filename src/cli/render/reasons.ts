@@ -28,7 +28,8 @@ export function awaitedInputs({ instance, verdict }: PlannedStage): Set<string> 
 function drawReason(reason: Difference): string {
   const { field, before, after } = reason;
   if (field === 'force') return 'forced';
-  if (field === 'record') return before === undefined ? 'first run' : after === 'missing' ? 'its record is missing' : drawDifference(reason);
+  if (field === 'record' && before === undefined) return 'first run';
+  if (field === 'record' && after === 'missing') return 'its record is missing';
   if (field === 'format') return `format of keys: ${String(before)} → ${String(after)}`;
   if (field.startsWith('outputs.') && typeof after === 'string' && before !== undefined) return `${field} ${after}`;
   return drawDifference(reason);

@@ -16,7 +16,8 @@ export interface ArtifactSchema {
 }
 
 /**
- * The schemas of all artifact types that a project can use by type, from `schemas/artifacts/<type>.schema.json`: its own and this package's.
+ * The schemas of all artifact types that a project can use by type, from `schemas/artifacts/<type>.schema.json`: its own and
+ * this package's.
  * @throws Diagnostic naming the first schema that is wrong.
  */
 export function loadArtifactSchemas(project: string): Record<string, ArtifactSchema> {
@@ -42,10 +43,11 @@ function meaningOf(file: string): string {
 }
 
 /**
- * An artifact of a stage type of this package that the project has declared otherwise. Within a project a name means one artifact: which of
- * the two the stage is to read or write, nobody can know.
+ * An artifact of a stage type of this package that the project has declared otherwise. Within a project a name means one artifact:
+ * which of the two the stage is to read or write, nobody can know.
  */
 export function redeclaredArtifact({ home, inputs, outputs }: StageType, project: string): string | undefined {
   if (home === project) return undefined;
-  return [...Object.values(inputs), ...Object.values(outputs)].map(({ artifact }) => artifact).find((artifact) => redeclares(project, artifact));
+  const slots = [...Object.values(inputs), ...Object.values(outputs)];
+  return slots.map(({ artifact }) => artifact).find((artifact) => redeclares(project, artifact));
 }

@@ -11,7 +11,8 @@ import type { Store } from '../store/store.ts';
  * @param homes folders to look in, the first that has it wins
  */
 export function findModule(name: string, homes: readonly string[]): CodeEntry | undefined {
-  return homes.map((home) => ({ name, home, entry: path.join(home, 'stages', `${name}.ts`) })).find(({ entry }) => existsSync(entry));
+  const candidates = homes.map((home) => ({ name, home, entry: path.join(home, 'stages', `${name}.ts`) }));
+  return candidates.find(({ entry }) => existsSync(entry));
 }
 
 /**
@@ -25,14 +26,17 @@ export async function bundleModules(
   // Most commands meet none, and need no bundler then.
   if (modules.length === 0) return {};
   const code = await fingerprint(modules, { cacheFolder: cache, statCache });
-  return Object.fromEntries(Object.entries(code).map(([name, { bundle }]) => [name, bundle] as const).filter(([, bundle]) => existsSync(bundle)));
+  const bundles = Object.entries(code).map(([name, { bundle }]) => [name, bundle] as const);
+  return Object.fromEntries(bundles.filter(([, bundle]) => existsSync(bundle)));
 }
 
 /**
  * The functions that modules export as default, by name; those that could not be bundled are left out.
  * @throws Diagnostic when the code of one does not compile, or exports no function
  */
-export async function importModules<Exported>(modules: readonly CodeEntry[], store: Pick<Store, 'layout' | 'statCache'>): Promise<Record<string, Exported>> {
+export async function importModules<Exported>(
+  modules: readonly CodeEntry[], store: Pick<Store, 'layout' | 'statCache'>,
+): Promise<Record<string, Exported>> {
   const bundles = await bundleModules(modules, store);
   const imported = await Promise.all(modules.filter(({ name }) => name in bundles).map(async ({ name, entry }) => {
     const { default: exported } = await import(pathToFileURL(bundles[name]).href) as { default?: unknown };

@@ -7,8 +7,9 @@ import type { Store } from '../store/store.ts';
 import type { RunRecord } from '../types.ts';
 
 /**
- * The comparisons, by artifact type, of those types that the two runs have different artifacts of: the project's own, and this package's for
- * artifact types that the project has not declared otherwise. One whose code cannot be bundled, in a project that cannot be written to, is left out: then the files are compared, as those of any other type.
+ * The comparisons, by artifact type, of those types that the two runs have different artifacts of: the project's own, and this package's
+ * for artifact types that the project has not declared otherwise. One whose code cannot be bundled, in a project that cannot be written
+ * to, is left out: then the files are compared, as those of any other type.
  * @throws Diagnostic when the code of one does not compile, or exports no function
  */
 export async function loadComparisons(

@@ -4,7 +4,7 @@ import type { Digest, OutputRecord, StageInstance } from '../types.ts';
 export type KnownOutputs = Map<string, Record<string, OutputRecord>>;
 
 /** Content digest by slot of the inputs that are known. */
-export function inputDigests(instance: StageInstance, known: ReadonlyMap<string, Record<string, OutputRecord>>): Record<string, Digest> {
+export function inputDigests(instance: StageInstance, known: Readonly<KnownOutputs>): Record<string, Digest> {
   const inputs: Record<string, Digest> = {};
   for (const [slot, { stage, output }] of Object.entries(instance.inputs)) {
     const made = known.get(stage);

@@ -17,10 +17,10 @@ export function foreignReason({ kind, format }: ForeignRecord): Difference {
 export function formatWarning(foreign: readonly ForeignRecord[], stages: readonly PlannedStage[]): string | undefined {
   const reasonsOf = ({ verdict }: PlannedStage) => (verdict.kind === 'fresh' ? [] : verdict.reasons.filter(isOfFormat));
   const affected = stages.filter((stage) => stage.verdict.kind !== 'restore' && reasonsOf(stage).length > 0);
-  const keys = [...new Set(stages.flatMap(reasonsOf).filter(({ field }) => field === 'format').map(({ before }) => `format ${String(before)}`))];
+  const keys = new Set(stages.flatMap(reasonsOf).filter(({ field }) => field === 'format').map(({ before }) => `format ${String(before)}`));
   const found = [
     ...describeForeign(foreign),
-    ...(keys.length === 0 ? [] : [`keys of ${keys.join(' and ')}, where this version makes format ${keyFormat}`]),
+    ...(keys.size === 0 ? [] : [`keys of ${[...keys].join(' and ')}, where this version makes format ${keyFormat}`]),
   ];
   if (found.length === 0) return undefined;
   return `another version of shrinknas left ${found.join('; ')}: ${consequence(affected.map(({ instance }) => instance.id))}`;

@@ -97,8 +97,10 @@ export class Planner {
     }
     const reasons = [...this.#reasons(instance, fields, false), ...lost];
     // A record that was removed, or written by another version, while its run is remembered.
-    const foreign = this.#store.foreignKey(key);
-    if (reasons.length === 0) reasons.push(foreign === undefined ? { field: 'record', before: key, after: 'missing' } : foreignReason(foreign));
+    if (reasons.length === 0) {
+      const foreign = this.#store.foreignKey(key);
+      reasons.push(foreign === undefined ? { field: 'record', before: key, after: 'missing' } : foreignReason(foreign));
+    }
     const twin = making.get(key);
     return twin === undefined ? { kind: 'run', key, fields, reasons } : { kind: 'pending', after: [twin], reasons };
   }

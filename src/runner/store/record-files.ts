@@ -19,11 +19,14 @@ export function describeForeign(foreign: readonly ForeignRecord[]): string[] {
     const met = foreign.filter((record) => record.kind === kind);
     if (met.length === 0) return [];
     const formats = [...new Set(met.map(({ format }) => format))].join(' and ');
-    return [`${met.length} ${kind} ${met.length === 1 ? 'record' : 'records'} of ${formats}, where this version reads format ${recordFormats[kind]}`];
+    const records = `${met.length} ${kind} ${met.length === 1 ? 'record' : 'records'}`;
+    return [`${records} of ${formats}, where this version reads format ${recordFormats[kind]}`];
   });
 }
 
-/** The files of run and key records, each with the number of its format. What is of another format is as good as not there, and noted. */
+/**
+ * The files of run and key records, each with the number of its format. What is of another format is as good as not there, and noted.
+ */
 export class RecordFiles {
   readonly #foreign = new Map<string, ForeignRecord>();
 

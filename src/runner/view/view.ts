@@ -18,7 +18,8 @@ export interface StageView extends Shown {
  */
 export async function viewStages(name: string, pipeline: Pipeline, store: Store, settings: JsonObject): Promise<StageView[]> {
   const moduleOf = (type: string) => `views/${name}/${type}`;
-  const modules = Object.values(pipeline.types).flatMap((type) => findModule(moduleOf(type.name), [...new Set([pipeline.project, type.home])]) ?? []);
+  const modules = Object.values(pipeline.types)
+    .flatMap(({ name: type, home }) => findModule(moduleOf(type), [...new Set([pipeline.project, home])]) ?? []);
   const views = await importModules<View>(modules, store);
   const graph = new ViewedGraph(pipeline, store);
   const found = new Map<string, StageView>();

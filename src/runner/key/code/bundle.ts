@@ -1,11 +1,12 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { BuildFailure, BuildOptions, Loader, Metafile, Plugin, TransformOptions } from 'esbuild';
+import type { BuildFailure, BuildOptions } from 'esbuild';
 import { Diagnostic } from '../../diagnostic.ts';
-import { digestJson, digestText } from '../../store/digest.ts';
+import { digestText } from '../../store/digest.ts';
 import type { Digest, StageType } from '../../types.ts';
-import { isBuiltin, packageOf, readVersion } from './packages.ts';
-import { isWithin } from './place.ts';
+import { resolvePackages } from './packages.ts';
+import { externalPackages, noteImports } from './plugins.ts';
+import { digestFiles, linkOf, shadowsOf } from './sources.ts';
 
 /** A module to bundle: a stage type's, or that of a comparison, a view or a program. */
 export type CodeEntry = Pick<StageType, 'name' | 'home' | 'entry'>;
@@ -27,9 +28,6 @@ export interface Bundle {
   /** Where the paths led that go through a symbolic link: `sources` names what is behind it. */
   links: Record<string, string>;
 }
-
-/** Published only as modules that Node cannot import by themselves (TensorFlow.js's gradients). */
-const bundledPackages = /^@tensorflow\/tfjs-core\/dist\//;
 
 /** Only what changes the meaning stays: the same digest must come out of differently commented and formatted code. */
 const canonicalText = {
@@ -73,109 +71,10 @@ export async function bundleStage(type: CodeEntry, modules: readonly string[]): 
     digest: digestText(text),
     text,
     packages: installed.packages,
-    files: await digestFiles(output.inputs, home, (source, options) => transform(source, options)),
+    files: await digestFiles(output.inputs, home, (source, options) => transform(source, { ...canonicalText, ...options })),
     sources: [...inputs, path.join(home, 'tsconfig.json'), ...installed.looked, ...[...imports].flatMap(shadowsOf)],
     links: Object.fromEntries([...imports].flatMap(linkOf)),
   };
-}
-
-/** Notes the absolute path of each relative import. */
-function noteImports(imports: Set<string>, home: string): Plugin {
-  return {
-    name: 'note-imports',
-    setup(context) {
-      context.onResolve({ filter: /^\.\.?(\/|$)/ }, ({ path: specifier, resolveDir }) => {
-        // What packages hold is known by their version.
-        if (inPackage(resolveDir, home) === undefined) imports.add(path.resolve(resolveDir, specifier));
-        return undefined;
-      });
-    },
-  };
-}
-
-/** Files that would be taken instead if they were there: for an import that names no file as it stands, those with an ending. */
-function shadowsOf(imported: string): string[] {
-  const isFile = statSync(imported, { throwIfNoEntry: false })?.isFile() === true;
-  const endings = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'];
-  return isFile ? [] : [imported, ...[imported, path.join(imported, 'index')].flatMap((base) => endings.map((ending) => base + ending))];
-}
-
-function linkOf(imported: string): [string, string][] {
-  if (statSync(imported, { throwIfNoEntry: false }) === undefined) return [];
-  const real = realpathSync(imported);
-  return real === imported ? [] : [[imported, real]];
-}
-
-function externalPackages(home: string): Plugin {
-  return {
-    name: 'external-packages',
-    setup(context) {
-      context.onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind, pluginData }) => {
-        if (kind === 'entry-point' || pluginData === resolving || path.isAbsolute(specifier)) return undefined;
-        if (!bundledPackages.test(specifier)) return { path: specifier, external: true };
-        return context.resolve(specifier, { kind, resolveDir: home, pluginData: resolving });
-      });
-    },
-  };
-}
-
-/** Marks the plug-in's own question to esbuild, which comes back to the plug-in first. */
-const resolving = Symbol('resolving');
-
-function resolvePackages(imports: Metafile['outputs'][string]['imports'], type: CodeEntry, modules: readonly string[]) {
-  const packages: Record<string, string> = {};
-  const looked: string[] = [];
-  for (const { path: specifier, kind, external } of imports) {
-    if (external !== true || isBuiltin(specifier)) continue;
-    const name = packageOf(specifier);
-    const candidates = modules.map((folder) => path.join(folder, name, 'package.json'));
-    const index = candidates.findIndex((candidate) => readVersion(candidate) !== undefined);
-    // The nearer places, too: a package that appears there would be imported instead.
-    looked.push(...(index < 0 ? candidates : candidates.slice(0, index + 1)));
-    if (index >= 0) packages[name] = readVersion(candidates[index])!;
-    else if (kind === 'dynamic-import') packages[name] ??= 'absent';
-    else {
-      throw new Diagnostic(`stage type '${type.name}' imports '${specifier}', but package '${name}' is not installed`, {
-        hint: `Install it in ${type.home} with: npm install ${name}`,
-      });
-    }
-  }
-  return { packages, looked: [...new Set(looked)] };
-}
-
-async function digestFiles(
-  inputs: Metafile['outputs'][string]['inputs'],
-  home: string,
-  transform: (source: string, options: TransformOptions) => Promise<{ code: string }>,
-): Promise<Record<string, Digest>> {
-  const files: Record<string, Digest> = {};
-  const packaged = new Map<string, [string, Digest][]>();
-  for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
-    if (bytesInOutput === 0) continue;
-    const source = readFileSync(path.resolve(home, input), 'utf8');
-    const below = inPackage(path.resolve(home, input), home);
-    if (below !== undefined) {
-      const name = `node_modules/${packageOf(below)}`;
-      packaged.set(name, [...(packaged.get(name) ?? []), [below, digestText(source)]]);
-    } else {
-      files[input] = digestText((await transform(source, { ...canonicalText, loader: loaderOf(input) })).code);
-    }
-  }
-  for (const [name, parts] of packaged) files[name] = digestJson(parts.sort());
-  return files;
-}
-
-/** A path below the nearest `node_modules`; undefined for what is the home's own, which may itself be an installed package. */
-function inPackage(file: string, home: string): string | undefined {
-  const shown = isWithin(file, home) ? path.relative(home, file) : file;
-  return /(?:^|[\\/])node_modules[\\/](?!.*[\\/]node_modules[\\/])(.+)$/.exec(shown)?.[1].replaceAll(path.sep, '/');
-}
-
-function loaderOf(file: string): Loader {
-  const extension = path.extname(file);
-  if (/^\.[cm]?ts$/.test(extension)) return 'ts';
-  if (extension === '.json') return 'json';
-  return /^\.[cm]?js$/.test(extension) ? 'js' : 'text';
 }
 
 function asDiagnostic(error: unknown, type: CodeEntry, home: string): unknown {

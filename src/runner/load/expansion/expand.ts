@@ -11,7 +11,9 @@ import { dependencyOrder } from './order.ts';
 import { connectStages } from './stages.ts';
 
 /** Turns a draft into plain instances in dependency order, working out rounds, matrix, substitutions and defaults. */
-export function expand(draft: PipelineDraft, axes: readonly Axis[], types: StageTypes): Pick<Pipeline, 'seed' | 'params' | 'stages' | 'types'> {
+export function expand(
+  draft: PipelineDraft, axes: readonly Axis[], types: StageTypes,
+): Pick<Pipeline, 'seed' | 'params' | 'stages' | 'types'> {
   const ground = new Ground(draft, axes, connectStages(draft, axes, types));
   const scope = ground.scope();
   return {
@@ -48,7 +50,9 @@ function roundsOf(group: GroupDraft, ground: Ground, types: StageTypes): StageIn
   const last = members.reduce((most, { rounds }) => Math.max(most, rounds), 0);
   const instances: StageInstance[] = [];
   for (let round = 1; round <= last; round += 1) {
-    for (const { connected, choice, rounds } of members) if (round <= rounds) instances.push(instantiate(connected, choice, round, ground, types));
+    for (const { connected, choice, rounds } of members) {
+      if (round <= rounds) instances.push(instantiate(connected, choice, round, ground, types));
+    }
   }
   return instances;
 }
@@ -56,7 +60,8 @@ function roundsOf(group: GroupDraft, ground: Ground, types: StageTypes): StageIn
 function inOrder(instances: StageInstance[], { draft, stages }: Ground): StageInstance[] {
   refuseTooMany(instances.length, draft.root.members.get('stages')!.key, `the pipeline makes ${instances.length} stages`);
   const position = new Map(instances.map(({ id }, i) => [id, i]));
-  const result = dependencyOrder(instances.map(({ inputs }) => ({ inputs: Object.values(inputs).map(({ stage }) => position.get(stage)!) })));
+  const nodes = instances.map(({ inputs }) => ({ inputs: Object.values(inputs).map(({ stage }) => position.get(stage)!) }));
+  const result = dependencyOrder(nodes);
   if ('order' in result) return result.order.map((i) => instances[i]);
   const circle = result.circle.map((i) => instances[i]);
   const [first] = circle;

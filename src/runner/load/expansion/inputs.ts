@@ -18,7 +18,9 @@ interface Miss {
  * What an instance reads: for each slot, the first of its sources that exists.
  * @throws Diagnostic at a required slot none of whose sources exists
  */
-export function inputsOf({ connections, stage }: ConnectedStage, choice: Choice, round: number | undefined, ground: Ground): StageInstance['inputs'] {
+export function inputsOf(
+  { connections, stage }: ConnectedStage, choice: Choice, round: number | undefined, ground: Ground,
+): StageInstance['inputs'] {
   const inputs: StageInstance['inputs'] = {};
   for (const { slot, optional, sources } of connections) {
     const misses: Miss[] = [];
@@ -35,7 +37,8 @@ export function inputsOf({ connections, stage }: ConnectedStage, choice: Choice,
     if (slot in inputs) continue;
     if (optional && misses.every(({ reference }) => reference.round! < 0)) continue;
     const { reference, says } = misses[0];
-    throw problem(reference.span, `"${slot}" of the stage "${stage.name}" has no source${round === undefined ? '' : ` in round ${round}`}: ${says}`,
+    const where = round === undefined ? '' : ` in round ${round}`;
+    throw problem(reference.span, `"${slot}" of the stage "${stage.name}" has no source${where}: ${says}`,
       `give a list that ends in a stage that always exists: ["${reference.text}", "<stage>"]`);
   }
   return inputs;

@@ -20,7 +20,9 @@ import type { ConnectedStage } from './stages.ts';
  * @param round Round within `repeat`; absent outside a group.
  * @throws Diagnostic at what does not fit: a parameter, a resource, an input without a source
  */
-export function instantiate(connected: ConnectedStage, choice: Choice, round: number | undefined, ground: Ground, types: StageTypes): StageInstance {
+export function instantiate(
+  connected: ConnectedStage, choice: Choice, round: number | undefined, ground: Ground, types: StageTypes,
+): StageInstance {
   const { stage, type } = connected;
   const scope = ground.scope(choice);
   const chosen = ground.axes.flatMap(({ name, values }, i) => (

@@ -34,7 +34,8 @@ export function connectStages(draft: PipelineDraft, axes: readonly Axis[], types
   const stages = new Map([...draft.stages.values()].map((stage) => {
     const type = typeOf(stage, types);
     refuseRedeclared(stage, type, types.project);
-    return [stage.name, { stage, type, connections: connect(stage, draft, types), axes: dependence.ofStage(stage, type.seeded ?? false) }] as const;
+    const connections = connect(stage, draft, types);
+    return [stage.name, { stage, type, connections, axes: dependence.ofStage(stage, type.seeded ?? false) }] as const;
   }));
   if (axes.length > 0) spreadAxes(stages, repeatAxes);
   return { stages, repeatAxes };
