@@ -24,7 +24,8 @@ test('so is an output of a stage that others are read of, unless it is a byprodu
   const stages = { harvest, mill, bake };
   expect(messages(stages)).toEqual(['output "bran" of stage "mill" is read by no stage']);
   const { outputs, ...type } = loadPipeline(project.write('kitchen.json5', JSON.stringify({ name: 'kitchen', stages }))).types.mill;
-  project.addType('mill', { ...Object.fromEntries(Object.entries(type).filter(([key]) => key !== 'entry')), outputs: { ...outputs, bran: { ...outputs.bran, byproduct: true } } });
+  const declared = Object.entries(type).filter(([key]) => key !== 'home' && key !== 'entry');
+  project.addType('mill', { ...Object.fromEntries(declared), outputs: { ...outputs, bran: { ...outputs.bran, byproduct: true } } });
   expect(messages(stages)).toEqual([]);
 });
 
