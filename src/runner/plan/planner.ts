@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { Difference, Key, KeyRecord, Pipeline, RunRecord, RunStage, StageInstance, StageType, Verdict } from '../types.ts';
 import { foreignReason } from './formats.ts';
 import { History } from './history.ts';
-import type { Selection, SelectionOptions } from './selection.ts';
+import type { StageSelection, SelectionOptions } from './selection.ts';
 import { selectStages } from './selection.ts';
 
 export interface PlanOptions extends SelectionOptions {
@@ -32,7 +32,7 @@ export interface PlanOptions extends SelectionOptions {
  */
 export class Planner {
   readonly pipeline: Pipeline;
-  readonly selection: Selection;
+  readonly selection: StageSelection;
   /** Undefined when no selected stage computes with tensors. */
   readonly engine: EngineIdentity | undefined;
   readonly onWarning: (message: string) => void;
@@ -44,7 +44,7 @@ export class Planner {
   private constructor(
     pipeline: Pipeline,
     store: Store,
-    selection: Selection,
+    selection: StageSelection,
     code: Record<string, CodeFingerprint>,
     engine: EngineIdentity | undefined,
     onWarning: (message: string) => void,

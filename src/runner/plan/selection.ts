@@ -14,7 +14,7 @@ export interface SelectionOptions {
   from?: string[];
 }
 
-export interface Selection {
+export interface StageSelection {
   /** Stages to bring up to date, in dependency order. */
   selected: StageInstance[];
   /** The same and those whose outputs must be known for that, in dependency order. */
@@ -24,7 +24,7 @@ export interface Selection {
 }
 
 /** @throws Diagnostic for a name that means no stage of the pipeline, or none of the selected ones */
-export function selectStages(pipeline: Pipeline, options: SelectionOptions): Selection {
+export function selectStages(pipeline: Pipeline, options: SelectionOptions): StageSelection {
   const { stages = [], force = [], only = [], from = [] } = options;
   const alone = resolveNames(pipeline, only, '--only');
   const named = resolveNames(pipeline, stages);

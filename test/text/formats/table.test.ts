@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleStage } from '../../../src/runner/code/bundle.ts';
+import { bundleStage } from '../../../src/runner/key/code/bundle.ts';
+import { moduleFolders } from '../../../src/runner/key/code/place.ts';
 import { corpusFormatNames } from '../../../src/text/formats/table.ts';
 import { readSchema } from '../../../src/runner/load/json-file.ts';
 
@@ -19,6 +20,6 @@ test.each([
 
 test('the table loads no package', async () => {
   const entry = path.join(project, 'src/text/formats/table.ts');
-  const { packages } = await bundleStage({ name: 'formats', description: '', inputs: {}, outputs: {}, params: {}, entry }, project);
+  const { packages } = await bundleStage({ name: 'formats', home: project, entry }, moduleFolders(project));
   expect(packages).toEqual({});
 });
