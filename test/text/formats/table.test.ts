@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleStage } from '../../../src/runner/key/code/bundle.ts';
 import { moduleFolders } from '../../../src/runner/key/code/place.ts';
 import { corpusFormatNames } from '../../../src/text/formats/table.ts';
-import { readSchema } from '../../../src/runner/load/json-file.ts';
+import { readSchema } from '../../../src/runner/catalogue/schema-file.ts';
 
 const project = path.dirname(path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url)))));
 
