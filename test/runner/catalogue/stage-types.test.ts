@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { loadArtifactSchemas } from '../../../src/runner/catalogue/artifacts.ts';
 import { checkSchemas } from '../../../src/runner/catalogue/check-schemas.ts';
 import { findProject } from '../../../src/runner/catalogue/project.ts';
+import { readSchema } from '../../../src/runner/catalogue/schema-file.ts';
 import { loadStageTypes } from '../../../src/runner/catalogue/stage-types.ts';
 import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
 import { packageRoot } from '../../../src/runner/package-root.ts';
@@ -124,10 +124,10 @@ describe('beside a project\'s own types', () => {
 
   test('one of this package is refused at the place when the project declares an artifact of it otherwise', () => {
     const project = new Project();
-    const raw = readFileSync(`${packageRoot}/schemas/artifacts/raw-corpus.schema.json`, 'utf8');
+    const { value: raw } = readSchema(`${packageRoot}/schemas/artifacts/raw-corpus.schema.json`);
     const pipeline = { stages: { corpus: { uses: 'fetch', with: { embedded: 'typescript' } } } };
-    // The same in other words is no other artifact.
-    project.write('schemas/artifacts/raw-corpus.schema.json', `${raw}\n`);
+    // The same with its parts written out is no other artifact.
+    project.write('schemas/artifacts/raw-corpus.schema.json', JSON.stringify(raw));
     expect(project.load(pipeline).types.fetch.home).toBe(packageRoot);
     project.write('schemas/artifacts/raw-corpus.schema.json', JSON.stringify(flour));
     expect(project.complaint(pipeline)).toMatchObject({
