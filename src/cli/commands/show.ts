@@ -49,7 +49,7 @@ function showArtifact(made: Made[], store: Store, { options, console }: CommandC
     summary: summaryOf(store, output),
     made: made.map(({ name, record }) => ({ output: name, ...record })),
   };
-  store.close();
+  store.saveStatCache();
   console.out(options.json ? `${JSON.stringify(artifact, undefined, 2)}\n` : drawArtifact(artifact, console.paintOut));
 }
 

@@ -31,7 +31,7 @@ export async function runProgram(name: string, projectStore: Store, options: Pro
   const module = `programs/${name}`;
   const store = existsSync(moduleFile(module, projectStore.layout.project)) ? projectStore : openStore({ project: packageRoot });
   const { [module]: bundle } = await bundleModules([module], store);
-  store.close();
+  store.saveStatCache();
   if (bundle === undefined) {
     throw new Diagnostic(`${moduleFile(module, store.layout.project)} cannot be bundled: there is no writing to the project's node_modules`, {
       hint: 'work on a copy of the project',

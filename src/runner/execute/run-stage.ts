@@ -4,7 +4,7 @@ import type { ArtifactSchema } from '../load/artifacts.ts';
 import { digestPath } from '../plan/content.ts';
 import type { Planner } from '../plan/planner.ts';
 import type { EngineUse } from '../stage.ts';
-import type { Draft } from '../store/drafts.ts';
+import type { OutputDraft } from '../store/drafts.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRecord, Provenance, RunStage, StageInstance, Verdict } from '../types.ts';
 import type { HostEvent, Job, StageEnd, StageExecutor } from './job.ts';
@@ -13,7 +13,7 @@ import { RateMeter } from './rate.ts';
 import type { RunLog } from './run-log.ts';
 
 /** What a stage's execution needs of the run that it belongs to. */
-export interface StageContext {
+export interface RunContext {
   planner: Planner;
   store: Store;
   pool: Pool;
@@ -31,7 +31,7 @@ export interface StageContext {
 }
 
 /** Executes one stage and publishes what it made, or nothing of it. All that can go wrong with a stage is in the outcome. */
-export async function runStage(instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: StageContext): Promise<RunStage> {
+export async function runStage(instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: RunContext): Promise<RunStage> {
   const { store, planner, run, restart, onEvent } = context;
   const { key, fields, reasons } = verdict;
   const started = new Date();
@@ -84,7 +84,7 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   return settled;
 }
 
-function jobOf(instance: StageInstance, draft: Draft, progress: string, { planner, plan, store, pool, schemas }: StageContext): Job {
+function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, { planner, plan, store, pool, schemas }: RunContext): Job {
   const type = planner.typeOf(instance);
   const inputs = Object.entries(instance.inputs).map(([slot, { stage, output }]) => {
     const { artifact, digest } = plan.outputs.get(stage)![output];
@@ -108,7 +108,7 @@ function jobOf(instance: StageInstance, draft: Draft, progress: string, { planne
 }
 
 function forwardEvents(
-  stage: string, log: string, { store, run, onEvent }: StageContext, onEngine: (used: EngineUse) => void,
+  stage: string, log: string, { store, run, onEvent }: RunContext, onEngine: (used: EngineUse) => void,
 ): (event: HostEvent) => void {
   const metrics = store.layout.metrics(run, stage);
   const meter = new RateMeter();
@@ -136,7 +136,7 @@ function forwardEvents(
 }
 
 /** A key that names the content of a file must not be given to what was made from another content. */
-function refuseChangedContents(instance: StageInstance, { planner, store }: StageContext): void {
+function refuseChangedContents(instance: StageInstance, { planner, store }: RunContext): void {
   for (const [file, digest] of Object.entries(planner.paramsOf(instance).contents)) {
     if (!existsSync(file) || digestPath(file, store.statCache) !== digest) {
       throw new Error(`${file} changed while the stage was reading it, so the result was not kept; run the pipeline again`);
@@ -146,10 +146,10 @@ function refuseChangedContents(instance: StageInstance, { planner, store }: Stag
 
 function publish(
   instance: StageInstance,
-  draft: Draft,
+  draft: OutputDraft,
   { key, fields }: Extract<Verdict, { kind: 'run' }>,
   { started, ...observed }: { started: Date } & Pick<Provenance, 'peakMemoryBytes' | 'engine'>,
-  { planner, store, run, runLog, git }: StageContext,
+  { planner, store, run, runLog, git }: RunContext,
 ): Promise<KeyRecord> {
   const finished = new Date();
   return store.publish(draft, {

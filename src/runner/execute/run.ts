@@ -13,7 +13,7 @@ import type { StageExecutor } from './job.ts';
 import { gitState, machineResources } from './machine.ts';
 import { Pool } from './pool.ts';
 import { RunLog } from './run-log.ts';
-import type { StageContext } from './run-stage.ts';
+import type { RunContext } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 
 export interface RunOptions extends PlanOptions {
@@ -72,7 +72,7 @@ export async function runPipeline(
     return await run.finish();
   } finally {
     lock.release();
-    store.close();
+    store.saveStatCache();
   }
 }
 
@@ -93,7 +93,7 @@ async function loadSchemas(plan: Plan, project: string): Promise<Record<string, 
   return loadArtifactSchemas(project);
 }
 
-interface RunParts extends Omit<StageContext, 'run' | 'runLog' | 'pool' | 'plan'> {
+interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan'> {
   plan: Plan;
   id: string;
   lock: RunLock;

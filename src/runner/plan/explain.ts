@@ -39,7 +39,7 @@ export async function explain(pipeline: Pipeline, store: Store, name: string, op
       nearest: nearestRecord(now, store),
     };
   });
-  store.close();
+  store.saveStatCache();
   return explanations;
 }
 

@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts';
 import { isAlive } from './process.ts';
 
 /** A private folder on the store's file system in which one stage writes. */
-export interface Draft {
+export interface OutputDraft {
   folder: string;
   /** Empty folder by output. */
   outputs: Record<string, string>;
@@ -20,9 +20,9 @@ export function newTemporaryFolder(layout: Layout): string {
   return path.join(layout.temporary, `${uniqueSuffix()}-${host}`);
 }
 
-export function createDraft(layout: Layout, outputs: string[]): Draft {
+export function createDraft(layout: Layout, outputs: string[]): OutputDraft {
   const folder = newTemporaryFolder(layout);
-  const draft: Draft = { folder, outputs: {} };
+  const draft: OutputDraft = { folder, outputs: {} };
   for (const output of outputs) {
     draft.outputs[output] = path.join(folder, 'outputs', safeName(output));
     mkdirSync(draft.outputs[output], { recursive: true });

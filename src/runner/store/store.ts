@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest, Key, KeyFields, KeyRecord, OutputRecord, Pipeline, Provenance, RunRecord } from '../types.ts';
-import type { Draft } from './drafts.ts';
+import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, removeTree } from './files.ts';
 import { Keys } from './keys.ts';
@@ -67,11 +67,11 @@ export class Store {
   }
 
   /** A private folder for one stage's outputs; give it to `publish` or `discard`. */
-  draft(outputs: string[]): Draft {
+  draft(outputs: string[]): OutputDraft {
     return createDraft(this.layout, outputs);
   }
 
-  discard(draft: Draft): void {
+  discard(draft: OutputDraft): void {
     removeTree(draft.folder);
   }
 
@@ -83,7 +83,7 @@ export class Store {
    * Makes a stage's outputs and its key known.
    * @throws Diagnostic when an output holds anything but files and folders
    */
-  async publish(draft: Draft, { key, fields, artifacts, provenance }: Publication): Promise<KeyRecord> {
+  async publish(draft: OutputDraft, { key, fields, artifacts, provenance }: Publication): Promise<KeyRecord> {
     const outputs: Record<string, OutputRecord> = {};
     for (const [output, artifact] of Object.entries(artifacts)) {
       outputs[output] = { artifact, ...(await this.#objects.publish(draft.outputs[output])) };
@@ -170,8 +170,8 @@ export class Store {
     return path.relative(this.layout.project, file).split(path.sep).join('/');
   }
 
-  /** Writes what was learned about files; call it before the process ends. */
-  close(): void {
+  /** Keeps for the next process which files were hashed; without it they are only read again. */
+  saveStatCache(): void {
     this.statCache.save();
   }
 
