@@ -44,7 +44,7 @@ const optionTable = {
   },
   'lock-timeout': {
     kind: 'number', value: 'SECONDS', min: 0,
-    help: 'How long to wait for another run of this project to end (an hour unless told).',
+    help: 'How long a stage waits for another run that executes its key (an hour unless told).',
   },
   'exit-code': { kind: 'flag', help: 'Exit with 3 when there is work to do.' },
   format: { kind: 'text', value: 'FORMAT', choices: ['mermaid', 'dot', 'json'], help: 'What to draw (mermaid unless told).' },

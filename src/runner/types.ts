@@ -194,7 +194,8 @@ export interface RunStage {
   id: string;
   stage: string;
   type: string;
-  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached';
+  /** `busy`: another run was still executing its key when the time to wait was over. */
+  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached' | 'busy';
   key?: Key;
   fields?: KeyFields;
   outputs: Record<string, OutputRecord>;
@@ -202,6 +203,6 @@ export interface RunStage {
   /** What computed the outputs, in this run or in the one that they come from; only of a stage that computes with tensors. */
   engine?: EngineUse;
   seconds: number;
-  /** First line of what went wrong, for a failed stage. */
+  /** First line of what went wrong, for a failed stage; for a busy one, who has its key. */
   error?: string;
 }

@@ -54,21 +54,28 @@ async function execute(
       restart: options.restart ?? false,
       signal: interruption.signal,
       ...(options['lock-timeout'] === undefined ? {} : { lockTimeout: options['lock-timeout'] }),
-      onLockWait: (holder) => renderer.notify(`Waiting for ${holder}`),
     }, (event) => {
       takeNote(event, notes, console);
       renderer.handle(event);
     });
-  } catch (error) {
-    // Stopped before it began, for instance while it waited for another run.
-    if (interruption.signal.aborted && error instanceof Diagnostic) return interruption.exitCode();
-    throw error;
   } finally {
     await renderer.finish();
   }
   if (!options.json) report(pipeline, record, store, notes, console);
-  if (record.status === 'interrupted') return interruption.exitCode();
+  if (interruption.signal.aborted && record.status === 'interrupted') return interruption.exitCode();
+  refuseBusy(record, store);
   return record.status === 'succeeded' ? ExitCode.ok : ExitCode.failed;
+}
+
+/** Throws a Diagnostic (exit code 75) for what another run kept from being made. */
+function refuseBusy(record: RunRecord, store: Store): void {
+  const busy = record.stages.find(({ outcome }) => outcome === 'busy');
+  if (record.status !== 'interrupted' || busy?.key === undefined) return;
+  throw new Diagnostic(`stage '${busy.id}' was not made: ${busy.error}`, {
+    exitCode: ExitCode.lock,
+    hint: 'Run it again when that run is done, or allow more time with --lock-timeout; '
+      + `if that process is gone for good, remove ${store.layout.keyLock(busy.key)}.`,
+  });
 }
 
 /** Keeps what the summary repeats. */

@@ -24,6 +24,7 @@ export function plainRenderer(write: (line: string) => void, now: () => number):
         const reasons = drawReasons(event.reasons);
         return line(event.stage, `${event.resuming ? 'resuming' : 'started'}${reasons === '' ? '' : ` (${reasons})`}`);
       }
+      case 'stage-waiting': return line(event.stage, `waiting for ${event.holder}`);
       case 'stage-progress': return due(event) ? line(event.stage, drawProgress(event)) : undefined;
       case 'stage-log': return line(event.stage, event.level === 'warning' ? `warning: ${event.message}` : event.message);
       case 'stage-finished': return event.outcome === 'fresh' ? undefined

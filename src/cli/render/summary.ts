@@ -18,7 +18,7 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
   const notable = record.stages.filter(({ outcome }) => outcome !== 'fresh');
   if (notable.length === 0) return `${nothingToRun(record.stages.length)}\n`;
   const rows = notable.map(({ id, outcome, seconds, error }) => [
-    `  ${id}`, drawStatus(outcome, paint), outcome === 'restored' || outcome === 'not reached' ? '' : formatSeconds(seconds), error ?? '',
+    `  ${id}`, drawStatus(outcome, paint), outcome === 'restored' || outcome === 'not reached' || outcome === 'busy' ? '' : formatSeconds(seconds), error ?? '',
   ]);
   const seconds = (Date.parse(record.finished) - Date.parse(record.started)) / 1000;
   return [
@@ -34,7 +34,7 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
 
 /** `2 stages ran, 1 restored, 6 fresh` */
 function drawCounts(stages: readonly RunStage[]): string {
-  const counts = (['ran', 'restored', 'fresh', 'failed', 'interrupted', 'not reached'] as const)
+  const counts = (['ran', 'restored', 'fresh', 'failed', 'interrupted', 'busy', 'not reached'] as const)
     .map((outcome) => [outcome, stages.filter((stage) => stage.outcome === outcome).length] as const)
     .filter(([, count]) => count > 0);
   return counts.map(([outcome, count], i) => `${i === 0 ? plural(count, 'stage') : count} ${outcome}`).join(', ');

@@ -62,7 +62,8 @@ export class RunLog {
   /** The record of the finished run, and whether it is worth keeping: not when nothing was to be done. */
   finish(): { record: RunRecord; recorded: boolean } {
     const outcomes = this.#stages.map(({ id }) => this.outcomeOf(id) ?? 'not reached');
-    const isInterrupted = outcomes.includes('interrupted') || (outcomes.includes('not reached') && !outcomes.includes('failed'));
+    const isIncomplete = outcomes.includes('not reached') || outcomes.includes('busy');
+    const isInterrupted = outcomes.includes('interrupted') || (isIncomplete && !outcomes.includes('failed'));
     const record = this.record(isInterrupted ? 'interrupted' : outcomes.includes('failed') ? 'failed' : 'succeeded');
     const recorded = outcomes.some((outcome) => outcome !== 'fresh');
     if (recorded) this.#store.writeRun(record);

@@ -4,8 +4,11 @@ import type { Digest, Key, KeyFields, KeyRecord, OutputRecord, Pipeline, Provena
 import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, removeTree } from './files.ts';
+import { KeyLock } from './key-lock.ts';
+import type { KeyHolder } from './key-lock.ts';
 import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
+import type { ProcessMark } from './liveness.ts';
 import { Layout } from './layout.ts';
 import { Objects } from './objects.ts';
 import { Records } from './records.ts';
@@ -105,7 +108,12 @@ export class Store {
       .filter((made) => digests(made.outputs) !== digests(outputs));
   }
 
-  /** Folder for resumable progress of a key, and whether an earlier attempt left something there. */
+  /** Takes the right to execute a key if nobody has it; else says who does. */
+  tryLock(key: Key, claim: Omit<KeyHolder, keyof ProcessMark>): ReturnType<typeof KeyLock.tryTake> {
+    return KeyLock.tryTake(this.layout.keyLock(key), claim);
+  }
+
+  /** Folder for resumable progress of a key, whose lock the caller has, and whether an earlier attempt left something there. */
   openProgress(key: Key, options: { restart: boolean }): { folder: string; resuming: boolean } {
     const folder = this.layout.progress(key);
     if (options.restart) removeTree(folder);
@@ -149,6 +157,15 @@ export class Store {
 
   claimRunId(pipeline: string): Promise<string> {
     return this.#records.claimId(pipeline);
+  }
+
+  /** Until `markEnded`, or the end of this process, readers are told that the run is running. */
+  markLive(run: string): void {
+    this.#records.markLive(run);
+  }
+
+  markEnded(run: string): void {
+    this.#records.markEnded(run);
   }
 
   writeRun(record: RunRecord): void {

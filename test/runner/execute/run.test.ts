@@ -328,6 +328,6 @@ describe('interruption', () => {
     // SIGKILL reaches the group before the run ends; init may take a moment to collect it.
     const state = existsSync(`/proc/${grandchild}/stat`) ? readFileSync(`/proc/${grandchild}/stat`, 'latin1').split(') ')[1][0] : 'gone';
     expect(['gone', 'Z', 'X']).toContain(state);
-    expect(readdirSync(path.join(project.folder, 'runs/progress', record.stages[0].key!))).toEqual(['saved']);
+    expect(readdirSync(path.join(project.folder, 'runs/store/progress', record.stages[0].key!))).toEqual(['saved']);
   });
 });
