@@ -11,6 +11,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   run: () => import('./commands/run.ts'),
   plan: () => import('./commands/plan.ts'),
   why: () => import('./commands/why.ts'),
+  accept: () => import('./commands/accept.ts'),
   diff: () => import('./commands/diff.ts'),
   runs: () => import('./commands/runs.ts'),
   show: () => import('./commands/show.ts'),

@@ -23,6 +23,8 @@ export interface CommandSpec {
   positionals: readonly string[];
   options: readonly OptionName[];
   details?: string;
+  /** Options that must be given. */
+  required?: readonly OptionName[];
 }
 
 const optionTable = {
@@ -64,6 +66,7 @@ const optionTable = {
   cores: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Processor cores to compute with (all unless told).' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
+  reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -100,6 +103,13 @@ const commandTable = {
     options: ['store', 'json', 'md'],
     details: 'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs; `latest/bleu` and `pipelines/a.json5/bleu` are '
       + 'stages, which compare with each other whatever they are called. Exits with 1 when they differ.',
+  },
+  accept: {
+    summary: 'Record that a change of code does not matter to the results of stages, so that they need not run again.',
+    positionals: ['file', '[stage…]'],
+    options: ['reason', 'set', 'store', 'engine', 'json'],
+    required: ['reason'],
+    details: 'Without names: of all stages of which nothing but the code differs. Only code and versions of packages may differ. A later change is seen.',
   },
   runs: {
     summary: 'List the runs, newest first.',

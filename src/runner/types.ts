@@ -113,6 +113,19 @@ export interface KeyRecord {
   provenance: Provenance;
   /** What the stage made under this key before, where executing it again came out differently: those artifacts keep their provenance. */
   earlier?: Pick<KeyRecord, 'outputs' | 'provenance'>[];
+  /** The result was made with other code, and someone said that this does not matter; each time once, the last time last. */
+  accepted?: AcceptedCode[];
+}
+
+/** A change of code that was said not to matter to a stage's result. */
+export interface AcceptedCode {
+  /** Key of the result before that. */
+  from: Key;
+  reason: string;
+  /** ISO 8601. */
+  when: string;
+  /** Digest of each source file of the code that the result was accepted for. */
+  codeFiles: Record<string, Digest>;
 }
 
 export interface Provenance {
@@ -203,6 +216,8 @@ export interface RunStage {
   /** What computed the outputs, in this run or in the one that they come from; only of a stage that computes with tensors. */
   engine?: EngineUse;
   seconds: number;
+  /** Why outputs that were made with other code count; only of a stage that was served such. */
+  accepted?: AcceptedCode[];
   /** First line of what went wrong, for a failed stage; for a busy one, who has its key. */
   error?: string;
 }

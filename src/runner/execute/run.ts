@@ -191,13 +191,13 @@ class PipelineRun {
     for (const place of this.#dependants.get(stage.id) ?? []) this.#attention.add(place);
   }
 
-  #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', { key, fields, outputs, provenance: { engine } }: KeyRecord): void {
+  #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', { key, fields, outputs, accepted, provenance: { engine } }: KeyRecord): void {
     const { planner, plan, store, onEvent } = this.#parts;
     store.linkLatest(planner.pipeline.name, instance.id, outputs);
     plan.outputs.set(instance.id, outputs);
     this.#settle({
       id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds: 0,
-      codeFiles: planner.codeOf(instance).files, ...(engine === undefined ? {} : { engine }),
+      codeFiles: planner.codeOf(instance).files, ...(engine === undefined ? {} : { engine }), ...(accepted === undefined ? {} : { accepted }),
     });
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds: 0 });
   }

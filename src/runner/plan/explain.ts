@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts';
 import type { Difference, Key, KeyRecord, Pipeline, StageInstance, Verdict } from '../types.ts';
 import type { DescribedFields } from './difference.ts';
-import { differencesBetween } from './difference.ts';
+import { describedRecord, differencesBetween } from './difference.ts';
 import { keyOf } from './key.ts';
 import { resolveNames } from './names.ts';
 import { planWith } from './plan.ts';
@@ -48,7 +48,7 @@ function nearestRecord(now: DescribedFields, store: Store): Explanation['nearest
   let best: { record: KeyRecord; differences: Difference[] } | undefined;
   for (const record of store.keyRecords()) {
     if (record.fields.type !== now.fields.type || record.key === own) continue;
-    const differences = differencesBetween({ fields: record.fields, codeFiles: record.provenance.codeFiles }, now);
+    const differences = differencesBetween(describedRecord(record), now);
     const isNearer = best === undefined || differences.length < best.differences.length
       || (differences.length === best.differences.length && record.provenance.finished > best.record.provenance.finished);
     if (isNearer) best = { record, differences };

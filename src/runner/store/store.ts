@@ -92,10 +92,16 @@ export class Store {
       outputs[output] = { artifact, ...(await this.#objects.publish(draft.outputs[output])) };
     }
     // Last, and only when all the bytes are safe: from here on the key is served.
-    const earlier = this.#earlier(key, outputs);
-    const record: KeyRecord = { key, fields, outputs, provenance, ...(earlier.length === 0 ? {} : { earlier }) };
-    this.#keys.write(record);
+    const record = this.writeKey({ key, fields, outputs, provenance });
     this.discard(draft);
+    return record;
+  }
+
+  /** Makes a key known whose outputs are in the store. */
+  writeKey(row: Omit<KeyRecord, 'earlier'>): KeyRecord {
+    const earlier = this.#earlier(row.key, row.outputs);
+    const record: KeyRecord = { ...row, ...(earlier.length === 0 ? {} : { earlier }) };
+    this.#keys.write(record);
     return record;
   }
 
