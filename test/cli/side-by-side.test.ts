@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killTree } from '../support/kill-tree.ts';
 import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
 
@@ -83,14 +83,6 @@ const executions = (project: TestProject) => (existsSync(path.join(project.folde
 const go = (project: TestProject) => project.write({ go: '' });
 const valueOf = (project: TestProject, pipeline: string, stage: string) => (
   JSON.parse(project.read(`runs/latest/${pipeline}/${stage}/number/number.json`)) as { value: number }).value;
-
-/** Kills a process and all that it started, those with process groups of their own too. */
-function killTree(pid: number): void {
-  const table = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  const family = [pid];
-  for (const member of family) family.push(...table.filter(([, parent]) => parent === member).map(([child]) => child));
-  for (const member of family) process.kill(member, 'SIGKILL');
-}
 
 describe('two runs in one project', () => {
   test('of different pipelines go on side by side', async () => {

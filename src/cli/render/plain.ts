@@ -40,12 +40,13 @@ export function plainRenderer(write: (line: string) => void, now: () => number):
 /** Whether a progress event deserves a line: each tenth of the way, and in between every ten seconds or so. */
 function progressThrottle(now: () => number): (event: ProgressEvent) => boolean {
   const stages = new Map<string, { first: number; last: number; tenth: number }>();
-  return ({ stage, update: { done, total = 0 } }) => {
+  return ({ stage, part = '', update: { done, total = 0 } }) => {
+    const source = `${stage} ${part}`;
     const time = now();
     const tenth = total > 0 ? Math.floor((10 * done) / total) : 0;
-    const state = stages.get(stage);
+    const state = stages.get(source);
     if (state === undefined) {
-      stages.set(stage, { first: time, last: time, tenth });
+      stages.set(source, { first: time, last: time, tenth });
       return false;
     }
     const since = time - state.last;

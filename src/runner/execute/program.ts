@@ -4,12 +4,13 @@ import path from 'node:path';
 import { bundleModules, moduleFile } from '../code/modules.ts';
 import { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
+import { StageError } from '../stage.ts';
 import type { JsonObject } from '../stage.ts';
 import { removeTree } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
-import { childExecutor } from './child.ts';
-import type { HostEvent, Job, StageEnd } from './job.ts';
+import type { Job, JobEnd, JobEvent } from './job.ts';
+import { localExecutor } from './local/executor.ts';
 import { machineResources } from './machine.ts';
 
 export interface ProgramOptions {
@@ -19,7 +20,7 @@ export interface ProgramOptions {
   /** Processor cores to use; without it, all. */
   cores?: number;
   signal: AbortSignal;
-  onEvent: (event: HostEvent) => void;
+  onEvent: (event: JobEvent) => void;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface ProgramOptions {
  * is run, in a process of its own, but with this process's input and output, and without artifacts: what it reads, its parameters say.
  * @throws Diagnostic when its code does not compile or cannot be bundled
  */
-export async function runProgram(name: string, projectStore: Store, options: ProgramOptions): Promise<StageEnd> {
+export async function runProgram(name: string, projectStore: Store, options: ProgramOptions): Promise<JobEnd> {
   const module = `programs/${name}`;
   const store = existsSync(moduleFile(module, projectStore.layout.project)) ? projectStore : openStore({ project: packageRoot });
   const { [module]: bundle } = await bundleModules([module], store);
@@ -41,9 +42,12 @@ export async function runProgram(name: string, projectStore: Store, options: Pro
   try {
     const { params, engine, cores = machineResources().cores, signal, onEvent } = options;
     const job: Job = {
-      stage: name, type: module, bundle, params, inputs: {}, outputs: {}, progress: scratch, cores, schemas: {}, ...(engine === undefined ? {} : { engine }),
+      stage: name, type: module, bundle, params, inputs: {}, outputs: {}, progress: scratch, schemas: {},
+      resources: { ...machineResources(), cores }, ...(engine === undefined ? {} : { engine }),
     };
-    return await childExecutor()(job, { project: process.cwd(), scratch, signal, onEvent });
+    return await localExecutor()(job, {
+      project: process.cwd(), scratch, signal, onEvent, onParts: () => Promise.reject(new StageError('a program has no parts')),
+    });
   } finally {
     removeTree(scratch);
   }

@@ -1,16 +1,17 @@
 import { appendFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
 import type { RunEvent } from '../events.ts';
 import type { ArtifactSchema } from '../load/artifacts.ts';
 import { digestPath } from '../plan/content.ts';
 import type { Planner } from '../plan/planner.ts';
-import type { EngineUse } from '../stage.ts';
 import type { OutputDraft } from '../store/drafts.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRecord, Provenance, RunStage, StageInstance, Verdict } from '../types.ts';
-import type { HostEvent, Job, StageEnd, StageExecutor } from './job.ts';
+import type { Job, JobEnd, JobExecutor } from './job.ts';
+import { PartRunner } from './parts/part-runner.ts';
 import type { Pool } from './pool.ts';
-import { RateMeter } from './rate.ts';
 import type { RunLog } from './run-log.ts';
+import { StageEvents } from './stage-events.ts';
 
 /** What a stage's execution needs of the run that it belongs to. */
 export interface RunContext {
@@ -23,7 +24,7 @@ export interface RunContext {
   git: Provenance['git'];
   schemas: Record<string, ArtifactSchema>;
   restart: boolean;
-  execute: StageExecutor;
+  execute: JobExecutor;
   signal: AbortSignal;
   onEvent: (event: RunEvent) => void;
   /** Outputs of the stages that it reads. */
@@ -43,16 +44,15 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
 
   let outcome: RunStage['outcome'] = 'failed';
   let outputs: RunStage['outputs'] = {};
-  let engine: Pick<RunStage, 'engine'> = {};
-  let end: StageEnd;
+  let end: JobEnd;
+  const events = new StageEvents(instance.id, { log, metrics: store.layout.metrics(run, instance.id) }, onEvent);
+  const engineUsed = () => (events.engine === undefined ? {} : { engine: events.engine });
   try {
-    end = await context.execute(jobOf(instance, draft, progress.folder, context), {
-      project: planner.pipeline.project, scratch: draft.folder, log, signal: context.signal,
-      onEvent: forwardEvents(instance.id, log, context, (used) => (engine = { engine: used })),
-    });
+    const execution = await executeWithParts(jobOf(instance, draft, progress.folder, context), draft.folder, log, events, context);
+    ({ end } = execution);
     if (end.status === 'succeeded') {
       refuseChangedContents(instance, context);
-      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: end.peakMemoryBytes, ...engine }, context));
+      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: execution.peakMemoryBytes, ...engineUsed() }, context));
       outcome = 'ran';
     } else {
       outcome = end.status;
@@ -67,7 +67,7 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   const seconds = (Date.now() - started.getTime()) / 1000;
   const settled: RunStage = {
     id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds,
-    codeFiles: planner.codeOf(instance).files, ...engine,
+    codeFiles: planner.codeOf(instance).files, ...engineUsed(),
   };
   if (end.status === 'failed') {
     appendFileSync(log, `${end.stack ?? end.message}\n`);
@@ -82,6 +82,28 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
     onEvent({ type: 'stage-interrupted', stage: instance.id });
   }
   return settled;
+}
+
+/** Executes a stage, and the parts of its work that it asks for. Memory is that of the largest process. */
+async function executeWithParts(
+  job: Job, scratch: string, log: string, events: StageEvents, { planner, execute, signal }: RunContext,
+): Promise<{ end: JobEnd; peakMemoryBytes: number }> {
+  const { project } = planner.pipeline;
+  const parts = new PartRunner(job, {
+    project, log, signal, execute,
+    folder: path.join(job.progress, 'parts'),
+    onEvent: (event, part) => events.take(event, part),
+    onDone: ({ name, params }, done) => events.partsDone(name, done, params.length),
+    onStack: (stack) => events.logLine(stack),
+  });
+  try {
+    const end = await execute(job, {
+      project, scratch, log, signal, onEvent: (event) => events.take(event), onParts: (request) => parts.run(request),
+    });
+    return { end, peakMemoryBytes: end.status === 'interrupted' ? 0 : Math.max(end.peakMemoryBytes, parts.peakMemoryBytes) };
+  } finally {
+    await parts.stop();
+  }
 }
 
 function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, { planner, plan, store, pool, schemas }: RunContext): Job {
@@ -100,38 +122,10 @@ function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, { 
     inputs: Object.fromEntries(inputs),
     outputs: Object.fromEntries(outputs),
     progress,
-    cores: pool.coresFor(instance.resources),
+    resources: { ...instance.resources, cores: pool.coresFor(instance.resources) },
     schemas: Object.fromEntries(Object.entries(schemas).filter(([artifact]) => used.has(artifact))),
     ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
     ...(type.engine !== undefined && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
-  };
-}
-
-function forwardEvents(
-  stage: string, log: string, { store, run, onEvent }: RunContext, onEngine: (used: EngineUse) => void,
-): (event: HostEvent) => void {
-  const metrics = store.layout.metrics(run, stage);
-  const meter = new RateMeter();
-  return (event) => {
-    switch (event.type) {
-      case 'progress':
-        onEvent({ type: 'stage-progress', stage, update: event.update, ...meter.observe(event.update, performance.now() / 1000) });
-        break;
-      case 'metric':
-        appendFileSync(metrics, `${JSON.stringify(event.values)}\n`);
-        break;
-      case 'log':
-        appendFileSync(log, `${event.level === 'warning' ? 'warning: ' : ''}${event.message}\n`);
-        onEvent({ type: 'stage-log', stage, level: event.level, message: event.message });
-        break;
-      case 'engine':
-        onEngine(event.used);
-        break;
-      case 'done':
-      case 'failed':
-        // The executor returns how it ended.
-        break;
-    }
   };
 }
 

@@ -8,9 +8,9 @@ import { Planner } from '../plan/planner.ts';
 import type { KeyLock } from '../store/key-lock.ts';
 import type { Store } from '../store/store.ts';
 import type { Key, KeyRecord, Pipeline, PlannedStage, Resources, RunRecord, RunStage, StageInstance, Verdict } from '../types.ts';
-import { childExecutor } from './child.ts';
-import type { StageExecutor } from './job.ts';
+import type { JobExecutor } from './job.ts';
 import { KeyClaims } from './key-claims.ts';
+import { localExecutor } from './local/executor.ts';
 import { gitState, machineResources } from './machine.ts';
 import { Pool } from './pool.ts';
 import { RunLog } from './run-log.ts';
@@ -32,8 +32,8 @@ export interface RunOptions extends PlanOptions {
   resources?: Partial<Resources>;
   /** By artifact type; by default those in the project's `schemas/artifacts/`. */
   artifactSchemas?: Record<string, ArtifactSchema>;
-  /** By default, a process for each stage. */
-  execute?: StageExecutor;
+  /** By default, a process of this machine for each stage. */
+  execute?: JobExecutor;
 }
 
 type Runnable = Extract<Verdict, { kind: 'run' }>;
@@ -68,7 +68,7 @@ export async function runPipeline(
       jobs: options.jobs ?? 1,
       keepGoing: options.keepGoing ?? false,
       restart: options.restart ?? false,
-      execute: options.execute ?? childExecutor(),
+      execute: options.execute ?? localExecutor(),
       schemas,
     });
     return await run.finish();
