@@ -16,6 +16,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   runs: () => import('./commands/runs.ts'),
   show: () => import('./commands/show.ts'),
   logs: () => import('./commands/logs.ts'),
+  debug: () => import('./commands/debug.ts'),
   graph: () => import('./commands/graph.ts'),
   lint: () => import('./commands/lint.ts'),
   space: () => import('./commands/space.ts'),

@@ -66,6 +66,7 @@ const optionTable = {
   cores: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Processor cores to compute with (all unless told).' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
+  inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
   reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
 } as const satisfies Record<string, OptionSpec>;
@@ -126,6 +127,12 @@ const commandTable = {
     summary: 'Print the log of a stage; after a restore, the log of the run that made the result.',
     positionals: ['stage', '[run|file]'],
     options: ['path', 'store'],
+  },
+  debug: {
+    summary: 'Start a failed stage again in the foreground, with a stack that names source files, and publish nothing.',
+    positionals: ['stage', '[run|file]'],
+    options: ['inspect', 'store'],
+    details: 'With the inputs, parameters, seed and engine that it had, and its code as it is now; without a run, that of its last failure.',
   },
   graph: {
     summary: 'Draw the stages with their state.',

@@ -26,6 +26,7 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
     ...warnings.map((warning) => `${paint('yellow', 'warning')}: ${warning}`),
     drawTable(rows),
     ...failedLogs.map((file) => `  log: ${file}`),
+    ...record.stages.filter(({ outcome }) => outcome === 'failed').map(({ id }) => `  once more, in the foreground: npm run pipeline debug ${id}`),
     '',
     `${drawStatus(record.status, paint)}: ${drawCounts(record.stages)}, in ${formatSeconds(seconds)}${recorded ? ` (run ${record.id})` : ''}`,
     '',

@@ -101,7 +101,8 @@ function linkOf(imported: string): [string, string][] {
   return real === imported ? [] : [[imported, real]];
 }
 
-function externalPackages(project: string): Plugin {
+/** Packages stay imports, but for those that Node cannot import by themselves. */
+export function externalPackages(project: string): Plugin {
   return {
     name: 'external-packages',
     setup(context) {
@@ -167,7 +168,8 @@ function loaderOf(file: string): Loader {
   return /^\.[cm]?js$/.test(extension) ? 'js' : 'text';
 }
 
-function asDiagnostic(error: unknown, type: StageType, project: string): unknown {
+/** What esbuild says of code that does not compile, for the user. */
+export function asDiagnostic(error: unknown, type: Pick<StageType, 'name' | 'entry'>, project: string): unknown {
   const first = (error as Partial<BuildFailure>).errors?.[0];
   if (first === undefined) return error;
   const { location } = first;

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { bundleModules, moduleFile } from '../code/modules.ts';
 import { Diagnostic } from '../diagnostic.ts';
 import { packageRoot } from '../package-root.ts';
-import { StageError } from '../stage.ts';
 import type { JsonObject } from '../stage.ts';
 import { removeTree } from '../store/files.ts';
 import { openStore } from '../store/store.ts';
@@ -12,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Job, JobEnd, JobEvent } from './job.ts';
 import { localExecutor } from './local/executor.ts';
 import { machineResources } from './machine.ts';
+import { noParts } from './parts/no-parts.ts';
 
 export interface ProgramOptions {
   params: JsonObject;
@@ -46,7 +46,7 @@ export async function runProgram(name: string, projectStore: Store, options: Pro
       resources: { ...machineResources(), cores }, ...(engine === undefined ? {} : { engine }),
     };
     return await localExecutor()(job, {
-      project: process.cwd(), scratch, signal, onEvent, onParts: () => Promise.reject(new StageError('a program has no parts')),
+      project: process.cwd(), scratch, signal, onEvent, onParts: noParts,
     });
   } finally {
     removeTree(scratch);

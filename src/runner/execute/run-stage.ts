@@ -7,6 +7,7 @@ import type { Planner } from '../plan/planner.ts';
 import type { OutputDraft } from '../store/drafts.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRecord, Provenance, RunStage, StageInstance, Verdict } from '../types.ts';
+import { writeFailedJob } from './debug/failed-job.ts';
 import type { Job, JobEnd, JobExecutor } from './job.ts';
 import { PartRunner } from './parts/part-runner.ts';
 import type { Pool } from './pool.ts';
@@ -45,10 +46,12 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   let outcome: RunStage['outcome'] = 'failed';
   let outputs: RunStage['outputs'] = {};
   let end: JobEnd;
+  let job: Job | undefined;
   const events = new StageEvents(instance.id, { log, metrics: store.layout.metrics(run, instance.id) }, onEvent);
   const engineUsed = () => (events.engine === undefined ? {} : { engine: events.engine });
   try {
-    const execution = await executeWithParts(jobOf(instance, draft, progress.folder, context), draft.folder, log, events, context);
+    job = jobOf(instance, draft, progress.folder, context);
+    const execution = await executeWithParts(job, draft.folder, log, events, context);
     ({ end } = execution);
     if (end.status === 'succeeded') {
       refuseChangedContents(instance, context);
@@ -71,6 +74,7 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   };
   if (end.status === 'failed') {
     appendFileSync(log, `${end.stack ?? end.message}\n`);
+    if (job !== undefined) writeFailedJob(store, run, { key, entry: planner.typeOf(instance).entry, inputs: fields.inputs, job });
     onEvent({ type: 'stage-failed', stage: instance.id, message: end.message, log });
     return { ...settled, error: end.message.split('\n', 1)[0] };
   }

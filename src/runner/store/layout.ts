@@ -60,6 +60,11 @@ export class Layout {
     return path.join(this.records, run, 'stages', `${safeName(stage)}.log`);
   }
 
+  /** With what a failed stage was started. */
+  job(run: string, stage: string): string {
+    return path.join(this.records, run, 'stages', `${safeName(stage)}.job.json`);
+  }
+
   metrics(run: string, stage: string): string {
     return path.join(this.records, run, 'stages', `${safeName(stage)}.metrics.jsonl`);
   }

@@ -7,19 +7,22 @@ import type { JobEnd, JobExecutor, PartHandler } from '../job.ts';
 import { watchMemory } from './memory.ts';
 import { killGroup, stopOnAbort } from './process-group.ts';
 import type { HostMessage, PartsReply } from './protocol.ts';
+import { partsInProcessFlag } from './protocol.ts';
 
 export interface LocalOptions {
   /** Program that the process runs; by default the one in dist/. */
   host?: string;
   /** Options of Node.js for the process. */
   nodeOptions?: readonly string[];
+  /** Executes parts in the process of the stage, for a debugger, and not as jobs. */
+  partsInProcess?: boolean;
 }
 
 /**
  * Executes jobs in child processes, each the leader of its process group, so that a crash or a leak stays there and a job is stopped
  * with all that it started.
  */
-export function localExecutor({ host = bundledProgram('stage-host'), nodeOptions = [] }: LocalOptions = {}): JobExecutor {
+export function localExecutor({ host = bundledProgram('stage-host'), nodeOptions = [], partsInProcess = false }: LocalOptions = {}): JobExecutor {
   return async (job, { project, scratch, log, signal, onEvent, onParts }) => {
     const { execa } = await import('execa');
     if (signal.aborted) return { status: 'interrupted' };
@@ -27,7 +30,7 @@ export function localExecutor({ host = bundledProgram('stage-host'), nodeOptions
     writeFileSync(jobFile, JSON.stringify(job));
     // A descriptor of any number; execa's types know the first ones only.
     const output = log === undefined ? 'inherit' : openSync(log, 'a') as 3;
-    const child = execa(process.execPath, [...nodeOptions, host, jobFile], {
+    const child = execa(process.execPath, [...nodeOptions, host, jobFile, ...(partsInProcess ? [partsInProcessFlag] : [])], {
       cwd: project, stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe', 'pipe'],
       detached: true, cleanup: false, reject: false, buffer: false,
     });

@@ -1,18 +1,19 @@
 /** Program: the process that one job is executed in. Reads the job from the file named as argument, and reports to the runner. */
 import { readFileSync } from 'node:fs';
-import type { Json } from '../../stage.ts';
+import type { EventSink, Json } from '../../stage.ts';
 import { describeFailure } from '../failure.ts';
-import type { Job } from '../job.ts';
+import { partsInProcess } from '../in-process.ts';
+import type { Job, PartHandler } from '../job.ts';
+import { noParts } from '../parts/no-parts.ts';
 import { eventSink, perform } from '../perform.ts';
 import { EventPipe } from './event-pipe.ts';
 import { exitWithParent } from './orphan.ts';
 import { PartRequests } from './part-requests.ts';
-import { messageDescriptor, replyDescriptor } from './protocol.ts';
+import { messageDescriptor, partsInProcessFlag, replyDescriptor } from './protocol.ts';
 
 exitWithParent();
 
 const pipe = new EventPipe(messageDescriptor);
-const parts = new PartRequests(pipe, replyDescriptor);
 
 /** Largest resident set so far; the system counts in KiB. */
 function peakMemoryBytes(): number {
@@ -26,10 +27,19 @@ function fail(error: unknown): never {
 
 process.on('uncaughtException', fail);
 
+function partHandler(job: Job, events: EventSink): PartHandler {
+  if (process.argv[3] === partsInProcessFlag) {
+    return partsInProcess(job, (part, sink) => perform(part, sink, noParts), events, (stack) => console.error(stack));
+  }
+  const requests = new PartRequests(pipe, replyDescriptor);
+  return (request) => requests.send(request);
+}
+
 let result: Json | undefined;
 try {
   const job = JSON.parse(readFileSync(process.argv[2], 'utf8')) as Job;
-  result = await perform(job, eventSink((event) => pipe.send(event)), (request) => parts.send(request));
+  const events = eventSink((event) => pipe.send(event));
+  result = await perform(job, events, partHandler(job, events));
 } catch (error) {
   fail(error);
 }

@@ -11,5 +11,8 @@ export type HostMessage =
 /** To the job's process, on its descriptor 4: the answer to the request for parts with this id. */
 export type PartsReply = { id: number } & ({ results: PartResult[] } | { error: string });
 
+/** Second argument of the program, after the file with the job. */
+export const partsInProcessFlag = '--parts-in-process';
+
 export const messageDescriptor = 3;
 export const replyDescriptor = 4;

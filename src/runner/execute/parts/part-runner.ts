@@ -5,6 +5,7 @@ import type { Job, JobContext, JobEvent, JobExecutor, PartRequest } from '../job
 import { Pool } from '../pool.ts';
 import type { PartIdentity } from './kept-parts.ts';
 import { KeptParts, partDigest } from './kept-parts.ts';
+import { noParts } from './no-parts.ts';
 
 /** What the parts of one stage are executed with. */
 export interface PartSurroundings extends Pick<JobContext, 'project' | 'log' | 'signal'> {
@@ -95,7 +96,7 @@ export class PartRunner {
     const end = await execute(job, {
       project, log, signal: this.#signal, scratch: draft.scratch,
       onEvent: (event) => onEvent(event, label),
-      onParts: () => Promise.reject(new StageError('a part cannot ask for parts')),
+      onParts: noParts,
     });
     if (end.status === 'interrupted') throw new StageError(`${label}: interrupted`);
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, end.peakMemoryBytes);
