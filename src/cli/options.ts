@@ -110,7 +110,8 @@ const commandTable = {
     positionals: ['file', '[stage…]'],
     options: ['reason', 'set', 'store', 'engine', 'json'],
     required: ['reason'],
-    details: 'Without names: of all stages of which nothing but the code differs. Only code and versions of packages may differ. A later change is seen.',
+    details: 'Without names: of all stages of which nothing but the code differs. Only code and versions of packages '
+      + 'may differ. A later change is seen.',
   },
   runs: {
     summary: 'List the runs, newest first.',
@@ -132,7 +133,8 @@ const commandTable = {
     summary: 'Start a failed stage again in the foreground, with a stack that names source files, and publish nothing.',
     positionals: ['stage', '[run|file]'],
     options: ['inspect', 'store'],
-    details: 'With the inputs, parameters, seed and engine that it had, and its code as it is now; without a run, that of its last failure.',
+    details: 'With the inputs, parameters, seed and engine that it had, and its code as it is now; without a run, '
+      + 'that of its last failure.',
   },
   graph: {
     summary: 'Draw the stages with their state.',

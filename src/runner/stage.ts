@@ -7,8 +7,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type JsonObject = { [key: string]: Json };
 
 /**
- * Runs one stage. What it wrote to its output folders is its result. Work that falls into parts, such as the training of one candidate
- * each, may be left to functions that the module exports as `parts`, see `StageContext.parts`.
+ * Runs one stage. What it wrote to its output folders is its result. Work that falls into parts, such as the training
+ * of one candidate each, may be left to functions that the module exports as `parts`, see `StageContext.parts`.
  */
 export type Stage<Params = JsonObject> = (context: StageContext<Params>) => Promise<void> | void;
 
@@ -29,11 +29,12 @@ export interface StageContext<Params = JsonObject> {
   readonly cores: number;
   readonly events: EventSink;
   /**
-   * Has parts of the stage's work done, each by the function `parts[name]` of the stage's module in a job of its own: side by side as
-   * far as the resources that the stage holds reach, and it uses none itself while it waits. Results come in the order of `params`,
-   * whatever is finished first. A part is a function of its name, its parameters, and the stage's inputs, seed and engine: one that is
-   * asked for twice is executed once, and a result is kept with the stage's progress, so that a stage that goes on after an
-   * interruption gets it without work. That is why a folder `parts` in `progress` is the runner's.
+   * Has parts of the stage's work done, each by the function `parts[name]` of the stage's module in a job of its own:
+   * side by side as far as the resources that the stage holds reach, and it uses none itself while it waits. Results
+   * come in the order of `params`, whatever is finished first. A part is a function of its name, its parameters, and
+   * the stage's inputs, seed and engine: one that is asked for twice is executed once, and a result is kept with the
+   * stage's progress, so that a stage that goes on after an interruption gets it without work. That is why a folder
+   * `parts` in `progress` is the runner's.
    * @param params one JSON object a part
    * @throws StageError with the part's message, when one fails
    */
@@ -44,7 +45,10 @@ export interface StageContext<Params = JsonObject> {
 export interface PartOptions {
   /** Processor cores; one unless told. */
   cores?: number;
-  /** Graphics processors; all that the stage holds unless told, so that the parts of a stage with one run one after the other. */
+  /**
+   * Graphics processors; all that the stage holds unless told, so that the parts of a stage with one run one after the
+   * other.
+   */
   gpu?: number;
   /** In bytes; nothing is set aside unless told. */
   memory?: number;

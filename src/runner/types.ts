@@ -113,7 +113,10 @@ export interface KeyRecord {
   provenance: Provenance;
   /** What the stage made under this key before, where executing it again came out differently: those artifacts keep their provenance. */
   earlier?: Pick<KeyRecord, 'outputs' | 'provenance'>[];
-  /** The result was made with other code, and someone said that this does not matter; each time once, the last time last. */
+  /**
+   * The result was made with other code, and someone said that this does not matter; each time once, the last time
+   * last.
+   */
   accepted?: AcceptedCode[];
 }
 

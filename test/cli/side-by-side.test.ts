@@ -8,8 +8,8 @@ import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
 
 /*
- * Several runs of the real command line at once. `shared` is the same for all seeds and stays at work until a file `go` is there;
- * `own` depends on the seed. Both tell in `executed.log` that they were executed.
+ * Several runs of the real command line at once. `shared` is the same for all seeds and stays at work until a file `go`
+ * is there; `own` depends on the seed. Both tell in `executed.log` that they were executed.
  */
 
 const opened: TestProject[] = [];

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-/** Kills a process and all that it started, those with process groups of their own too, as a machine that goes down does. */
+/**
+ * Kills a process and all that it started, those with process groups of their own too, as a machine that goes down
+ * does.
+ */
 export function killTree(pid: number): void {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
   const family = [pid];

@@ -5,7 +5,10 @@ import type { JsonObject, Part, StageContext } from '../../src/runner/stage.ts';
 /** For a stage that is called directly and has no parts. */
 export const noParts: StageContext['parts'] = () => Promise.reject(new Error('this stage has no parts'));
 
-/** The parts of a stage's module for a stage that is called directly: executed in this process, kept in its progress as ever. */
+/**
+ * The parts of a stage's module for a stage that is called directly: executed in this process, kept in its progress as
+ * ever.
+ */
 export function directParts(parts: Record<string, Part>, stage: Omit<StageContext<unknown>, 'parts'>): StageContext['parts'] {
   const { inputs, progress, cores, seed, engine, events } = stage;
   const job = {

@@ -66,7 +66,10 @@ export class StageBench {
     return folder;
   }
 
-  /** Runs a stage until its end, or until its progress says `killAt`; gives the folders of its outputs. `parts` are its module's. */
+  /**
+   * Runs a stage until its end, or until its progress says `killAt`; gives the folders of its outputs. `parts` are its
+   * module's.
+   */
   async run<Params>(
     stage: Stage<Params>, params: object, inputs: Record<string, string>, outputs: string[], { progress = this.folder(), killAt = Infinity, engine = 'wasm', stream = 'stage', parts = {} as Record<string, Part> } = {},
   ): Promise<Record<string, string>> {

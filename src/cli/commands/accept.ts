@@ -13,21 +13,23 @@ export const command: Command = async (context) => {
   // Of named stages all or nothing is accepted; of a whole pipeline, whatever can be.
   if (refusals.length > 0 && (names.length > 0 || acceptances.length === 0)) throw refuse(refusals[0]);
   accept(acceptances, options.reason!, store);
-  console.out(options.json ? `${JSON.stringify(acceptancesDocument(acceptances), undefined, 2)}\n` : drawAcceptances(acceptances));
+  console.out(options.json
+    ? `${JSON.stringify(acceptancesDocument(acceptances), undefined, 2)}\n`
+    : drawAcceptances(acceptances));
   for (const refusal of refusals) console.err(`left to run: ${refusal.instance.id} (${explain(refusal)})\n`);
   return ExitCode.ok;
 };
 
 function refuse(refusal: Refusal): Diagnostic {
-  const { instance: { id } } = refusal;
+  const message = `stage '${refusal.instance.id}' cannot be accepted: ${explain(refusal)}`;
+  return new Diagnostic(message, { hint: adviceOn(refusal) });
+}
+
+function adviceOn(refusal: Refusal): string {
   switch (refusal.kind) {
-    case 'differs': return new Diagnostic(`stage '${id}' cannot be accepted: ${explain(refusal)}`, {
-      hint: 'Only differences of code and of package versions can be accepted; anything else makes another result.',
-    });
-    case 'no result': return new Diagnostic(`stage '${id}' cannot be accepted: ${explain(refusal)}`, { hint: 'Run it.' });
-    case 'unknown inputs': return new Diagnostic(`stage '${id}' cannot be accepted: ${explain(refusal)}`, {
-      hint: `Accept ${refusal.of.join(', ')} as well, or run it first.`,
-    });
+    case 'differs': return 'Only changes of code and of package versions can be accepted; others make another result.';
+    case 'no result': return 'Run it.';
+    case 'unknown inputs': return `Accept ${refusal.of.join(', ')} as well, or run it first.`;
   }
 }
 

@@ -43,7 +43,9 @@ function failedJob(name: string, word: string | undefined, store: Store, { conso
     const { id, outcome } = stageNamed(name, run);
     const failed = readFailedJob(store, run.id, id);
     if (failed !== undefined) return failed;
-    throw new Diagnostic(`stage '${id}' did not fail in run ${run.id}: ${outcome}`, { hint: 'Only a stage that failed can be debugged.' });
+    throw new Diagnostic(`stage '${id}' did not fail in run ${run.id}: ${outcome}`, {
+      hint: 'Only a stage that failed can be debugged.',
+    });
   }
   for (const run of store.runs()) {
     const failures = stagesNamed(name, run).flatMap(({ id }) => readFailedJob(store, run.id, id) ?? []);
@@ -54,7 +56,8 @@ function failedJob(name: string, word: string | undefined, store: Store, { conso
       });
     }
   }
-  throw new Diagnostic(`no stage '${name}' failed in a recorded run of ${path.relative(console.folder, store.layout.project) || 'this project'}`, {
+  const place = path.relative(console.folder, store.layout.project) || 'this project';
+  throw new Diagnostic(`no stage '${name}' failed in a recorded run of ${place}`, {
     hint: 'List the recorded runs with: npm run pipeline runs',
   });
 }

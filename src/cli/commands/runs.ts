@@ -30,7 +30,10 @@ export const command: Command = (context) => {
 /** A run without its stages' details, which `show` gives. */
 function summaryOf(run: RunRecord) {
   const { id, pipeline, file, status, started, finished, seed, overrides } = run;
-  return { id, pipeline, file, status, started, finished, seconds: secondsOf(run), seed, overrides, stages: countOutcomes(run), accepted: countAccepted(run) };
+  return {
+    id, pipeline, file, status, started, finished, seconds: secondsOf(run), seed, overrides,
+    stages: countOutcomes(run), accepted: countAccepted(run),
+  };
 }
 
 function secondsOf(run: RunRecord): number {
@@ -40,7 +43,8 @@ function secondsOf(run: RunRecord): number {
 /** `3 ran, 1 restored, 5 fresh (2 accepted)` */
 function drawCounts(run: RunRecord): string {
   const accepted = countAccepted(run);
-  return `${Object.entries(countOutcomes(run)).map(([outcome, count]) => `${count} ${outcome}`).join(', ')}${accepted === 0 ? '' : ` (${accepted} accepted)`}`;
+  const outcomes = Object.entries(countOutcomes(run)).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  return accepted === 0 ? outcomes : `${outcomes} (${accepted} accepted)`;
 }
 
 /** Stages with outputs that were made with other code. */

@@ -8,7 +8,8 @@ const keyShown = 12;
 export function drawAcceptances(acceptances: readonly Acceptance[]): string {
   if (acceptances.length === 0) return 'Nothing to accept: all results are known.\n';
   return `${drawTable(acceptances.map(({ instance, key, from, differences }) => [
-    instance.id, `key ${from.key.slice(0, keyShown)} → ${key.slice(0, keyShown)}`, `made in ${from.provenance.run}`, drawReasons(differences),
+    instance.id, `key ${from.key.slice(0, keyShown)} → ${key.slice(0, keyShown)}`, `made in ${from.provenance.run}`,
+    drawReasons(differences),
   ]))}\n`;
 }
 

@@ -34,7 +34,8 @@ function drawStored(verdict: Verdict): string[] | undefined {
   const { provenance: { stage, run }, accepted = [] } = verdict.record;
   return [
     `  The store has this very result, key ${verdict.key.slice(0, keyShown)}, made by ${stage} in ${run}.`,
-    ...accepted.map(({ from, reason, when }) => `  Accepted from key ${from.slice(0, keyShown)} on ${when.slice(0, 10)}: ${reason}`),
+    ...accepted.map(({ from, reason, when }) => (
+      `  Accepted from key ${from.slice(0, keyShown)} on ${when.slice(0, 10)}: ${reason}`)),
   ];
 }
 

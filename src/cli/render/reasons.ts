@@ -12,7 +12,9 @@ export function drawReasons(reasons: readonly Difference[]): string {
 /** Why a stage has its verdict; a pending one names what it waits for in place of the inputs that are not there yet. */
 export function drawVerdictReasons({ instance, verdict }: PlannedStage): string {
   if (verdict.kind === 'fresh') return drawAccepted(verdict.record) ?? '';
-  if (verdict.kind === 'restore') return [drawReasons(verdict.reasons), drawAccepted(verdict.record)].filter(Boolean).join('; ');
+  if (verdict.kind === 'restore') {
+    return [drawReasons(verdict.reasons), drawAccepted(verdict.record)].filter(Boolean).join('; ');
+  }
   if (verdict.kind === 'run') return drawReasons(verdict.reasons);
   const awaited = awaitedInputs({ instance, verdict });
   const others = drawReasons(verdict.reasons.filter(({ field }) => !awaited.has(field)));

@@ -45,7 +45,8 @@ export function drawArtifact({ artifact, digest, bytes, folder, intact, summary,
   const [{ output, key, fields, provenance }, ...rest] = made;
   // What was accepted under another key was not made again for it.
   const others = rest.filter((other) => other.accepted === undefined);
-  const accepted = new Map(made.flatMap((each) => each.accepted ?? []).map((each) => [`${each.from} ${each.when}`, each]));
+  const acceptances = made.flatMap((each) => each.accepted ?? []);
+  const accepted = new Map(acceptances.map((each) => [`${each.from} ${each.when}`, each]));
   return `${drawTable([
     ['artifact', paint('bold', artifact)],
     ...(summary === undefined ? [] : [['summary', summary]]),

@@ -9,13 +9,15 @@ import { eventSink } from './perform.ts';
 type PartPerformance = (job: Job, events: EventSink) => Promise<Json | undefined>;
 
 /**
- * Executes a stage's parts in the process of the stage, where a debugger sees them and a test needs no other; kept results count as
- * they do elsewhere. Nothing runs side by side that does not yield.
+ * Executes a stage's parts in the process of the stage, where a debugger sees them and a test needs no other; kept
+ * results count as they do elsewhere. Nothing runs side by side that does not yield.
  * @param stage the job that asks for parts
  * @param perform executes one part
  * @param onStack told the stack of a part that failed unexpectedly
  */
-export function partsInProcess(stage: Job, perform: PartPerformance, events: EventSink, onStack: (stack: string) => void): PartHandler {
+export function partsInProcess(
+  stage: Job, perform: PartPerformance, events: EventSink, onStack: (stack: string) => void,
+): PartHandler {
   const runner = new PartRunner(stage, {
     project: process.cwd(),
     signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 /**
- * What the runner has executed, and how it is told of it. A job is a stage, or a part of a stage's work. Scheduling knows no more of
- * where and how a job is executed than is said here: `local/` does it in processes of this machine.
+ * What the runner has executed, and how it is told of it. A job is a stage, or a part of a stage's work. Scheduling
+ * knows no more of where and how a job is executed than is said here: `local/` does it in processes of this machine.
  */
 import type { ArtifactSchema } from '../load/artifacts.ts';
 import type { EngineUse, Json, JsonObject, PartOptions, PartResult, ProgressUpdate, Seed } from '../stage.ts';
@@ -73,7 +73,7 @@ export interface JobContext {
 }
 
 /**
- * Executes a job to its end with all that it starts, checks what it reads and writes, and says how it ended. What a stage wrote to its
- * output folders is its result.
+ * Executes a job to its end with all that it starts, checks what it reads and writes, and says how it ended. What a
+ * stage wrote to its output folders is its result.
  */
 export type JobExecutor = (job: Job, context: JobContext) => Promise<JobEnd>;

@@ -19,7 +19,9 @@ export class KeyClaims {
   readonly #onEvent: (event: RunEvent) => void;
   readonly #waits = new Map<string, Wait>();
 
-  constructor(store: Store, run: { pipeline: string; run: string }, timeoutSeconds: number, onEvent: (event: RunEvent) => void) {
+  constructor(
+    store: Store, run: { pipeline: string; run: string }, timeoutSeconds: number, onEvent: (event: RunEvent) => void,
+  ) {
     this.#store = store;
     this.#run = run;
     this.#timeoutSeconds = timeoutSeconds;

@@ -11,7 +11,8 @@ interface StageModule {
 }
 
 /**
- * Executes a job in this process. Of a stage, inputs and outputs are checked; of a part, the stage that asked for it did so.
+ * Executes a job in this process. Of a stage, inputs and outputs are checked; of a part, the stage that asked for it
+ * did so.
  * @returns what a part came to; undefined of a stage
  * @throws StageError when an artifact is not valid, and whatever the stage throws
  */
@@ -20,13 +21,17 @@ export async function perform(job: Job, events: EventSink, onParts: PartHandler)
   if (job.part === undefined) checkInputs(job, checker);
   const module = await import(pathToFileURL(job.bundle).href) as StageModule;
   if (job.part !== undefined) return performPart(module.parts ?? {}, job, events);
-  if (typeof module.default !== 'function') throw new StageError(`the code of stage type '${job.type}' has no default export that is a function`);
+  if (typeof module.default !== 'function') {
+    throw new StageError(`the code of stage type '${job.type}' has no default export that is a function`);
+  }
   await module.default(contextOf(job, events, onParts));
   checkOutputs(job, checker);
   return undefined;
 }
 
-/** The producer's outputs were checked when they were made, but by the schema of that day and on the disk of that day. */
+/**
+ * The producer's outputs were checked when they were made, but by the schema of that day and on the disk of that day.
+ */
 function checkInputs(job: Job, checker: ArtifactChecker): void {
   for (const [slot, { artifact, folder }] of Object.entries(job.inputs)) {
     const problem = checker.problem(artifact, folder);
@@ -68,7 +73,9 @@ export async function performPart(parts: Record<string, Part>, job: Job, events:
   const { params, inputs, progress, seed, engine, resources } = job;
   const { name, files } = job.part!;
   const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
-  if (typeof part !== 'function') throw new StageError(`the code of stage type '${job.type}' exports no part '${name}'`);
+  if (typeof part !== 'function') {
+    throw new StageError(`the code of stage type '${job.type}' exports no part '${name}'`);
+  }
   const value = await part({
     params,
     inputs: foldersOf(inputs),

@@ -33,7 +33,9 @@ export interface RunContext {
 }
 
 /** Executes one stage and publishes what it made, or nothing of it. All that can go wrong with a stage is in the outcome. */
-export async function runStage(instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: RunContext): Promise<RunStage> {
+export async function runStage(
+  instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: RunContext,
+): Promise<RunStage> {
   const { store, planner, run, restart, onEvent } = context;
   const { key, fields, reasons } = verdict;
   const started = new Date();
@@ -55,7 +57,8 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
     ({ end } = execution);
     if (end.status === 'succeeded') {
       refuseChangedContents(instance, context);
-      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: execution.peakMemoryBytes, ...engineUsed() }, context));
+      const observed = { started, peakMemoryBytes: execution.peakMemoryBytes, ...engineUsed() };
+      ({ outputs } = await publish(instance, draft, verdict, observed, context));
       outcome = 'ran';
     } else {
       outcome = end.status;
@@ -74,7 +77,8 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   };
   if (end.status === 'failed') {
     appendFileSync(log, `${end.stack ?? end.message}\n`);
-    if (job !== undefined) writeFailedJob(store, run, { key, entry: planner.typeOf(instance).entry, inputs: fields.inputs, job });
+    const { entry } = planner.typeOf(instance);
+    if (job !== undefined) writeFailedJob(store, run, { key, entry, inputs: fields.inputs, job });
     onEvent({ type: 'stage-failed', stage: instance.id, message: end.message, log });
     return { ...settled, error: end.message.split('\n', 1)[0] };
   }
@@ -104,13 +108,15 @@ async function executeWithParts(
     const end = await execute(job, {
       project, scratch, log, signal, onEvent: (event) => events.take(event), onParts: (request) => parts.run(request),
     });
-    return { end, peakMemoryBytes: end.status === 'interrupted' ? 0 : Math.max(end.peakMemoryBytes, parts.peakMemoryBytes) };
+    const own = end.status === 'interrupted' ? 0 : end.peakMemoryBytes;
+    return { end, peakMemoryBytes: Math.max(own, parts.peakMemoryBytes) };
   } finally {
     await parts.stop();
   }
 }
 
-function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, { planner, plan, store, pool, schemas }: RunContext): Job {
+function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, context: RunContext): Job {
+  const { planner, plan, store, pool, schemas } = context;
   const type = planner.typeOf(instance);
   const inputs = Object.entries(instance.inputs).map(([slot, { stage, output }]) => {
     const { artifact, digest } = plan.outputs.get(stage)![output];

@@ -26,7 +26,10 @@ export interface RunOptions extends PlanOptions {
   restart?: boolean;
   /** Stops the run: stages get SIGTERM, then SIGKILL. */
   signal?: AbortSignal;
-  /** Seconds to wait for another run that executes a key that this one needs; by default an hour. Then the stage is left, as busy. */
+  /**
+   * Seconds to wait for another run that executes a key that this one needs; by default an hour. Then the stage is
+   * left, as busy.
+   */
   lockTimeout?: number;
   /** What stages may use together; by default all that the machine has. */
   resources?: Partial<Resources>;
@@ -41,8 +44,9 @@ type Runnable = Extract<Verdict, { kind: 'run' }>;
 const lockPollMilliseconds = 200;
 
 /**
- * Brings the selected stages up to date and records what was done. A failed stage is an outcome in the record, not an error. Any number
- * of runs may go on at once; a key that several need is executed by one of them, and the others take its result from the store.
+ * Brings the selected stages up to date and records what was done. A failed stage is an outcome in the record, not an
+ * error. Any number of runs may go on at once; a key that several need is executed by one of them, and the others take
+ * its result from the store.
  * @throws Diagnostic for anything that keeps the run from starting: unknown stages, code that does not compile
  */
 export async function runPipeline(
@@ -171,7 +175,8 @@ class PipelineRun {
     const { instance } = planned;
     if (this.#log.outcomeOf(instance.id) !== undefined || this.#running.has(instance.id) || this.#queue.has(instance.id)) return;
     const missing = Object.values(instance.inputs).map(({ stage }) => stage).filter((stage) => !plan.outputs.has(stage));
-    const blocker = missing.find((stage) => ['failed', 'not reached', 'interrupted', 'busy'].includes(this.#log.outcomeOf(stage) ?? ''));
+    // What is missing and has an outcome was not made.
+    const blocker = missing.find((stage) => this.#log.outcomeOf(stage) !== undefined);
     if (blocker !== undefined) this.#skip(instance, `it needs '${blocker}'`);
     if (missing.length > 0) return;
     const verdict = planned.verdict.kind === 'pending' ? planner.decide(instance, plan.outputs, this.#making) : planned.verdict;
@@ -191,13 +196,15 @@ class PipelineRun {
     for (const place of this.#dependants.get(stage.id) ?? []) this.#attention.add(place);
   }
 
-  #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', { key, fields, outputs, accepted, provenance: { engine } }: KeyRecord): void {
+  #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', record: KeyRecord): void {
+    const { key, fields, outputs, accepted, provenance: { engine } } = record;
     const { planner, plan, store, onEvent } = this.#parts;
     store.linkLatest(planner.pipeline.name, instance.id, outputs);
     plan.outputs.set(instance.id, outputs);
     this.#settle({
       id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds: 0,
-      codeFiles: planner.codeOf(instance).files, ...(engine === undefined ? {} : { engine }), ...(accepted === undefined ? {} : { accepted }),
+      codeFiles: planner.codeOf(instance).files,
+      ...(engine === undefined ? {} : { engine }), ...(accepted === undefined ? {} : { accepted }),
     });
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds: 0 });
   }
@@ -225,7 +232,9 @@ class PipelineRun {
     if (this.#running.size > 0 || claims.areWaiting) this.#log.checkpoint();
   }
 
-  /** Serves a stage whose key another run has executed since this one was planned, unless it is to execute in any case. */
+  /**
+   * Serves a stage whose key another run has executed since this one was planned, unless it is to execute in any case.
+   */
   #serveIfMade(instance: StageInstance, { key }: Runnable): boolean {
     const { planner, plan } = this.#parts;
     if (planner.selection.forced.has(instance.id)) return false;
@@ -238,7 +247,8 @@ class PipelineRun {
 
   #giveUp({ id, stage, type }: StageInstance, { key, fields }: Runnable, because: string): void {
     this.#leaveQueue(id, key);
-    this.#settle({ id, stage, type, outcome: 'busy', key, fields, outputs: {}, codeFiles: {}, seconds: 0, error: because });
+    const nothing = { outputs: {}, codeFiles: {}, seconds: 0 };
+    this.#settle({ id, stage, type, outcome: 'busy', key, fields, ...nothing, error: because });
     this.#parts.onEvent({ type: 'stage-skipped', stage: id, because });
   }
 

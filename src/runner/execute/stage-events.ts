@@ -35,7 +35,8 @@ export class StageEvents {
         });
         break;
       case 'metric':
-        appendFileSync(this.#files.metrics, `${JSON.stringify({ ...(part === undefined ? {} : { part }), ...event.values })}\n`);
+        // JSON leaves out a part that there is not.
+        appendFileSync(this.#files.metrics, `${JSON.stringify({ part, ...event.values })}\n`);
         break;
       case 'log': {
         const message = part === undefined ? event.message : `${part}: ${event.message}`;

@@ -21,7 +21,10 @@ export interface Acceptance {
 
 /** Why a stage cannot be accepted. */
 export type Refusal =
-  /** More than the code differs from every result in the store; the differences are those from the last run, or from the nearest one. */
+  /**
+   * More than the code differs from every result in the store; the differences are those from the last run, or from the
+   * nearest one.
+   */
   | { kind: 'differs'; instance: StageInstance; differences: Difference[] }
   /** Nothing was ever made of it, or it is no longer in the store. */
   | { kind: 'no result'; instance: StageInstance }
@@ -29,8 +32,9 @@ export type Refusal =
   | { kind: 'unknown inputs'; instance: StageInstance; of: string[] };
 
 /**
- * Which stages have a result that differs from the present key by code (or packages) alone, in dependency order: where a stage is
- * accepted, those that read it are looked at with its outputs. Without names, all stages of the pipeline are looked at.
+ * Which stages have a result that differs from the present key by code (or packages) alone, in dependency order: where
+ * a stage is accepted, those that read it are looked at with its outputs. Without names, all stages of the pipeline are
+ * looked at.
  * @throws Diagnostic as `makePlan` does
  */
 export async function findAcceptances(
@@ -44,8 +48,9 @@ export async function findAcceptances(
   for (const instance of planner.selection.considered) {
     const verdict = planner.decide(instance, outputs, new Map());
     if (verdict.kind === 'fresh' || verdict.kind === 'restore') outputs.set(instance.id, verdict.record.outputs);
-    if (verdict.kind === 'pending' && named?.has(instance.id) !== false) refusals.push({ kind: 'unknown inputs', instance, of: verdict.after });
-    if (verdict.kind !== 'run' || named?.has(instance.id) === false) continue;
+    if (named?.has(instance.id) === false) continue;
+    if (verdict.kind === 'pending') refusals.push({ kind: 'unknown inputs', instance, of: verdict.after });
+    if (verdict.kind !== 'run') continue;
     const now: DescribedFields = { fields: verdict.fields, codeFiles: planner.codeOf(instance).files };
     const found = findResult(instance, now, planner, store);
     if ('kind' in found) {
@@ -64,7 +69,8 @@ export function accept(acceptances: readonly Acceptance[], reason: string, store
   const when = new Date().toISOString();
   for (const { from, key, fields, codeFiles } of acceptances) {
     const { outputs, provenance, accepted = [] } = from;
-    store.writeKey({ key, fields, outputs, provenance, accepted: [...accepted, { from: from.key, reason, when, codeFiles }] });
+    const acceptance = { from: from.key, reason, when, codeFiles };
+    store.writeKey({ key, fields, outputs, provenance, accepted: [...accepted, acceptance] });
   }
 }
 
@@ -76,20 +82,25 @@ function findResult(
   const results = [...store.keyRecords()].filter(({ fields }) => fields.type === now.fields.type)
     .map((from) => ({ from, differences: differencesBetween(describedRecord(from), now) }));
   const candidates = results.filter(({ from, differences }) => differences.every(isOfCode)
-    && declared.every(([name, { artifact }]) => from.outputs[name]?.artifact === artifact) && store.damagedOutputs(from).length === 0);
+    && declared.every(([name, { artifact }]) => from.outputs[name]?.artifact === artifact)
+    && store.damagedOutputs(from).length === 0);
   if (candidates.length > 0) {
     const newest = candidates.reduce((a, b) => (a.from.provenance.finished >= b.from.provenance.finished ? a : b));
     return lastAccepted(candidates.find(({ from }) => from.key === last?.key) ?? newest, candidates);
   }
-  const others = results.map((result) => ({ ...result, differences: result.differences.filter((each) => !isOfCode(each)) }))
+  const others = results
+    .map(({ from, differences }) => ({ from, differences: differences.filter((each) => !isOfCode(each)) }))
     .filter(({ differences }) => differences.length > 0)
     .sort((a, b) => a.differences.length - b.differences.length);
   const nearest = others.find(({ from }) => from.key === last?.key) ?? others[0];
-  return nearest === undefined ? { kind: 'no result', instance } : { kind: 'differs', instance, differences: nearest.differences };
+  if (nearest === undefined) return { kind: 'no result', instance };
+  return { kind: 'differs', instance, differences: nearest.differences };
 }
 
 /** The result itself, or as it was accepted in the meantime: so all reasons are kept. */
-function lastAccepted<Candidate extends Pick<Acceptance, 'from'>>(result: Candidate, candidates: readonly Candidate[]): Candidate {
+function lastAccepted<Candidate extends Pick<Acceptance, 'from'>>(
+  result: Candidate, candidates: readonly Candidate[],
+): Candidate {
   const next = candidates.find(({ from }) => from.accepted?.at(-1)?.from === result.from.key);
   return next === undefined ? result : lastAccepted(next, candidates.filter((candidate) => candidate !== next));
 }

@@ -35,11 +35,15 @@ export function createDraft(layout: Layout, outputs: string[]): OutputDraft {
 export function removeOrphanedDrafts(layout: Layout): void {
   for (const name of listFolder(layout.temporary)) {
     const [, pid, owner] = /^(\d+)-[0-9a-f]{12}-(.+)$/.exec(name) ?? [];
-    if (owner === host && isGone({ pid: Number(pid), host: os.hostname() })) removeOrphan(path.join(layout.temporary, name), layout);
+    if (owner !== host || !isGone({ pid: Number(pid), host: os.hostname() })) continue;
+    removeOrphan(path.join(layout.temporary, name), layout);
   }
 }
 
-/** First out of the way: other runs may remove it too, and a stage that outlives its runner by a moment may still write to it. */
+/**
+ * First out of the way: other runs may remove it too, and a stage that outlives its runner by a moment may still write
+ * to it.
+ */
 function removeOrphan(folder: string, layout: Layout): void {
   const aside = newTemporaryFolder(layout);
   try {

@@ -5,12 +5,15 @@ import { hasCode, isMissing, readJson, removeTree, uniqueSuffix, writeAtomically
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';
 
-/** Who executes a key. */
-export interface KeyHolder extends ProcessMark {
+/** For what a key is executed. */
+export interface KeyClaim {
   pipeline: string;
   run: string;
   stage: string;
 }
+
+/** Who executes a key. */
+export type KeyHolder = ProcessMark & KeyClaim;
 
 /** A holder is named within this time of taking the lock; later, it died in between. */
 const unnamedMilliseconds = 5000;
@@ -18,13 +21,16 @@ const unnamedMilliseconds = 5000;
 /** A stage's process notices within this time that its runner is gone (`execute/local/orphan.ts`). */
 const orphanMilliseconds = 1000;
 
-/** The right to execute one key, and to write to its progress: a folder with the holder's name in it. Reading needs no lock. */
+/**
+ * The right to execute one key, and to write to its progress: a folder with the holder's name in it. Reading needs no
+ * lock.
+ */
 export class KeyLock {
   readonly #folder: string;
   readonly #holder: KeyHolder;
   readonly #quiet: Promise<unknown>;
 
-  private constructor(folder: string, claim: Omit<KeyHolder, keyof ProcessMark>, quiet: Promise<unknown>) {
+  private constructor(folder: string, claim: KeyClaim, quiet: Promise<unknown>) {
     this.#folder = folder;
     this.#holder = { ...markOfThisProcess(), ...claim };
     this.#quiet = quiet;
@@ -35,10 +41,12 @@ export class KeyLock {
    * Takes the lock if it is free, or if its holder is known to have ended.
    * @returns the lock, or who has it: `undefined` for a holder that is only just taking it
    */
-  static tryTake(folder: string, claim: Omit<KeyHolder, keyof ProcessMark>): { lock: KeyLock } | { holder: KeyHolder | undefined } {
+  static tryTake(folder: string, claim: KeyClaim): { lock: KeyLock } | { holder: KeyHolder | undefined } {
     mkdirSync(path.dirname(folder), { recursive: true });
     if (tryMkdir(folder)) return { lock: new KeyLock(folder, claim, Promise.resolve()) };
-    if (removeIfStale(folder) && tryMkdir(folder)) return { lock: new KeyLock(folder, claim, sleep(orphanMilliseconds)) };
+    if (removeIfStale(folder) && tryMkdir(folder)) {
+      return { lock: new KeyLock(folder, claim, sleep(orphanMilliseconds)) };
+    }
     return { holder: readHolder(folder) };
   }
 
@@ -88,7 +96,10 @@ function isStale(folder: string): boolean {
   return holder === undefined ? ageOf(folder) > unnamedMilliseconds : isGone(holder);
 }
 
-/** Removes a dead holder's lock. Of those who notice at once, one does it, so that nobody removes the lock of its successor. */
+/**
+ * Removes a dead holder's lock. Of those who notice at once, one does it, so that nobody removes the lock of its
+ * successor.
+ */
 function removeIfStale(folder: string): boolean {
   if (!isStale(folder)) return false;
   const mutex = `${folder}.takeover`;

@@ -30,7 +30,9 @@ export class Layout {
     return path.join(this.runs, 'cache');
   }
 
-  /** Folder that is there while a run executes a key. In the store, as progress is: projects that share one share both. */
+  /**
+   * Folder that is there while a run executes a key. In the store, as progress is: projects that share one share both.
+   */
   keyLock(key: Key): string {
     return path.join(this.store, 'locks', key);
   }

@@ -13,11 +13,13 @@ export interface ProcessMark {
 }
 
 export function markOfThisProcess(): ProcessMark {
-  return { pid: process.pid, host: os.hostname(), since: new Date().toISOString(), processStart: statOf(process.pid)?.start };
+  const since = new Date().toISOString();
+  return { pid: process.pid, host: os.hostname(), since, processStart: statOf(process.pid)?.start };
 }
 
 /**
- * Whether the process that left a mark is known to have ended. Of a process on another host nobody here can know, so it counts as alive.
+ * Whether the process that left a mark is known to have ended. Of a process on another host nobody here can know, so it
+ * counts as alive.
  */
 export function isGone({ pid, host, processStart }: Omit<ProcessMark, 'since'>): boolean {
   if (host !== os.hostname()) return false;

@@ -5,10 +5,9 @@ import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, removeTree } from './files.ts';
 import { KeyLock } from './key-lock.ts';
-import type { KeyHolder } from './key-lock.ts';
+import type { KeyClaim } from './key-lock.ts';
 import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
-import type { ProcessMark } from './liveness.ts';
 import { Layout } from './layout.ts';
 import { Objects } from './objects.ts';
 import { Records } from './records.ts';
@@ -115,11 +114,14 @@ export class Store {
   }
 
   /** Takes the right to execute a key if nobody has it; else says who does. */
-  tryLock(key: Key, claim: Omit<KeyHolder, keyof ProcessMark>): ReturnType<typeof KeyLock.tryTake> {
+  tryLock(key: Key, claim: KeyClaim): ReturnType<typeof KeyLock.tryTake> {
     return KeyLock.tryTake(this.layout.keyLock(key), claim);
   }
 
-  /** Folder for resumable progress of a key, whose lock the caller has, and whether an earlier attempt left something there. */
+  /**
+   * Folder for resumable progress of a key, whose lock the caller has, and whether an earlier attempt left something
+   * there.
+   */
   openProgress(key: Key, options: { restart: boolean }): { folder: string; resuming: boolean } {
     const folder = this.layout.progress(key);
     if (options.restart) removeTree(folder);

@@ -21,9 +21,10 @@ export interface DebugOptions {
 }
 
 /**
- * Executes a failed stage once more, as it was started then but with its code as it is now: in a process with this one's input and
- * output, parts of its work in the same process, and a stack that names source files. What it writes goes to a temporary folder that
- * stays; nothing is published, and saved progress is copied, so that it goes on from where the failed attempt would.
+ * Executes a failed stage once more, as it was started then but with its code as it is now: in a process with this
+ * one's input and output, parts of its work in the same process, and a stack that names source files. What it writes
+ * goes to a temporary folder that stays; nothing is published, and saved progress is copied, so that it goes on from
+ * where the failed attempt would.
  * @throws Diagnostic when its code does not compile, or what it read is gone
  */
 export async function debugStage(failed: FailedJob, store: Store, options: DebugOptions): Promise<JobEnd> {
@@ -34,8 +35,10 @@ export async function debugStage(failed: FailedJob, store: Store, options: Debug
     const folder = mkdtempSync(path.join(os.tmpdir(), 'shrinknas-debug-'));
     options.onFolder(folder);
     const { signal, onEvent, inspect } = options;
-    const events = new StageEvents(failed.job.stage, { log: path.join(folder, 'log'), metrics: path.join(folder, 'metrics.jsonl') }, onEvent);
-    const execute = localExecutor({ nodeOptions: ['--enable-source-maps', ...(inspect ? ['--inspect-brk'] : [])], partsInProcess: true });
+    const files = { log: path.join(folder, 'log'), metrics: path.join(folder, 'metrics.jsonl') };
+    const events = new StageEvents(failed.job.stage, files, onEvent);
+    const nodeOptions = ['--enable-source-maps', ...(inspect ? ['--inspect-brk'] : [])];
+    const execute = localExecutor({ nodeOptions, partsInProcess: true });
     return await execute({ ...jobIn(folder, failed, store), bundle, inputs }, {
       project, scratch: folder, signal, onEvent: (event) => events.take(event), onParts: noParts,
     });
@@ -49,7 +52,8 @@ function jobIn(folder: string, { job, key }: FailedJob, store: Store): Job {
   const progress = path.join(folder, 'progress');
   if (existsSync(store.layout.progress(key))) cpSync(store.layout.progress(key), progress, { recursive: true });
   else mkdirSync(progress);
-  const outputs = Object.entries(job.outputs).map(([name, { artifact }]) => [name, { artifact, folder: path.join(folder, 'outputs', name) }] as const);
-  for (const [, output] of outputs) mkdirSync(output.folder, { recursive: true });
-  return { ...job, progress, outputs: Object.fromEntries(outputs) };
+  const outputs = Object.fromEntries(Object.entries(job.outputs).map(([name, { artifact }]) => (
+    [name, { artifact, folder: path.join(folder, 'outputs', name) }])));
+  for (const output of Object.values(outputs)) mkdirSync(output.folder, { recursive: true });
+  return { ...job, progress, outputs };
 }

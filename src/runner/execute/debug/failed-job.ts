@@ -19,7 +19,8 @@ export interface FailedJob {
 /** @param failed.entry absolute */
 export function writeFailedJob(store: Store, run: string, failed: FailedJob): void {
   const relative: FailedJob = { ...failed, entry: path.relative(store.layout.project, failed.entry) };
-  writeAtomically(store.layout.job(run, failed.job.stage), `${JSON.stringify(relative, undefined, 1)}\n`, { durable: false });
+  const text = `${JSON.stringify(relative, undefined, 1)}\n`;
+  writeAtomically(store.layout.job(run, failed.job.stage), text, { durable: false });
 }
 
 /** Undefined when the stage did not fail in that run. */
@@ -33,8 +34,9 @@ export function readFailedJob(store: Store, run: string, stage: string): FailedJ
  */
 export function inputsOf({ job, inputs }: FailedJob, store: Store): Record<string, ArtifactPlace> {
   return Object.fromEntries(Object.entries(job.inputs).map(([slot, { artifact }]) => {
-    if (store.hasArtifact(inputs[slot])) return [slot, { artifact, folder: store.artifactFolder(inputs[slot]) }];
-    throw new Diagnostic(`input '${slot}' of stage '${job.stage}' is no longer in the store, or damaged: ${store.artifactFolder(inputs[slot])}`, {
+    const folder = store.artifactFolder(inputs[slot]);
+    if (store.hasArtifact(inputs[slot])) return [slot, { artifact, folder }];
+    throw new Diagnostic(`input '${slot}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
       hint: 'Run the pipeline again: the input is made again, and the stage fails again.',
     });
   }));

@@ -4,7 +4,10 @@ import type { HostMessage } from './protocol.ts';
 
 const pauseMilliseconds = 1;
 
-/** Sends messages to the runner, one JSON object a line. Synchronously: a stage that computes without a pause starves streams. */
+/**
+ * Sends messages to the runner, one JSON object a line. Synchronously: a stage that computes without a pause starves
+ * streams.
+ */
 export class EventPipe {
   readonly #descriptor: number;
   readonly #pause = new Int32Array(new SharedArrayBuffer(4));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { bundledProgram } from '../../package-root.ts';
-import type { JobEnd, JobExecutor, PartHandler } from '../job.ts';
+import type { JobExecutor, PartHandler } from '../job.ts';
 import { watchMemory } from './memory.ts';
 import { killGroup, stopOnAbort } from './process-group.ts';
 import type { HostMessage, PartsReply } from './protocol.ts';
@@ -19,10 +19,11 @@ export interface LocalOptions {
 }
 
 /**
- * Executes jobs in child processes, each the leader of its process group, so that a crash or a leak stays there and a job is stopped
- * with all that it started.
+ * Executes jobs in child processes, each the leader of its process group, so that a crash or a leak stays there and a
+ * job is stopped with all that it started.
  */
-export function localExecutor({ host = bundledProgram('stage-host'), nodeOptions = [], partsInProcess = false }: LocalOptions = {}): JobExecutor {
+export function localExecutor(options: LocalOptions = {}): JobExecutor {
+  const { host = bundledProgram('stage-host'), nodeOptions = [], partsInProcess = false } = options;
   return async (job, { project, scratch, log, signal, onEvent, onParts }) => {
     const { execa } = await import('execa');
     if (signal.aborted) return { status: 'interrupted' };
@@ -30,7 +31,8 @@ export function localExecutor({ host = bundledProgram('stage-host'), nodeOptions
     writeFileSync(jobFile, JSON.stringify(job));
     // A descriptor of any number; execa's types know the first ones only.
     const output = log === undefined ? 'inherit' : openSync(log, 'a') as 3;
-    const child = execa(process.execPath, [...nodeOptions, host, jobFile, ...(partsInProcess ? [partsInProcessFlag] : [])], {
+    const words = [...nodeOptions, host, jobFile, ...(partsInProcess ? [partsInProcessFlag] : [])];
+    const child = execa(process.execPath, words, {
       cwd: project, stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe', 'pipe'],
       detached: true, cleanup: false, reject: false, buffer: false,
     });
@@ -57,7 +59,7 @@ export function localExecutor({ host = bundledProgram('stage-host'), nodeOptions
       const { type: _, ...told } = end;
       return { ...told, peakMemoryBytes };
     }
-    return { status: 'failed', message: `${describeExit(result)}${describePeak(peakMemoryBytes)}`, peakMemoryBytes } satisfies JobEnd;
+    return { status: 'failed', message: `${describeExit(result)}${describePeak(peakMemoryBytes)}`, peakMemoryBytes };
   };
 }
 
@@ -77,7 +79,10 @@ function parseMessage(line: string): HostMessage | undefined {
   }
 }
 
-async function answer({ id, name, params, options }: Extract<HostMessage, { type: 'parts' }>, onParts: PartHandler, replies: Writable): Promise<void> {
+type PartsMessage = Extract<HostMessage, { type: 'parts' }>;
+
+async function answer(message: PartsMessage, onParts: PartHandler, replies: Writable): Promise<void> {
+  const { id, name, params, options } = message;
   const reply: PartsReply = await onParts({ name, params, options }).then(
     (results) => ({ id, results }),
     (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
@@ -93,7 +98,9 @@ const likelyCauses: Record<string, string> = {
 
 function describeExit(result: { exitCode?: number; signal?: string; message?: string }): string {
   if (result.signal !== undefined) return `killed by ${result.signal}${likelyCauses[result.signal] ?? ''}`;
-  if (result.exitCode !== undefined) return `its process exited with code ${result.exitCode} before the stage was finished`;
+  if (result.exitCode !== undefined) {
+    return `its process exited with code ${result.exitCode} before the stage was finished`;
+  }
   return `its process did not start: ${result.message ?? 'unknown reason'}`;
 }
 

@@ -1,4 +1,7 @@
-/** Program: the process that one job is executed in. Reads the job from the file named as argument, and reports to the runner. */
+/**
+ * Program: the process that one job is executed in. Reads the job from the file named as argument, and reports to the
+ * runner.
+ */
 import { readFileSync } from 'node:fs';
 import type { EventSink, Json } from '../../stage.ts';
 import { describeFailure } from '../failure.ts';
@@ -43,6 +46,7 @@ try {
 } catch (error) {
   fail(error);
 }
-pipe.send({ type: 'end', status: 'succeeded', peakMemoryBytes: peakMemoryBytes(), ...(result === undefined ? {} : { result }) });
+const value = result === undefined ? {} : { result };
+pipe.send({ type: 'end', status: 'succeeded', peakMemoryBytes: peakMemoryBytes(), ...value });
 // A timer or a pool of threads that the stage left behind must not keep its result waiting.
 process.exit(0);

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 
 const sampleMilliseconds = 500;
 
-/** Samples a process's peak memory in bytes, for processes that end without reporting it; 0 where the system has no /proc. */
+/**
+ * Samples a process's peak memory in bytes, for processes that end without reporting it; 0 where the system has no
+ * /proc.
+ */
 export function watchMemory(pid: number | undefined): { stop(): number } {
   let peak = 0;
   const sample = () => {

@@ -32,8 +32,8 @@ export function partDigest({ name, params }: PartIdentity): Digest {
 }
 
 /**
- * Results of a stage's parts, one folder each below the stage's progress, named by the digest of name and parameters. A folder is
- * complete once it has that name; while the part is at work it ends in `.work`.
+ * Results of a stage's parts, one folder each below the stage's progress, named by the digest of name and parameters. A
+ * folder is complete once it has that name; while the part is at work it ends in `.work`.
  */
 export class KeptParts {
   readonly #folder: string;
@@ -63,7 +63,8 @@ export class KeptParts {
 
   keep({ folder, files, progress, scratch }: PartDraft, part: PartIdentity, value: Json): PartResult {
     const kept: KeptResult = { ...part, value, files: manifestOf(files) };
-    writeAtomically(path.join(folder, 'part.json'), JSON.stringify({ check: digestJson(kept), kept }), { durable: false });
+    const text = JSON.stringify({ check: digestJson(kept), kept });
+    writeAtomically(path.join(folder, 'part.json'), text, { durable: false });
     for (const done of [progress, scratch]) removeTree(done);
     const place = this.#place(part);
     renameSync(folder, place);
@@ -75,7 +76,9 @@ export class KeptParts {
   }
 }
 
-/** Nothing is forced to the disk when it is kept, so after a power cut anything may be missing: all bytes are checked. */
+/**
+ * Nothing is forced to the disk when it is kept, so after a power cut anything may be missing: all bytes are checked.
+ */
 function isWhole({ check, kept }: { check: Digest; kept: KeptResult }, part: PartIdentity, files: string): boolean {
   if (kept === undefined || digestJson(kept) !== check || partDigest(kept) !== partDigest(part)) return false;
   try {

@@ -20,7 +20,10 @@ export interface PartSurroundings extends Pick<JobContext, 'project' | 'log' | '
   onStack: (stack: string) => void;
 }
 
-/** Executes the parts that one stage asks for, with what the stage holds: it waits meanwhile, so nothing is promised twice. */
+/**
+ * Executes the parts that one stage asks for, with what the stage holds: it waits meanwhile, so nothing is promised
+ * twice.
+ */
 export class PartRunner {
   readonly #stage: Job;
   readonly #surroundings: PartSurroundings;
@@ -76,7 +79,8 @@ export class PartRunner {
   async #make(part: PartIdentity, options: PartOptions, label: string): Promise<PartResult> {
     const kept = this.#kept.read(part);
     if (kept !== undefined) return kept;
-    const request: Resources = { cores: options.cores ?? 1, gpu: options.gpu ?? this.#stage.resources.gpu, memory: options.memory ?? 0 };
+    const { cores = 1, gpu = this.#stage.resources.gpu, memory = 0 } = options;
+    const request: Resources = { cores, gpu, memory };
     await this.#take(request);
     try {
       return await this.#execute(part, request, label);
