@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { RunEvent } from '../../runner/events.ts';
+import { localExecutor } from '../../runner/execute/local/executor.ts';
 import { runPipeline } from '../../runner/execute/run.ts';
 import type { Store } from '../../runner/store/store.ts';
 import type { Pipeline, RunRecord } from '../../runner/types.ts';
@@ -48,6 +49,7 @@ async function execute(
   let record: RunRecord;
   try {
     record = await runPipeline(pipeline, store, {
+      execute: localExecutor(),
       ...planOptions(context),
       jobs: options.jobs ?? 1,
       keepGoing: options['keep-going'] ?? false,

@@ -10,7 +10,6 @@ import type { Store } from '../store/store.ts';
 import type { Key, KeyRecord, Pipeline, PlannedStage, Resources, RunRecord, RunStage, StageInstance, Verdict } from '../types.ts';
 import type { JobExecutor } from './job.ts';
 import { KeyClaims } from './key-claims.ts';
-import { localExecutor } from './local/executor.ts';
 import { gitState, machineResources } from './machine.ts';
 import { Pool } from './pool.ts';
 import { RunLog } from './run-log.ts';
@@ -35,8 +34,8 @@ export interface RunOptions extends PlanOptions {
   resources?: Partial<Resources>;
   /** By artifact type; by default those in the project's `schemas/artifacts/`. */
   artifactSchemas?: Record<string, ArtifactSchema>;
-  /** By default, a process of this machine for each stage. */
-  execute?: JobExecutor;
+  /** Where and how stages are executed. */
+  execute: JobExecutor;
 }
 
 type Runnable = Extract<Verdict, { kind: 'run' }>;
@@ -52,7 +51,7 @@ const lockPollMilliseconds = 200;
 export async function runPipeline(
   pipeline: Pipeline,
   store: Store,
-  options: RunOptions = {},
+  options: RunOptions,
   onEvent: (event: RunEvent) => void = () => {},
 ): Promise<RunRecord> {
   const signal = options.signal ?? new AbortController().signal;
@@ -72,7 +71,7 @@ export async function runPipeline(
       jobs: options.jobs ?? 1,
       keepGoing: options.keepGoing ?? false,
       restart: options.restart ?? false,
-      execute: options.execute ?? localExecutor(),
+      execute: options.execute,
       schemas,
     });
     return await run.finish();

@@ -118,7 +118,7 @@ export class ToyProject {
     return makePlan(pipeline, this.store(), options);
   }
 
-  async run(pipeline: Pipeline, options: RunOptions = {}): Promise<Attempt> {
+  async run(pipeline: Pipeline, options: Partial<RunOptions> = {}): Promise<Attempt> {
     const events: RunEvent[] = [];
     const execute = options.execute ?? localExecutor({ host: await hostProgram() });
     const record = await runPipeline(pipeline, this.store(), { artifactSchemas, ...options, execute }, (event) => events.push(event));
