@@ -7,7 +7,11 @@ import path from 'node:path';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** The command line, the process that a stage runs in, and the probe that says which engine loads. */
-const programs = { cli: 'src/cli/main.ts', 'stage-host': 'src/runner/execute/host.ts', engines: 'src/tensor/engines/probe.ts' };
+const programs = {
+  cli: 'src/cli/main.ts',
+  'stage-host': 'src/runner/execute/local/host.ts',
+  engines: 'src/tensor/engines/probe.ts',
+};
 
 /** Packages that stay imports: large, or with files of their own. The small ones are bundled, which halves the time to start. */
 const external = ['@tensorflow/*', 'esbuild', 'execa', 'listr2', 'tar-stream', 'typescript', 'yauzl'];

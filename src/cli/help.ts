@@ -4,7 +4,9 @@ import { drawMarkdownTable, drawTable } from './render/table.ts';
 
 /** `shrinknas why <file> <stage>` */
 export function usageOf(command: CommandName): string {
-  return ['shrinknas', command, ...commands[command].positionals.map((name) => (name.startsWith('[') ? name : `<${name}>`))].join(' ');
+  const { positionals, required = [] } = commands[command];
+  const words = positionals.map((name) => (name.startsWith('[') ? name : `<${name}>`));
+  return ['shrinknas', command, ...words, ...required.map((name) => `--${name} ${options[name].value}`)].join(' ');
 }
 
 /** `-j, --jobs N` */

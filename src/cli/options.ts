@@ -23,6 +23,8 @@ export interface CommandSpec {
   positionals: readonly string[];
   options: readonly OptionName[];
   details?: string;
+  /** Options that must be given. */
+  required?: readonly OptionName[];
 }
 
 const optionTable = {
@@ -44,7 +46,7 @@ const optionTable = {
   },
   'lock-timeout': {
     kind: 'number', value: 'SECONDS', min: 0,
-    help: 'How long to wait for another run of this project to end (an hour unless told).',
+    help: 'How long a stage waits for another run that executes its key (an hour unless told).',
   },
   'exit-code': { kind: 'flag', help: 'Exit with 3 when there is work to do.' },
   format: { kind: 'text', value: 'FORMAT', choices: ['mermaid', 'dot', 'json'], help: 'What to draw (mermaid unless told).' },
@@ -64,6 +66,8 @@ const optionTable = {
   cores: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Processor cores to compute with (all unless told).' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
+  inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
+  reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -101,6 +105,14 @@ const commandTable = {
     details: 'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs; `latest/bleu` and `pipelines/a.json5/bleu` are '
       + 'stages, which compare with each other whatever they are called. Exits with 1 when they differ.',
   },
+  accept: {
+    summary: 'Record that a change of code does not matter to the results of stages, so that they need not run again.',
+    positionals: ['file', '[stage…]'],
+    options: ['reason', 'set', 'store', 'engine', 'json'],
+    required: ['reason'],
+    details: 'Without names: of all stages of which nothing but the code differs. Only code and versions of packages '
+      + 'may differ. A later change is seen.',
+  },
   runs: {
     summary: 'List the runs, newest first.',
     positionals: [],
@@ -116,6 +128,13 @@ const commandTable = {
     summary: 'Print the log of a stage; after a restore, the log of the run that made the result.',
     positionals: ['stage', '[run|file]'],
     options: ['path', 'store'],
+  },
+  debug: {
+    summary: 'Start a failed stage again in the foreground, with a stack that names source files, and publish nothing.',
+    positionals: ['stage', '[run|file]'],
+    options: ['inspect', 'store'],
+    details: 'With the inputs, parameters, seed and engine that it had, and its code as it is now; without a run, '
+      + 'that of its last failure.',
   },
   graph: {
     summary: 'Draw the stages with their state.',

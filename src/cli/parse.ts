@@ -46,6 +46,10 @@ export function parseCommandLine(words: readonly string[], environment: Environm
 
   const operands = collectSettings(command, positionals, values);
   checkPositionals(command, operands);
+  const missing = commands[command].required?.find((name) => values[name] === undefined || values[name] === '');
+  if (missing !== undefined) {
+    throw new Diagnostic(`${command} needs --${missing} ${options[missing].value}`, { hint: options[missing].help });
+  }
   return { type: 'command', command, positionals: operands, options: values };
 }
 

@@ -4,17 +4,17 @@ import { locationOf } from '../runner/load/text/source.ts';
 import { hasTemplate, readTemplate } from '../runner/load/grammar/template.ts';
 import type { Location, Pipeline } from '../runner/types.ts';
 
-export interface Finding {
+export interface UnusedFinding {
   location: Location;
   message: string;
 }
 
 /** What a pipeline declares and nothing uses: parameters that no text refers to, and single outputs, byproducts apart, that no stage reads. */
-export function findUnused(root: ObjectNode, pipeline: Pipeline): Finding[] {
+export function findUnused(root: ObjectNode, pipeline: Pipeline): UnusedFinding[] {
   return [...unusedParams(root), ...unreadOutputs(pipeline)];
 }
 
-function unusedParams(root: ObjectNode): Finding[] {
+function unusedParams(root: ObjectNode): UnusedFinding[] {
   const params = nodeAt(root, ['params']);
   if (params?.kind !== 'object') return [];
   const used = new Set(paramsIn(root));
@@ -34,7 +34,7 @@ function paramsIn(node: Node): string[] {
 }
 
 /** Outputs that no instance reads. A stage of which nothing is read at all is a result, and rounds and variants speak for each other. */
-function unreadOutputs(pipeline: Pipeline): Finding[] {
+function unreadOutputs(pipeline: Pipeline): UnusedFinding[] {
   const stageOf = new Map(pipeline.stages.map(({ id, stage }) => [id, stage]));
   const read = new Map<string, Set<string>>();
   for (const { stage, output } of pipeline.stages.flatMap(({ inputs }) => Object.values(inputs))) {

@@ -6,7 +6,10 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** Runs one stage. What it wrote to its output folders is its result. */
+/**
+ * Runs one stage. What it wrote to its output folders is its result. Work that falls into parts, such as the training
+ * of one candidate each, may be left to functions that the module exports as `parts`, see `StageContext.parts`.
+ */
 export type Stage<Params = JsonObject> = (context: StageContext<Params>) => Promise<void> | void;
 
 export interface StageContext<Params = JsonObject> {
@@ -24,6 +27,59 @@ export interface StageContext<Params = JsonObject> {
   readonly engine?: string;
   /** Processor cores that the stage may use. */
   readonly cores: number;
+  readonly events: EventSink;
+  /**
+   * Has parts of the stage's work done, each by the function `parts[name]` of the stage's module in a job of its own:
+   * side by side as far as the resources that the stage holds reach, and it uses none itself while it waits. Results
+   * come in the order of `params`, whatever is finished first. A part is a function of its name, its parameters, and
+   * the stage's inputs, seed and engine: one that is asked for twice is executed once, and a result is kept with the
+   * stage's progress, so that a stage that goes on after an interruption gets it without work. That is why a folder
+   * `parts` in `progress` is the runner's.
+   * @param params one JSON object a part
+   * @throws StageError with the part's message, when one fails
+   */
+  parts<Value = Json>(name: string, params: readonly object[], options?: PartOptions): Promise<PartResult<Value>[]>;
+}
+
+/** What each part may use of the resources that the stage holds. */
+export interface PartOptions {
+  /** Processor cores; one unless told. */
+  cores?: number;
+  /**
+   * Graphics processors; all that the stage holds unless told, so that the parts of a stage with one run one after the
+   * other.
+   */
+  gpu?: number;
+  /** In bytes; nothing is set aside unless told. */
+  memory?: number;
+}
+
+export interface PartResult<Value = Json> {
+  /** What the part returned, after a round trip through JSON. */
+  value: Value;
+  /** Folder with the files that the part left; there until the stage has ended. */
+  files: string;
+}
+
+/** Does one part of a stage's work. What it returns must be JSON; files go to a folder of its own. */
+export type Part<Params = JsonObject, Value = Json> = (context: PartContext<Params>) => Promise<Value> | Value;
+
+export interface PartContext<Params = JsonObject> {
+  /** What the stage asked for. */
+  readonly params: Params;
+  /** The stage's: folder of each connected input artifact by slot. Read-only. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Empty folder for files that belong to the result. */
+  readonly files: string;
+  /** Folder for the part's own resumable progress, kept from an earlier attempt at the very same part, else empty. */
+  readonly progress: string;
+  /** The stage's. Parts that draw random numbers must take streams of different names below it. */
+  readonly seed?: Seed;
+  /** The stage's. */
+  readonly engine?: string;
+  /** Processor cores that the part may use. */
+  readonly cores: number;
+  /** What it tells appears under the stage. */
   readonly events: EventSink;
 }
 

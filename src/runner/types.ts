@@ -94,6 +94,22 @@ export interface KeyRecord {
   provenance: Provenance;
   /** What the stage made under this key before, where executing it again came out differently: those artifacts keep their provenance. */
   earlier?: Pick<KeyRecord, 'outputs' | 'provenance'>[];
+  /**
+   * The result was made with other code, and someone said that this does not matter; each time once, the last time
+   * last.
+   */
+  accepted?: AcceptedCode[];
+}
+
+/** A change of code that was said not to matter to a stage's result. */
+export interface AcceptedCode {
+  /** Key of the result before that. */
+  from: Key;
+  reason: string;
+  /** ISO 8601. */
+  when: string;
+  /** Digest of each source file of the code that the result was accepted for. */
+  codeFiles: Record<string, Digest>;
 }
 
 export interface Provenance {
@@ -175,7 +191,8 @@ export interface RunStage {
   id: string;
   stage: string;
   type: string;
-  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached';
+  /** `busy`: another run was still executing its key when the time to wait was over. */
+  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached' | 'busy';
   key?: Key;
   fields?: KeyFields;
   outputs: Record<string, OutputRecord>;
@@ -183,6 +200,8 @@ export interface RunStage {
   /** What computed the outputs, in this run or in the one that they come from; only of a stage that computes with tensors. */
   engine?: EngineUse;
   seconds: number;
-  /** First line of what went wrong, for a failed stage. */
+  /** Why outputs that were made with other code count; only of a stage that was served such. */
+  accepted?: AcceptedCode[];
+  /** First line of what went wrong, for a failed stage; for a busy one, who has its key. */
   error?: string;
 }

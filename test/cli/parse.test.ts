@@ -62,7 +62,8 @@ describe('environment twins', () => {
   test.each((Object.keys(commands) as CommandName[]).flatMap((command) => commands[command].options.map((name) => [command, name] as const)))(
     'of %s stand for --%s', (command, name) => {
       const words = [command, ...commands[command].positionals.filter((positional) => !positional.startsWith('[')).map(() => 'x/y')];
-      const parsed = parseCommandLine(words, { [environmentTwin(name)]: sample(name) });
+      const required = Object.fromEntries((commands[command].required ?? []).map((option) => [environmentTwin(option), sample(option)]));
+      const parsed = parseCommandLine(words, { ...required, [environmentTwin(name)]: sample(name) });
       expect(parsed).toMatchObject({ type: 'command', command, options: { [name]: value(name) } });
     });
 
@@ -83,6 +84,10 @@ describe('environment twins', () => {
 });
 
 describe('what is refused, and what to do instead', () => {
+  test('a command without an option that it needs', () => {
+    expect(refusal('accept a.json5').message).toBe('accept needs --reason TEXT');
+  });
+
   test.each([
     ['rnu a.json5', 'unknown command "rnu"', 'did you mean "run"? (a pipeline file ends in .json5)'],
     ['qqqqqq', 'unknown command "qqqqqq"', `commands: ${Object.keys(commands).join(', ')} (a pipeline file ends in .json5)`],

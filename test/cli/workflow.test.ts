@@ -148,12 +148,12 @@ describe('interrupting a run', () => {
     expect(isAlive(stage)).toBe(false);
   });
 
-  test('another run meanwhile waits, and gives up with 75 when its time is over', async () => {
+  test('another run of the same stage meanwhile waits, and gives up with 75 when its time is over', async () => {
     const project = open();
     const { process, result } = await startWaiting(project);
-    const second = await project.run(['arithmetic.json5', '--lock-timeout', '0.2']);
+    const second = await project.run(['arithmetic.json5', 'scale.trouble=wait', '--lock-timeout', '0.2']);
     expect(second.exitCode).toBe(75);
-    expect(second.stderr).toMatch(/^Waiting for process \d+ on .*scale/m);
+    expect(second.stderr).toMatch(/^scale: waiting for process \d+ on .*scale/m);
     process.kill('SIGINT');
     await result;
   });

@@ -11,6 +11,7 @@ import type { RawCorpus } from '../../src/text/corpora/raw-corpus.ts';
 import fetchStage from '../../stages/fetch.ts';
 import { fileHandler, serve, statusHandler } from './server.ts';
 import { readTree, sha256, tar, temporaryFile, temporaryFolder, writeTree } from './support.ts';
+import { noParts } from '../support/parts.ts';
 
 const FILES = { 'train.de': 'Guten Tag\n', 'train.en': 'Good day\n' };
 const ARCHIVE = gzipSync(tar(Object.entries(FILES).map(([name, content]) => ({ name, content }))));
@@ -35,7 +36,7 @@ async function run(params: Partial<FetchOptions>) {
   const updates: ProgressUpdate[] = [];
   const log: string[] = [];
   await fetchStage({
-    params: given, inputs: {}, outputs: { raw }, progress: await temporaryFolder(), cores: 1,
+    params: given, inputs: {}, outputs: { raw }, progress: await temporaryFolder(), cores: 1, parts: noParts,
     events: { progress: (update) => updates.push(update), metric: () => undefined, log: (message) => log.push(message), engine: () => undefined },
   });
   const { 'raw-corpus.json': description, ...files } = await readTree(raw);

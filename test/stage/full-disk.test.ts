@@ -12,6 +12,7 @@ import type { FetchOptions } from '../../src/fetch/source.ts';
 import type { RecipeOptions } from '../../src/text/recipe.ts';
 import { folderWith } from '../text/folder.ts';
 import { writeParallel } from '../text/raw-corpus.ts';
+import { noParts } from '../support/parts.ts';
 
 // Linux's own full disk.
 const onLinux = existsSync('/dev/full') ? describe : describe.skip;
@@ -26,7 +27,7 @@ function fullFolder(output: string, file: string): { store: string; folder: stri
 
 function context<Params>(given: Partial<StageContext<Params>>): StageContext<Params> {
   const nothing = () => undefined;
-  return { params: {} as Params, inputs: {}, outputs: {}, progress: folderWith(), cores: 1, events: { progress: nothing, metric: nothing, log: nothing, engine: nothing }, ...given };
+  return { params: {} as Params, inputs: {}, outputs: {}, progress: folderWith(), cores: 1, parts: noParts, events: { progress: nothing, metric: nothing, log: nothing, engine: nothing }, ...given };
 }
 
 onLinux('a disk that is full ends a stage with a message that names the folder and what to do', () => {

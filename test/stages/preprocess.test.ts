@@ -12,6 +12,7 @@ import { removeBpe } from '../../src/text/bpe/apply.ts';
 import type { RecipeOptions } from '../../src/text/recipe.ts';
 import { folderWith } from '../text/folder.ts';
 import { describeRawCorpus, writeParallel } from '../text/raw-corpus.ts';
+import { noParts } from '../support/parts.ts';
 
 const project = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -37,7 +38,7 @@ async function run(raw: string, params: Partial<RecipeOptions> = {}): Promise<{ 
   const logs: string[] = [];
   const progress: ProgressUpdate[] = [];
   await preprocess({
-    params: given as RecipeOptions, inputs: { raw }, outputs: { corpus: folder }, progress: folderWith(), cores: 1,
+    params: given as RecipeOptions, inputs: { raw }, outputs: { corpus: folder }, progress: folderWith(), cores: 1, parts: noParts,
     events: {
       progress: (update) => progress.push(update),
       metric: () => undefined,

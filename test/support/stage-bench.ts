@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from '@jest/globals';
-import type { Stage, StageContext } from '../../src/runner/stage.ts';
+import type { Part, Stage, StageContext } from '../../src/runner/stage.ts';
 import type { Space } from '../../src/nas/space.ts';
 import { countSplit, encodeText, writeCorpus, type EncodedPairs } from '../../src/text/dataset.ts';
 import { Dictionary } from '../../src/text/dictionary.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { directParts } from './parts.ts';
 
 export class Killed extends Error {}
 
@@ -65,20 +66,24 @@ export class StageBench {
     return folder;
   }
 
-  /** Runs a stage until its end, or until its progress says `killAt`; gives the folders of its outputs. */
+  /**
+   * Runs a stage until its end, or until its progress says `killAt`; gives the folders of its outputs. `parts` are its
+   * module's.
+   */
   async run<Params>(
-    stage: Stage<Params>, params: object, inputs: Record<string, string>, outputs: string[], { progress = this.folder(), killAt = Infinity, engine = 'wasm', stream = 'stage' } = {},
+    stage: Stage<Params>, params: object, inputs: Record<string, string>, outputs: string[], { progress = this.folder(), killAt = Infinity, engine = 'wasm', stream = 'stage', parts = {} as Record<string, Part> } = {},
   ): Promise<Record<string, string>> {
     const folders = Object.fromEntries(outputs.map((name) => [name, this.folder()]));
-    await stage({
+    const context = {
       params, inputs, outputs: folders, progress, seed: { value: 1, stream }, engine, cores: 1,
       events: {
-        progress: ({ done }) => {
+        progress: ({ done }: { done: number }) => {
           if (done >= killAt) throw new Killed();
         },
         metric: () => undefined, log: () => undefined, engine: () => undefined,
       },
-    } as StageContext<unknown> as StageContext<Params>);
+    };
+    await stage({ ...context, parts: directParts(parts, context) } as StageContext<unknown> as StageContext<Params>);
     return folders;
   }
 

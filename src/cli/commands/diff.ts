@@ -14,7 +14,7 @@ export const command: Command = async (context) => {
   const runs = words.map(({ run }) => runNamed(run, store, console.folder));
   const [before, after] = words.some(({ stage }) => stage !== undefined) ? alone(runs, words.map(({ stage }) => stage)) : runs;
   const diff = diffRuns(before, after, store, await loadComparisons(before, after, store));
-  store.close();
+  store.saveStatCache();
   if (options.json) console.out(`${JSON.stringify(diff, undefined, 2)}\n`);
   else console.out(options.md ? drawDiffMarkdown(diff) : drawDiff(diff, console.paintOut));
   return isSame(diff) ? ExitCode.ok : ExitCode.failed;

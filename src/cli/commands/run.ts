@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { RunEvent } from '../../runner/events.ts';
+import { localExecutor } from '../../runner/execute/local/executor.ts';
 import { runPipeline } from '../../runner/execute/run.ts';
 import type { Store } from '../../runner/store/store.ts';
 import type { Pipeline, RunRecord } from '../../runner/types.ts';
@@ -48,27 +49,35 @@ async function execute(
   let record: RunRecord;
   try {
     record = await runPipeline(pipeline, store, {
+      execute: localExecutor(),
       ...planOptions(context),
       jobs: options.jobs ?? 1,
       keepGoing: options['keep-going'] ?? false,
       restart: options.restart ?? false,
       signal: interruption.signal,
       ...(options['lock-timeout'] === undefined ? {} : { lockTimeout: options['lock-timeout'] }),
-      onLockWait: (holder) => renderer.notify(`Waiting for ${holder}`),
     }, (event) => {
       takeNote(event, notes, console);
       renderer.handle(event);
     });
-  } catch (error) {
-    // Stopped before it began, for instance while it waited for another run.
-    if (interruption.signal.aborted && error instanceof Diagnostic) return interruption.exitCode();
-    throw error;
   } finally {
     await renderer.finish();
   }
   if (!options.json) report(pipeline, record, store, notes, console);
-  if (record.status === 'interrupted') return interruption.exitCode();
+  if (interruption.signal.aborted && record.status === 'interrupted') return interruption.exitCode();
+  refuseBusy(record, store);
   return record.status === 'succeeded' ? ExitCode.ok : ExitCode.failed;
+}
+
+/** Throws a Diagnostic (exit code 75) for what another run kept from being made. */
+function refuseBusy(record: RunRecord, store: Store): void {
+  const busy = record.stages.find(({ outcome }) => outcome === 'busy');
+  if (record.status !== 'interrupted' || busy?.key === undefined) return;
+  throw new Diagnostic(`stage '${busy.id}' was not made: ${busy.error}`, {
+    exitCode: ExitCode.lock,
+    hint: 'Run it again when that run is done, or allow more time with --lock-timeout; '
+      + `if that process is gone for good, remove ${store.layout.keyLock(busy.key)}.`,
+  });
 }
 
 /** Keeps what the summary repeats. */

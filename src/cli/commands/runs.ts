@@ -32,16 +32,26 @@ export const command: Command = (context) => {
 /** A run without its stages' details, which `show` gives. */
 function summaryOf(run: RunRecord) {
   const { id, pipeline, file, status, started, finished, seed, overrides } = run;
-  return { id, pipeline, file, status, started, finished, seconds: secondsOf(run), seed, overrides, stages: countOutcomes(run) };
+  return {
+    id, pipeline, file, status, started, finished, seconds: secondsOf(run), seed, overrides,
+    stages: countOutcomes(run), accepted: countAccepted(run),
+  };
 }
 
 function secondsOf(run: RunRecord): number {
   return (Date.parse(run.finished) - Date.parse(run.started)) / 1000;
 }
 
-/** `3 ran, 1 restored, 5 fresh` */
+/** `3 ran, 1 restored, 5 fresh (2 accepted)` */
 function drawCounts(run: RunRecord): string {
-  return Object.entries(countOutcomes(run)).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  const accepted = countAccepted(run);
+  const outcomes = Object.entries(countOutcomes(run)).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  return accepted === 0 ? outcomes : `${outcomes} (${accepted} accepted)`;
+}
+
+/** Stages with outputs that were made with other code. */
+function countAccepted(run: RunRecord): number {
+  return run.stages.filter(({ accepted }) => accepted !== undefined).length;
 }
 
 function countOutcomes(run: RunRecord): Partial<Record<RunStage['outcome'], number>> {

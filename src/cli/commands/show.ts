@@ -38,7 +38,9 @@ function makersOf(prefix: string, store: Store): Made[] {
       hint: `Give more of the digest: ${digests.map((digest) => digest.slice(0, 16)).join(', ')}.`,
     });
   }
-  return made.sort((a, b) => (a.record.provenance.finished < b.record.provenance.finished ? -1 : 1));
+  // An accepted result has the provenance of the one that it was accepted from, which comes first.
+  const order = ({ record: { provenance, accepted = [] } }: Made) => `${provenance.finished} ${accepted.length}`;
+  return made.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 function showArtifact(made: Made[], store: Store, { options, console }: CommandContext): void {
@@ -50,7 +52,7 @@ function showArtifact(made: Made[], store: Store, { options, console }: CommandC
     summary: summaryOf(store, output),
     made: made.map(({ name, record }) => ({ output: name, ...record })),
   };
-  store.close();
+  store.saveStatCache();
   console.out(options.json ? `${JSON.stringify(artifact, undefined, 2)}\n` : drawArtifact(artifact, console.paintOut));
 }
 

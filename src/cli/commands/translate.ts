@@ -1,5 +1,5 @@
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
-import type { HostEvent } from '../../runner/execute/job.ts';
+import type { JobEvent } from '../../runner/execute/job.ts';
 import { runProgram } from '../../runner/execute/program.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { watchSignals } from '../interrupt.ts';
@@ -51,7 +51,7 @@ export const command: Command = async (context) => {
   }
 };
 
-function phaseAfter({ type }: HostEvent, phase: Phase): Phase {
+function phaseAfter({ type }: JobEvent, phase: Phase): Phase {
   switch (type) {
     case 'engine': return 'opening the model';
     case 'metric': return 'translating';
@@ -59,7 +59,7 @@ function phaseAfter({ type }: HostEvent, phase: Phase): Phase {
   }
 }
 
-function passOn(event: HostEvent, { console }: CommandContext): void {
+function passOn(event: JobEvent, { console }: CommandContext): void {
   if (event.type === 'log' && event.level === 'warning') console.err(`${console.paintErr('yellow', 'warning')}: ${event.message}\n`);
 }
 

@@ -31,8 +31,12 @@ export function drawExplanation({ instance, verdict, lastRun, nearest }: Explana
 /** A result that needs not be made again is its own nearest. */
 function drawStored(verdict: Verdict): string[] | undefined {
   if (verdict.kind !== 'fresh' && verdict.kind !== 'restore') return undefined;
-  const { stage, run } = verdict.record.provenance;
-  return [`  The store has this very result, key ${verdict.key.slice(0, keyShown)}, made by ${stage} in ${run}.`];
+  const { provenance: { stage, run }, accepted = [] } = verdict.record;
+  return [
+    `  The store has this very result, key ${verdict.key.slice(0, keyShown)}, made by ${stage} in ${run}.`,
+    ...accepted.map(({ from, reason, when }) => (
+      `  Accepted from key ${from.slice(0, keyShown)} on ${when.slice(0, 10)}: ${reason}`)),
+  ];
 }
 
 /** An explanation for programs. */
@@ -42,6 +46,7 @@ export function explanationDocument({ instance, verdict, lastRun, nearest }: Exp
     verdict: verdict.kind,
     ...(verdict.kind === 'pending' ? { after: verdict.after } : { key: verdict.key }),
     reasons: verdict.kind === 'fresh' ? [] : verdict.reasons,
+    ...('record' in verdict && verdict.record.accepted !== undefined ? { accepted: verdict.record.accepted } : {}),
     ...(lastRun === undefined ? {} : { lastRun }),
     ...(nearest === undefined ? {} : { nearest }),
   };

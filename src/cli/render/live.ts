@@ -81,6 +81,9 @@ function handle(event: RunEvent, stages: Map<string, LiveStage>): void {
       task.task.state$ = ListrTaskState.STARTED;
       return;
     }
+    case 'stage-waiting':
+      task.title = `${event.stage}  waiting for ${event.holder}`;
+      return;
     case 'stage-progress':
       task.output = drawProgress(event);
       return;

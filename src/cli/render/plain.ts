@@ -24,6 +24,7 @@ export function plainRenderer(write: (line: string) => void, now: () => number):
         const reasons = drawReasons(event.reasons);
         return line(event.stage, `${event.resuming ? 'resuming' : 'started'}${reasons === '' ? '' : ` (${reasons})`}`);
       }
+      case 'stage-waiting': return line(event.stage, `waiting for ${event.holder}`);
       case 'stage-progress': return due(event) ? line(event.stage, drawProgress(event)) : undefined;
       case 'stage-log': return line(event.stage, event.level === 'warning' ? `warning: ${event.message}` : event.message);
       case 'stage-finished': return event.outcome === 'fresh' ? undefined
@@ -39,12 +40,13 @@ export function plainRenderer(write: (line: string) => void, now: () => number):
 /** Whether a progress event deserves a line: each tenth of the way, and in between every ten seconds or so. */
 function progressThrottle(now: () => number): (event: ProgressEvent) => boolean {
   const stages = new Map<string, { first: number; last: number; tenth: number }>();
-  return ({ stage, update: { done, total = 0 } }) => {
+  return ({ stage, part = '', update: { done, total = 0 } }) => {
+    const source = `${stage} ${part}`;
     const time = now();
     const tenth = total > 0 ? Math.floor((10 * done) / total) : 0;
-    const state = stages.get(stage);
+    const state = stages.get(source);
     if (state === undefined) {
-      stages.set(stage, { first: time, last: time, tenth });
+      stages.set(source, { first: time, last: time, tenth });
       return false;
     }
     const since = time - state.last;

@@ -33,6 +33,7 @@ export function planDocument({ stages }: Plan) {
       verdict: verdict.kind,
       ...(verdict.kind === 'pending' ? { after: verdict.after } : { key: verdict.key }),
       reasons: verdict.kind === 'fresh' ? [] : verdict.reasons,
+      ...('record' in verdict && verdict.record.accepted !== undefined ? { accepted: verdict.record.accepted } : {}),
       ...(estimate === undefined ? {} : { estimate }),
     })),
   };

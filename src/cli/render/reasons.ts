@@ -1,4 +1,4 @@
-import type { Difference, PlannedStage } from '../../runner/types.ts';
+import type { Difference, KeyRecord, PlannedStage } from '../../runner/types.ts';
 import { drawDifference } from './difference.ts';
 
 const shown = 3;
@@ -11,11 +11,19 @@ export function drawReasons(reasons: readonly Difference[]): string {
 
 /** Why a stage has its verdict; a pending one names what it waits for in place of the inputs that are not there yet. */
 export function drawVerdictReasons({ instance, verdict }: PlannedStage): string {
-  if (verdict.kind === 'fresh') return '';
-  if (verdict.kind !== 'pending') return drawReasons(verdict.reasons);
+  if (verdict.kind === 'fresh') return drawAccepted(verdict.record) ?? '';
+  if (verdict.kind === 'restore') {
+    return [drawReasons(verdict.reasons), drawAccepted(verdict.record)].filter(Boolean).join('; ');
+  }
+  if (verdict.kind === 'run') return drawReasons(verdict.reasons);
   const awaited = awaitedInputs({ instance, verdict });
   const others = drawReasons(verdict.reasons.filter(({ field }) => !awaited.has(field)));
   return `after ${verdict.after.join(', ')}${others === '' ? '' : `; ${others}`}`;
+}
+
+/** `accepted: tidied up`, of outputs that were made with other code. */
+export function drawAccepted({ accepted }: Pick<KeyRecord, 'accepted'>): string | undefined {
+  return accepted === undefined ? undefined : `accepted: ${accepted.map(({ reason }) => reason).join('; ')}`;
 }
 
 /** Fields of the inputs that stages before a pending one have still to make. */

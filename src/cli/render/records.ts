@@ -2,6 +2,7 @@ import type { EngineUse } from '../../runner/stage.ts';
 import type { GitState, KeyRecord, OutputRecord, RunRecord } from '../../runner/types.ts';
 import type { Paint } from './colour.ts';
 import { drawValue } from './difference.ts';
+import { drawAccepted } from './reasons.ts';
 import { drawStatus } from './status.ts';
 import { drawTable } from './table.ts';
 import { formatBytes, formatSeconds } from './units.ts';
@@ -22,12 +23,12 @@ export function drawRun(run: RunRecord, summaryOf: (output: OutputRecord) => str
     ...environmentRows(run),
     ...engineRows(run.stages.map(({ engine }) => engine)),
   ]);
-  const stages = drawTable(run.stages.map(({ id, outcome, seconds, outputs, error }) => [
+  const stages = drawTable(run.stages.map(({ id, outcome, seconds, outputs, error, accepted }) => [
     id, drawStatus(outcome, paint), outcome === 'ran' || outcome === 'failed' ? formatSeconds(seconds) : '',
-    error ?? Object.entries(outputs).map(([name, output]) => {
+    error ?? [...Object.entries(outputs).map(([name, output]) => {
       const summary = summaryOf(output);
       return `${name} ${paint('dim', output.digest.slice(0, digestShown))}${summary === undefined ? '' : ` ${summary}`}`;
-    }).join('  '),
+    }), ...(accepted === undefined ? [] : [drawAccepted({ accepted })])].join('  '),
   ]));
   return `${facts}\n\n${stages}\n`;
 }
@@ -41,7 +42,11 @@ export interface ShownArtifact extends OutputRecord {
 
 /** An artifact with its provenance: by which stage it was made, of what, where and when. */
 export function drawArtifact({ artifact, digest, bytes, folder, intact, summary, made }: ShownArtifact, paint: Paint): string {
-  const [{ output, key, fields, provenance }, ...others] = made;
+  const [{ output, key, fields, provenance }, ...rest] = made;
+  // What was accepted under another key was not made again for it.
+  const others = rest.filter((other) => other.accepted === undefined);
+  const acceptances = made.flatMap((each) => each.accepted ?? []);
+  const accepted = new Map(acceptances.map((each) => [`${each.from} ${each.when}`, each]));
   return `${drawTable([
     ['artifact', paint('bold', artifact)],
     ...(summary === undefined ? [] : [['summary', summary]]),
@@ -57,6 +62,7 @@ export function drawArtifact({ artifact, digest, bytes, folder, intact, summary,
     ...(fields.seed === undefined ? [] : [['seed', `${fields.seed.value}, stream ${fields.seed.stream}`]]),
     ...engineRows([provenance.engine ?? fields.engine]),
     ['code', fields.code],
+    ...[...accepted.values()].map(({ from, reason, when }) => ['accepted', `${reason} (${when}, from key ${from})`]),
     ...Object.keys(provenance.codeFiles).sort().map((file) => ['', file]),
     ...Object.entries(fields.packages).map(([name, version]) => ['package', `${name} ${version}`]),
     ...environmentRows(provenance),

@@ -5,7 +5,8 @@ type Status = RunRecord['status'] | RunStage['outcome'] | Verdict['kind'];
 
 const colours: Record<Status, 'green' | 'red' | 'yellow' | 'blue' | 'dim'> = {
   succeeded: 'green', ran: 'green', restored: 'blue', restore: 'blue', fresh: 'dim',
-  failed: 'red', interrupted: 'yellow', running: 'yellow', run: 'yellow', pending: 'yellow', 'not reached': 'dim',
+  failed: 'red', interrupted: 'yellow', running: 'yellow', run: 'yellow', pending: 'yellow', busy: 'yellow',
+  'not reached': 'dim',
 };
 
 /** A status in its colour: the same word has the same one everywhere. */

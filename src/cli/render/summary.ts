@@ -13,12 +13,15 @@ export interface RunNotes {
   recorded: boolean;
 }
 
+/** Outcomes of stages that were not executed. */
+const untimed: ReadonlySet<RunStage['outcome']> = new Set(['restored', 'not reached', 'busy']);
+
 /** What a run came to: each stage that is not fresh, then the counts; a single line when there was nothing to run. */
 export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded }: RunNotes, paint: Paint): string {
   const notable = record.stages.filter(({ outcome }) => outcome !== 'fresh');
   if (notable.length === 0) return `${nothingToRun(record.stages.length)}\n`;
   const rows = notable.map(({ id, outcome, seconds, error }) => [
-    `  ${id}`, drawStatus(outcome, paint), outcome === 'restored' || outcome === 'not reached' ? '' : formatSeconds(seconds), error ?? '',
+    `  ${id}`, drawStatus(outcome, paint), untimed.has(outcome) ? '' : formatSeconds(seconds), error ?? '',
   ]);
   const seconds = (Date.parse(record.finished) - Date.parse(record.started)) / 1000;
   return [
@@ -26,6 +29,8 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
     ...warnings.map((warning) => `${paint('yellow', 'warning')}: ${warning}`),
     drawTable(rows),
     ...failedLogs.map((file) => `  log: ${file}`),
+    ...record.stages.filter(({ outcome }) => outcome === 'failed')
+      .map(({ id }) => `  once more, in the foreground: npm run pipeline debug ${id}`),
     '',
     `${drawStatus(record.status, paint)}: ${drawCounts(record.stages)}, in ${formatSeconds(seconds)}${recorded ? ` (run ${record.id})` : ''}`,
     '',
@@ -34,7 +39,7 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
 
 /** `2 stages ran, 1 restored, 6 fresh` */
 function drawCounts(stages: readonly RunStage[]): string {
-  const counts = (['ran', 'restored', 'fresh', 'failed', 'interrupted', 'not reached'] as const)
+  const counts = (['ran', 'restored', 'fresh', 'failed', 'interrupted', 'busy', 'not reached'] as const)
     .map((outcome) => [outcome, stages.filter((stage) => stage.outcome === outcome).length] as const)
     .filter(([, count]) => count > 0);
   return counts.map(([outcome, count], i) => `${i === 0 ? plural(count, 'stage') : count} ${outcome}`).join(', ');

@@ -93,7 +93,7 @@ function producersOf(run: RunRecord): Map<Digest, Set<string>> {
   return producers;
 }
 
-function reached({ outcome }: RunStage): 'done' | 'failed' | 'interrupted' | 'not reached' {
+function reached({ outcome }: RunStage): 'done' | Exclude<RunStage['outcome'], 'ran' | 'restored' | 'fresh'> {
   return outcome === 'ran' || outcome === 'restored' || outcome === 'fresh' ? 'done' : outcome;
 }
 

@@ -1,7 +1,12 @@
+/**
+ * What the runner has executed, and how it is told of it. A job is a stage, or a part of a stage's work. Scheduling
+ * knows no more of where and how a job is executed than is said here: `local/` does it in processes of this machine.
+ */
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
-import type { EngineUse, JsonObject, ProgressUpdate, Seed } from '../stage.ts';
+import type { EngineUse, Json, JsonObject, PartOptions, PartResult, ProgressUpdate, Seed } from '../stage.ts';
+import type { Resources } from '../types.ts';
 
-/** A stage ready to execute: what its process reads from a file. All paths are absolute. */
+/** Work that is ready to be executed. It is plain JSON, and all paths in it are absolute. */
 export interface Job {
   /** Id of the instance. */
   stage: string;
@@ -10,13 +15,17 @@ export interface Job {
   bundle: string;
   params: JsonObject;
   inputs: Record<string, ArtifactPlace>;
+  /** None of a part. */
   outputs: Record<string, ArtifactPlace>;
   progress: string;
   seed?: Seed;
   engine?: string;
-  cores: number;
+  /** What it may use; whole cores. */
+  resources: Resources;
   /** Schemas of the artifact types above. */
   schemas: Record<string, ArtifactSchema>;
+  /** Only of a job that is a part of the stage's work: which one, and where it may leave files. */
+  part?: { name: string; files: string };
 }
 
 export interface ArtifactPlace {
@@ -25,31 +34,46 @@ export interface ArtifactPlace {
   folder: string;
 }
 
-/** What a stage's process tells the runner, one JSON object a line. */
-export type HostEvent =
+/** What a job tells while it is executed. */
+export type JobEvent =
   | { type: 'progress'; update: ProgressUpdate }
   | { type: 'metric'; values: Record<string, number | string> }
   | { type: 'log'; level: 'info' | 'warning'; message: string }
-  | { type: 'engine'; used: EngineUse }
-  | { type: 'done'; peakMemoryBytes: number }
-  /** `stack` is for the log; a failure that the user can mend has none. */
-  | { type: 'failed'; message: string; stack?: string; peakMemoryBytes: number };
+  | { type: 'engine'; used: EngineUse };
 
-/** How a stage's execution ended. */
-export type StageEnd =
-  | { status: 'succeeded'; peakMemoryBytes: number }
+/** How a job ended. */
+export type JobEnd =
+  /** `result` is what a part came to. */
+  | { status: 'succeeded'; peakMemoryBytes: number; result?: Json }
+  /** `stack` is for the log; a failure that the user can mend has none. */
   | { status: 'failed'; message: string; stack?: string; peakMemoryBytes: number }
   | { status: 'interrupted' };
 
-export interface ExecutionContext {
+/** Parts that a stage asks for. */
+export interface PartRequest {
+  name: string;
+  params: JsonObject[];
+  options: PartOptions;
+}
+
+/** Executes parts. What it throws has a message for the user. */
+export type PartHandler = (request: PartRequest) => Promise<PartResult[]>;
+
+export interface JobContext {
   project: string;
   /** Private folder of this execution, outside of the outputs. */
   scratch: string;
-  /** File that takes what the stage prints; exists. Without it, the stage reads and prints as this process does. */
+  /** File that takes what the job prints; exists. Without it, the job reads and prints as this process does. */
   log?: string;
+  /** Stops the job: it is given a moment to save its progress. */
   signal: AbortSignal;
-  onEvent: (event: HostEvent) => void;
+  onEvent: (event: JobEvent) => void;
+  /** Called when the stage asks for parts of its work. */
+  onParts: PartHandler;
 }
 
-/** Executes a stage and checks what it reads and writes; what it wrote to its output folders is the result. */
-export type StageExecutor = (job: Job, context: ExecutionContext) => Promise<StageEnd>;
+/**
+ * Executes a job to its end with all that it starts, checks what it reads and writes, and says how it ended. What a
+ * stage wrote to its output folders is its result.
+ */
+export type JobExecutor = (job: Job, context: JobContext) => Promise<JobEnd>;

@@ -1,46 +1,106 @@
 import { pathToFileURL } from 'node:url';
-import type { EventSink, Stage, StageContext } from '../stage.ts';
+import type { EventSink, Json, JsonObject, Part, Stage, StageContext } from '../stage.ts';
 import { StageError } from '../stage.ts';
 import { ArtifactChecker } from './artifact-check.ts';
-import type { ArtifactPlace, Job } from './job.ts';
+import type { ArtifactPlace, Job, JobEvent, PartHandler } from './job.ts';
+
+/** What the module of a stage type exports. */
+interface StageModule {
+  default?: Stage;
+  parts?: Record<string, Part>;
+}
 
 /**
- * Executes a stage in this process: checks its inputs, calls its code, checks its outputs.
+ * Executes a job in this process. Of a stage, inputs and outputs are checked; of a part, the stage that asked for it
+ * did so.
+ * @returns what a part came to; undefined of a stage
  * @throws StageError when an artifact is not valid, and whatever the stage throws
  */
-export async function perform(job: Job, events: EventSink): Promise<void> {
+export async function perform(job: Job, events: EventSink, onParts: PartHandler): Promise<Json | undefined> {
   const checker = new ArtifactChecker(job.schemas);
-  // The producer's outputs were checked when they were made, but by the schema of that day and on the disk of that day.
+  if (job.part === undefined) checkInputs(job, checker);
+  const module = await import(pathToFileURL(job.bundle).href) as StageModule;
+  if (job.part !== undefined) return performPart(module.parts ?? {}, job, events);
+  if (typeof module.default !== 'function') {
+    throw new StageError(`the code of stage type '${job.type}' has no default export that is a function`);
+  }
+  await module.default(contextOf(job, events, onParts));
+  checkOutputs(job, checker);
+  return undefined;
+}
+
+/**
+ * The producer's outputs were checked when they were made, but by the schema of that day and on the disk of that day.
+ */
+function checkInputs(job: Job, checker: ArtifactChecker): void {
   for (const [slot, { artifact, folder }] of Object.entries(job.inputs)) {
     const problem = checker.problem(artifact, folder);
-    if (problem !== undefined) {
-      const advice = `(in ${folder}); execute the stage that makes it again with --force`;
-      throw new StageError(`input '${slot}' is not a valid ${artifact}: ${problem} ${advice}`);
-    }
+    if (problem === undefined) continue;
+    const advice = `(in ${folder}); execute the stage that makes it again with --force`;
+    throw new StageError(`input '${slot}' is not a valid ${artifact}: ${problem} ${advice}`);
   }
-  const { default: stage } = await import(pathToFileURL(job.bundle).href) as { default?: Stage };
-  if (typeof stage !== 'function') throw new StageError(`the code of stage type '${job.type}' has no default export that is a function`);
-  await stage(contextOf(job, events));
+}
+
+function checkOutputs(job: Job, checker: ArtifactChecker): void {
   for (const [output, { artifact, folder }] of Object.entries(job.outputs)) {
     const problem = checker.problem(artifact, folder);
     if (problem !== undefined) throw new StageError(`output '${output}' is not a valid ${artifact}: ${problem}`);
   }
 }
 
-function contextOf(job: Job, events: EventSink): StageContext {
-  const { params, progress, seed, engine, cores } = job;
+function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageContext {
+  const { params, progress, seed, engine, resources } = job;
   return {
     params,
-    inputs: folders(job.inputs),
-    outputs: folders(job.outputs),
+    inputs: foldersOf(job.inputs),
+    outputs: foldersOf(job.outputs),
     progress,
-    cores,
+    cores: resources.cores,
     events,
+    parts: <Value>(name: string, each: readonly object[], options = {}) => (
+      onParts({ name, params: each as JsonObject[], options }) as Promise<{ value: Value; files: string }[]>),
     ...(seed === undefined ? {} : { seed }),
     ...(engine === undefined ? {} : { engine }),
   };
 }
 
-function folders(places: Record<string, ArtifactPlace>): Record<string, string> {
+/**
+ * Executes a part in this process.
+ * @param parts those that the stage's module has
+ * @throws StageError when it is not among them, and whatever the part throws
+ */
+export async function performPart(parts: Record<string, Part>, job: Job, events: EventSink): Promise<Json> {
+  const { params, inputs, progress, seed, engine, resources } = job;
+  const { name, files } = job.part!;
+  const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+  if (typeof part !== 'function') {
+    throw new StageError(`the code of stage type '${job.type}' exports no part '${name}'`);
+  }
+  const value = await part({
+    params,
+    inputs: foldersOf(inputs),
+    files,
+    progress,
+    cores: resources.cores,
+    events,
+    ...(seed === undefined ? {} : { seed }),
+    ...(engine === undefined ? {} : { engine }),
+  });
+  // As it will be read back, so that a result is the same whether it was kept or made just now.
+  return JSON.parse(JSON.stringify(value ?? null)) as Json;
+}
+
+/** Folder by slot or output. */
+function foldersOf(places: Record<string, ArtifactPlace>): Record<string, string> {
   return Object.fromEntries(Object.entries(places).map(([name, { folder }]) => [name, folder]));
+}
+
+/** Turns what a stage tells into events. */
+export function eventSink(onEvent: (event: JobEvent) => void): EventSink {
+  return {
+    progress: (update) => onEvent({ type: 'progress', update }),
+    metric: (values) => onEvent({ type: 'metric', values }),
+    log: (message, level = 'info') => onEvent({ type: 'log', level, message }),
+    engine: (used) => onEvent({ type: 'engine', used }),
+  };
 }

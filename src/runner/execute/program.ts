@@ -7,9 +7,10 @@ import { Diagnostic } from '../diagnostic.ts';
 import type { JsonObject } from '../stage.ts';
 import { removeTree } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
-import { childExecutor } from './child.ts';
-import type { HostEvent, Job, StageEnd } from './job.ts';
+import type { Job, JobEnd, JobEvent } from './job.ts';
+import { localExecutor } from './local/executor.ts';
 import { machineResources } from './machine.ts';
+import { noParts } from './parts/no-parts.ts';
 
 export interface ProgramOptions {
   params: JsonObject;
@@ -18,7 +19,7 @@ export interface ProgramOptions {
   /** Processor cores to use; without it, all. */
   cores?: number;
   signal: AbortSignal;
-  onEvent: (event: HostEvent) => void;
+  onEvent: (event: JobEvent) => void;
 }
 
 /**
@@ -26,11 +27,11 @@ export interface ProgramOptions {
  * is run, in a process of its own, but with this process's input and output, and without artifacts: what it reads, its parameters say.
  * @throws Diagnostic when its code does not compile or cannot be bundled
  */
-export async function runProgram(name: string, store: Store, options: ProgramOptions): Promise<StageEnd> {
+export async function runProgram(name: string, store: Store, options: ProgramOptions): Promise<JobEnd> {
   const module = findModule(`programs/${name}`, homesOf(store.layout.project));
   if (module === undefined) throw new Error(`there is no program ${name}`);
   const { [module.name]: bundle } = await bundleModules([module], store);
-  store.close();
+  store.saveStatCache();
   if (bundle === undefined) {
     throw new Diagnostic(`${module.entry} cannot be bundled: there is no writing to ${store.layout.cache}`, { hint: 'work on a copy of the project' });
   }
@@ -38,9 +39,12 @@ export async function runProgram(name: string, store: Store, options: ProgramOpt
   try {
     const { params, engine, cores = machineResources().cores, signal, onEvent } = options;
     const job: Job = {
-      stage: name, type: module.name, bundle, params, inputs: {}, outputs: {}, progress: scratch, cores, schemas: {}, ...(engine === undefined ? {} : { engine }),
+      stage: name, type: module.name, bundle, params, inputs: {}, outputs: {}, progress: scratch, schemas: {},
+      resources: { ...machineResources(), cores }, ...(engine === undefined ? {} : { engine }),
     };
-    return await childExecutor()(job, { project: process.cwd(), scratch, signal, onEvent });
+    return await localExecutor()(job, {
+      project: process.cwd(), scratch, signal, onEvent, onParts: noParts,
+    });
   } finally {
     removeTree(scratch);
   }

@@ -14,6 +14,8 @@ export class RunLog {
   readonly #stages: StageInstance[];
   readonly #settled = new Map<string, RunStage>();
   #written = 0;
+  /** Whether the record on disk is behind. */
+  #isStale = true;
 
   constructor(store: Store, pipeline: Pipeline, run: { id: string; stages: StageInstance[]; git: GitState | null }) {
     this.#store = store;
@@ -33,6 +35,7 @@ export class RunLog {
 
   settle(stage: RunStage): void {
     this.#settled.set(stage.id, stage);
+    this.#isStale = true;
   }
 
   outcomeOf(id: string): RunStage['outcome'] | undefined {
@@ -41,9 +44,10 @@ export class RunLog {
 
   /** Writes how far the run has come. Should the runner be killed, that is what remains: an interrupted run. */
   checkpoint(): void {
-    if (Date.now() - this.#written < pauseMilliseconds) return;
+    if (!this.#isStale || Date.now() - this.#written < pauseMilliseconds) return;
     this.#store.writeRun(this.record('interrupted'));
     this.#written = Date.now();
+    this.#isStale = false;
   }
 
   record(status: RunRecord['status']): RunRecord {
@@ -62,7 +66,8 @@ export class RunLog {
   /** The record of the finished run, and whether it is worth keeping: not when nothing was to be done. */
   finish(): { record: RunRecord; recorded: boolean } {
     const outcomes = this.#stages.map(({ id }) => this.outcomeOf(id) ?? 'not reached');
-    const isInterrupted = outcomes.includes('interrupted') || (outcomes.includes('not reached') && !outcomes.includes('failed'));
+    const isIncomplete = outcomes.includes('not reached') || outcomes.includes('busy');
+    const isInterrupted = outcomes.includes('interrupted') || (isIncomplete && !outcomes.includes('failed'));
     const record = this.record(isInterrupted ? 'interrupted' : outcomes.includes('failed') ? 'failed' : 'succeeded');
     const recorded = outcomes.some((outcome) => outcome !== 'fresh');
     if (recorded) this.#store.writeRun(record);

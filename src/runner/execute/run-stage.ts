@@ -1,19 +1,21 @@
 import { appendFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
 import type { RunEvent } from '../events.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import { digestPath } from '../key/content.ts';
 import type { Planner } from '../plan/planner.ts';
-import type { EngineUse } from '../stage.ts';
-import type { Draft } from '../store/drafts.ts';
+import type { OutputDraft } from '../store/drafts.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRecord, Provenance, RunStage, StageInstance, Verdict } from '../types.ts';
-import type { HostEvent, Job, StageEnd, StageExecutor } from './job.ts';
+import { writeFailedJob } from './debug/failed-job.ts';
+import type { Job, JobEnd, JobExecutor } from './job.ts';
+import { PartRunner } from './parts/part-runner.ts';
 import type { Pool } from './pool.ts';
-import { RateMeter } from './rate.ts';
 import type { RunLog } from './run-log.ts';
+import { StageEvents } from './stage-events.ts';
 
 /** What a stage's execution needs of the run that it belongs to. */
-export interface StageContext {
+export interface RunContext {
   planner: Planner;
   store: Store;
   pool: Pool;
@@ -23,7 +25,7 @@ export interface StageContext {
   git: Provenance['git'];
   schemas: Record<string, ArtifactSchema>;
   restart: boolean;
-  execute: StageExecutor;
+  execute: JobExecutor;
   signal: AbortSignal;
   onEvent: (event: RunEvent) => void;
   /** Outputs of the stages that it reads. */
@@ -31,7 +33,9 @@ export interface StageContext {
 }
 
 /** Executes one stage and publishes what it made, or nothing of it. All that can go wrong with a stage is in the outcome. */
-export async function runStage(instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: StageContext): Promise<RunStage> {
+export async function runStage(
+  instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: RunContext,
+): Promise<RunStage> {
   const { store, planner, run, restart, onEvent } = context;
   const { key, fields, reasons } = verdict;
   const started = new Date();
@@ -43,16 +47,18 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
 
   let outcome: RunStage['outcome'] = 'failed';
   let outputs: RunStage['outputs'] = {};
-  let engine: Pick<RunStage, 'engine'> = {};
-  let end: StageEnd;
+  let end: JobEnd;
+  let job: Job | undefined;
+  const events = new StageEvents(instance.id, { log, metrics: store.layout.metrics(run, instance.id) }, onEvent);
+  const engineUsed = () => (events.engine === undefined ? {} : { engine: events.engine });
   try {
-    end = await context.execute(jobOf(instance, draft, progress.folder, context), {
-      project: planner.pipeline.project, scratch: draft.folder, log, signal: context.signal,
-      onEvent: forwardEvents(instance.id, log, context, (used) => (engine = { engine: used })),
-    });
+    job = jobOf(instance, draft, progress.folder, context);
+    const execution = await executeWithParts(job, draft.folder, log, events, context);
+    ({ end } = execution);
     if (end.status === 'succeeded') {
       refuseChangedContents(instance, context);
-      ({ outputs } = await publish(instance, draft, verdict, { started, peakMemoryBytes: end.peakMemoryBytes, ...engine }, context));
+      const observed = { started, peakMemoryBytes: execution.peakMemoryBytes, ...engineUsed() };
+      ({ outputs } = await publish(instance, draft, verdict, observed, context));
       outcome = 'ran';
     } else {
       outcome = end.status;
@@ -67,10 +73,11 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   const seconds = (Date.now() - started.getTime()) / 1000;
   const settled: RunStage = {
     id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds,
-    codeFiles: planner.codeOf(instance).files, ...engine,
+    codeFiles: planner.codeOf(instance).files, ...engineUsed(),
   };
   if (end.status === 'failed') {
     appendFileSync(log, `${end.stack ?? end.message}\n`);
+    if (job !== undefined) writeFailedJob(store, run, { key, inputs: fields.inputs, job });
     onEvent({ type: 'stage-failed', stage: instance.id, message: end.message, log });
     return { ...settled, error: end.message.split('\n', 1)[0] };
   }
@@ -84,7 +91,31 @@ export async function runStage(instance: StageInstance, verdict: Extract<Verdict
   return settled;
 }
 
-function jobOf(instance: StageInstance, draft: Draft, progress: string, { planner, plan, store, pool, schemas }: StageContext): Job {
+/** Executes a stage, and the parts of its work that it asks for. Memory is that of the largest process. */
+async function executeWithParts(
+  job: Job, scratch: string, log: string, events: StageEvents, { planner, execute, signal }: RunContext,
+): Promise<{ end: JobEnd; peakMemoryBytes: number }> {
+  const { project } = planner.pipeline;
+  const parts = new PartRunner(job, {
+    project, log, signal, execute,
+    folder: path.join(job.progress, 'parts'),
+    onEvent: (event, part) => events.take(event, part),
+    onDone: ({ name, params }, done) => events.partsDone(name, done, params.length),
+    onStack: (stack) => events.logLine(stack),
+  });
+  try {
+    const end = await execute(job, {
+      project, scratch, log, signal, onEvent: (event) => events.take(event), onParts: (request) => parts.run(request),
+    });
+    const own = end.status === 'interrupted' ? 0 : end.peakMemoryBytes;
+    return { end, peakMemoryBytes: Math.max(own, parts.peakMemoryBytes) };
+  } finally {
+    await parts.stop();
+  }
+}
+
+function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, context: RunContext): Job {
+  const { planner, plan, store, pool, schemas } = context;
   const type = planner.typeOf(instance);
   const inputs = Object.entries(instance.inputs).map(([slot, { stage, output }]) => {
     const { artifact, digest } = plan.outputs.get(stage)![output];
@@ -100,43 +131,15 @@ function jobOf(instance: StageInstance, draft: Draft, progress: string, { planne
     inputs: Object.fromEntries(inputs),
     outputs: Object.fromEntries(outputs),
     progress,
-    cores: pool.coresFor(instance.resources),
+    resources: { ...instance.resources, cores: pool.coresFor(instance.resources) },
     schemas: Object.fromEntries(Object.entries(schemas).filter(([artifact]) => used.has(artifact))),
     ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
     ...(type.engine !== undefined && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
   };
 }
 
-function forwardEvents(
-  stage: string, log: string, { store, run, onEvent }: StageContext, onEngine: (used: EngineUse) => void,
-): (event: HostEvent) => void {
-  const metrics = store.layout.metrics(run, stage);
-  const meter = new RateMeter();
-  return (event) => {
-    switch (event.type) {
-      case 'progress':
-        onEvent({ type: 'stage-progress', stage, update: event.update, ...meter.observe(event.update, performance.now() / 1000) });
-        break;
-      case 'metric':
-        appendFileSync(metrics, `${JSON.stringify(event.values)}\n`);
-        break;
-      case 'log':
-        appendFileSync(log, `${event.level === 'warning' ? 'warning: ' : ''}${event.message}\n`);
-        onEvent({ type: 'stage-log', stage, level: event.level, message: event.message });
-        break;
-      case 'engine':
-        onEngine(event.used);
-        break;
-      case 'done':
-      case 'failed':
-        // The executor returns how it ended.
-        break;
-    }
-  };
-}
-
 /** A key that names the content of a file must not be given to what was made from another content. */
-function refuseChangedContents(instance: StageInstance, { planner, store }: StageContext): void {
+function refuseChangedContents(instance: StageInstance, { planner, store }: RunContext): void {
   for (const [file, digest] of Object.entries(planner.paramsOf(instance).contents)) {
     if (!existsSync(file) || digestPath(file, store.statCache) !== digest) {
       throw new Error(`${file} changed while the stage was reading it, so the result was not kept; run the pipeline again`);
@@ -146,10 +149,10 @@ function refuseChangedContents(instance: StageInstance, { planner, store }: Stag
 
 function publish(
   instance: StageInstance,
-  draft: Draft,
+  draft: OutputDraft,
   { key, fields }: Extract<Verdict, { kind: 'run' }>,
   { started, ...observed }: { started: Date } & Pick<Provenance, 'peakMemoryBytes' | 'engine'>,
-  { planner, store, run, runLog, git }: StageContext,
+  { planner, store, run, runLog, git }: RunContext,
 ): Promise<KeyRecord> {
   const finished = new Date();
   return store.publish(draft, {

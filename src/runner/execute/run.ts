@@ -1,19 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../events.ts';
-import { Diagnostic, ExitCode } from '../diagnostic.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planWith } from '../plan/plan.ts';
 import type { PlanOptions } from '../plan/planner.ts';
 import { Planner } from '../plan/planner.ts';
-import { RunLock } from '../store/lock.ts';
+import type { KeyLock } from '../store/key-lock.ts';
 import type { Store } from '../store/store.ts';
 import type { Key, KeyRecord, Pipeline, PlannedStage, Resources, RunRecord, RunStage, StageInstance, Verdict } from '../types.ts';
-import { childExecutor } from './child.ts';
-import type { StageExecutor } from './job.ts';
+import type { JobExecutor } from './job.ts';
+import { KeyClaims } from './key-claims.ts';
 import { gitState, machineResources } from './machine.ts';
 import { Pool } from './pool.ts';
 import { RunLog } from './run-log.ts';
-import type { StageContext } from './run-stage.ts';
+import type { RunContext } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 
 export interface RunOptions extends PlanOptions {
@@ -25,64 +25,59 @@ export interface RunOptions extends PlanOptions {
   restart?: boolean;
   /** Stops the run: stages get SIGTERM, then SIGKILL. */
   signal?: AbortSignal;
-  /** Seconds to wait for another run in the same `runs/` folder; by default an hour. */
+  /**
+   * Seconds to wait for another run that executes a key that this one needs; by default an hour. Then the stage is
+   * left, as busy.
+   */
   lockTimeout?: number;
-  /** Called with the description of another run that is waited for. */
-  onLockWait?: (holder: string) => void;
   /** What stages may use together; by default all that the machine has. */
   resources?: Partial<Resources>;
   /** By artifact type; by default those in the project's `schemas/artifacts/`. */
   artifactSchemas?: Record<string, ArtifactSchema>;
-  /** By default, a process for each stage. */
-  execute?: StageExecutor;
+  /** Where and how stages are executed. */
+  execute: JobExecutor;
 }
 
 type Runnable = Extract<Verdict, { kind: 'run' }>;
 
+const lockPollMilliseconds = 200;
+
 /**
- * Brings the selected stages up to date and records what was done. A failed stage is an outcome in the record, not an error.
- * @throws Diagnostic for anything that keeps the run from starting: unknown stages, code that does not compile, a lock that is not
- * obtained in time (exit code 75)
+ * Brings the selected stages up to date and records what was done. A failed stage is an outcome in the record, not an
+ * error. Any number of runs may go on at once; a key that several need is executed by one of them, and the others take
+ * its result from the store.
+ * @throws Diagnostic for anything that keeps the run from starting: unknown stages, code that does not compile
  */
 export async function runPipeline(
   pipeline: Pipeline,
   store: Store,
-  options: RunOptions = {},
+  options: RunOptions,
   onEvent: (event: RunEvent) => void = () => {},
 ): Promise<RunRecord> {
   const signal = options.signal ?? new AbortController().signal;
-  const lock = await acquireLock(pipeline, store, options, signal);
+  store.removeOrphanedDrafts();
+  const planner = await Planner.open(pipeline, store, options);
+  const plan = planWith(planner);
+  const schemas = options.artifactSchemas ?? await loadSchemas(plan, pipeline.project);
+  const isIdle = plan.stages.every(({ verdict }) => verdict.kind === 'fresh');
+  const git = isIdle ? null : await gitState(pipeline.project);
+  const id = isIdle ? store.newRunId(pipeline.name) : await store.claimRunId(pipeline.name);
+  if (!isIdle) store.markLive(id);
   try {
-    store.removeOrphanedDrafts();
-    const planner = await Planner.open(pipeline, store, options);
-    const plan = planWith(planner);
-    const schemas = options.artifactSchemas ?? await loadSchemas(plan, pipeline.project);
-    const isIdle = plan.stages.every(({ verdict }) => verdict.kind === 'fresh');
     const run = new PipelineRun({
-      planner, plan, store, lock, signal, onEvent,
-      id: isIdle ? store.newRunId(pipeline.name) : await store.claimRunId(pipeline.name),
-      git: isIdle ? null : await gitState(pipeline.project),
+      planner, plan, store, signal, onEvent, id, git,
+      claims: new KeyClaims(store, { pipeline: pipeline.name, run: id }, options.lockTimeout ?? 3600, onEvent),
       limits: { ...machineResources(), ...options.resources },
       jobs: options.jobs ?? 1,
       keepGoing: options.keepGoing ?? false,
       restart: options.restart ?? false,
-      execute: options.execute ?? childExecutor(),
+      execute: options.execute,
       schemas,
     });
     return await run.finish();
   } finally {
-    lock.release();
-    store.close();
-  }
-}
-
-async function acquireLock(pipeline: Pipeline, store: Store, options: RunOptions, signal: AbortSignal): Promise<RunLock> {
-  const { lockTimeout = 3600, onLockWait } = options;
-  try {
-    return await RunLock.acquire(store.layout.lock, { pipeline: pipeline.name, timeout: lockTimeout, onWait: onLockWait, signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new Diagnostic('interrupted before the run began', { exitCode: ExitCode.interrupted, cause: error });
+    store.markEnded(id);
+    store.saveStatCache();
   }
 }
 
@@ -93,10 +88,10 @@ async function loadSchemas(plan: Plan, project: string): Promise<Record<string, 
   return loadArtifactSchemas(project);
 }
 
-interface RunParts extends Omit<StageContext, 'run' | 'runLog' | 'pool' | 'plan'> {
+interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan'> {
   plan: Plan;
   id: string;
-  lock: RunLock;
+  claims: KeyClaims;
   git: RunRecord['git'];
   limits: Resources;
   jobs: number;
@@ -108,7 +103,7 @@ class PipelineRun {
   readonly #parts: RunParts;
   readonly #pool: Pool;
   readonly #log: RunLog;
-  /** Stages that are to execute and wait for resources, first come, first served. */
+  /** Stages that are to execute and wait for resources or for another run, first come, first served. */
   readonly #queue = new Map<string, { instance: StageInstance; verdict: Runnable }>();
   readonly #running = new Map<string, Promise<void>>();
   /** Keys that are being executed: of two stages that are forced and have the same one, the second would share the first's progress. */
@@ -145,8 +140,10 @@ class PipelineRun {
       for (;;) {
         if (!this.#isStopping()) this.#decideAll();
         if (!this.#isStopping()) this.#startWhatFits();
-        if (this.#running.size === 0) break;
-        await Promise.race(this.#running.values());
+        if (this.#attention.size > 0 && !this.#isStopping()) continue;
+        const isWaiting = this.#parts.claims.areWaiting && !this.#isStopping();
+        if (this.#running.size === 0 && !isWaiting) break;
+        await Promise.race([...this.#running.values(), ...(isWaiting ? [this.#pause()] : [])]);
       }
     } finally {
       // Only a bug leads here with stages still running: they must not go on without their runner.
@@ -177,7 +174,8 @@ class PipelineRun {
     const { instance } = planned;
     if (this.#log.outcomeOf(instance.id) !== undefined || this.#running.has(instance.id) || this.#queue.has(instance.id)) return;
     const missing = Object.values(instance.inputs).map(({ stage }) => stage).filter((stage) => !plan.outputs.has(stage));
-    const blocker = missing.find((stage) => ['failed', 'not reached', 'interrupted'].includes(this.#log.outcomeOf(stage) ?? ''));
+    // What is missing and has an outcome was not made.
+    const blocker = missing.find((stage) => this.#log.outcomeOf(stage) !== undefined);
     if (blocker !== undefined) this.#skip(instance, `it needs '${blocker}'`);
     if (missing.length > 0) return;
     const verdict = planned.verdict.kind === 'pending' ? planner.decide(instance, plan.outputs, this.#making) : planned.verdict;
@@ -197,46 +195,94 @@ class PipelineRun {
     for (const place of this.#dependants.get(stage.id) ?? []) this.#attention.add(place);
   }
 
-  #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', { key, fields, outputs, provenance: { engine } }: KeyRecord): void {
+  #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', record: KeyRecord): void {
+    const { key, fields, outputs, accepted, provenance: { engine } } = record;
     const { planner, plan, store, onEvent } = this.#parts;
     store.linkLatest(planner.pipeline.name, instance.id, outputs);
     plan.outputs.set(instance.id, outputs);
     this.#settle({
       id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds: 0,
-      codeFiles: planner.codeOf(instance).files, ...(engine === undefined ? {} : { engine }),
+      codeFiles: planner.codeOf(instance).files,
+      ...(engine === undefined ? {} : { engine }), ...(accepted === undefined ? {} : { accepted }),
     });
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds: 0 });
   }
 
   #startWhatFits(): void {
+    const { claims } = this.#parts;
     for (const [id, { instance, verdict }] of this.#queue) {
-      if (this.#busy.has(verdict.key) || !this.#pool.tryTake(instance.resources)) continue;
-      this.#queue.delete(id);
-      this.#busy.add(verdict.key);
-      this.#running.set(id, this.#run(instance, verdict));
+      if (this.#busy.has(verdict.key)) continue;
+      // What another run makes meanwhile needs neither resources nor the lock to be taken from the store.
+      if (claims.isWaiting(id) && this.#serveIfMade(instance, verdict)) continue;
+      if (this.#pool.tryTake(instance.resources)) {
+        const lock = claims.tryTake(id, verdict.key);
+        if (lock !== undefined && !this.#serveIfMade(instance, verdict)) {
+          this.#queue.delete(id);
+          this.#busy.add(verdict.key);
+          this.#running.set(id, this.#run(instance, verdict, lock));
+          continue;
+        }
+        lock?.release();
+        this.#pool.giveBack(instance.resources);
+      }
+      const because = claims.overdue(id);
+      if (because !== undefined) this.#giveUp(instance, verdict, because);
     }
-    this.#announce();
-    if (this.#running.size > 0) this.#log.checkpoint();
+    if (this.#running.size > 0 || claims.areWaiting) this.#log.checkpoint();
   }
 
-  async #run(instance: StageInstance, verdict: Runnable): Promise<void> {
+  /**
+   * Serves a stage whose key another run has executed since this one was planned, unless it is to execute in any case.
+   */
+  #serveIfMade(instance: StageInstance, { key }: Runnable): boolean {
+    const { planner, plan } = this.#parts;
+    if (planner.selection.forced.has(instance.id)) return false;
+    const verdict = planner.decide(instance, plan.outputs, new Map());
+    if (verdict.kind !== 'fresh' && verdict.kind !== 'restore') return false;
+    this.#leaveQueue(instance.id, key);
+    this.#serve({ instance, verdict }, verdict.kind === 'fresh' ? 'fresh' : 'restored', verdict.record);
+    return true;
+  }
+
+  #giveUp({ id, stage, type }: StageInstance, { key, fields }: Runnable, because: string): void {
+    this.#leaveQueue(id, key);
+    const nothing = { outputs: {}, codeFiles: {}, seconds: 0 };
+    this.#settle({ id, stage, type, outcome: 'busy', key, fields, ...nothing, error: because });
+    this.#parts.onEvent({ type: 'stage-skipped', stage: id, because });
+  }
+
+  #leaveQueue(id: string, key: Key): void {
+    this.#queue.delete(id);
+    this.#parts.claims.stopWaiting(id);
+    this.#releaseTwins(id, key);
+  }
+
+  /** Has stages looked at that wait for this one because they have the same key. */
+  #releaseTwins(id: string, key: Key): void {
+    if (this.#making.get(key) === id) this.#making.delete(key);
+    for (const place of this.#twins) this.#attention.add(place);
+    this.#twins.clear();
+  }
+
+  /** Until it is time to look again whether another run is done with a key. */
+  async #pause(): Promise<void> {
+    await sleep(lockPollMilliseconds, undefined, { signal: this.#parts.signal }).catch(() => undefined);
+  }
+
+  async #run(instance: StageInstance, verdict: Runnable, lock: KeyLock): Promise<void> {
     try {
+      await lock.quiet();
       const stage = await runStage(instance, verdict, { ...this.#parts, run: this.#parts.id, pool: this.#pool, runLog: this.#log });
       if (stage.outcome === 'ran') this.#parts.plan.outputs.set(instance.id, stage.outputs);
       this.#settle(stage);
       if (stage.outcome === 'failed') this.#hasFailed = true;
     } finally {
+      lock.release();
       this.#pool.giveBack(instance.resources);
       this.#running.delete(instance.id);
       this.#busy.delete(verdict.key);
-      if (this.#making.get(verdict.key) === instance.id) this.#making.delete(verdict.key);
-      for (const place of this.#twins) this.#attention.add(place);
-      this.#twins.clear();
+      this.#releaseTwins(instance.id, verdict.key);
     }
-  }
-
-  #announce(): void {
-    if (this.#running.size > 0) this.#parts.lock.setStages(this.#parts.id, [...this.#running.keys()]);
   }
 
   #skipRest(): void {

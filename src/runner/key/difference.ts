@@ -1,12 +1,17 @@
 import canonicalize from 'canonicalize';
 import type { Json, JsonObject } from '../stage.ts';
+import type { Difference, Digest, KeyRecord } from '../types.ts';
 import type { KeyFields } from './key.ts';
-import type { Difference, Digest } from '../types.ts';
 
 /** A key's fields with the digests of the source files behind `code`, which name what changed in it. */
 export interface DescribedFields {
   fields: KeyFields;
   codeFiles: Record<string, Digest>;
+}
+
+/** Of a result that was accepted, the files are those that it was accepted for: `fields.code` is their digest. */
+export function describedRecord({ fields, provenance, accepted }: KeyRecord): DescribedFields {
+  return { fields, codeFiles: accepted?.at(-1)?.codeFiles ?? provenance.codeFiles };
 }
 
 /** The fields in which two keys differ, old and new; none if and only if the keys are equal. */

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts';
 import type { Difference, Key, KeyRecord, Pipeline, StageInstance, Verdict } from '../types.ts';
 import type { DescribedFields } from '../key/difference.ts';
-import { differencesBetween } from '../key/difference.ts';
+import { describedRecord, differencesBetween } from '../key/difference.ts';
 import { keyOf } from '../key/key.ts';
 import { resolveNames } from './names.ts';
 import { planWith } from './plan.ts';
@@ -40,7 +40,7 @@ export async function explain(pipeline: Pipeline, store: Store, name: string, op
       nearest: nearestRecord(now, records),
     };
   });
-  store.close();
+  store.saveStatCache();
   return explanations;
 }
 
@@ -49,7 +49,7 @@ function nearestRecord(now: DescribedFields, records: readonly KeyRecord[]): Exp
   let best: { record: KeyRecord; differences: Difference[] } | undefined;
   for (const record of records) {
     if (record.fields.type !== now.fields.type || record.key === own) continue;
-    const differences = differencesBetween({ fields: record.fields, codeFiles: record.provenance.codeFiles }, now);
+    const differences = differencesBetween(describedRecord(record), now);
     const isNearer = best === undefined || differences.length < best.differences.length
       || (differences.length === best.differences.length && record.provenance.finished > best.record.provenance.finished);
     if (isNearer) best = { record, differences };

@@ -19,7 +19,7 @@ export interface Plan {
  */
 export async function makePlan(pipeline: Pipeline, store: Store, options: PlanOptions = {}): Promise<Plan> {
   const plan = planWith(await Planner.open(pipeline, store, options));
-  store.close();
+  store.saveStatCache();
   return plan;
 }
 

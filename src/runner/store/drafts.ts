@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { listFolder, removeTree, safeName, uniqueSuffix } from './files.ts';
+import { isMissing, listFolder, removeTree, safeName, uniqueSuffix } from './files.ts';
 import type { Layout } from './layout.ts';
-import { isAlive } from './process.ts';
+import { isGone } from './liveness.ts';
 
 /** A private folder on the store's file system in which one stage writes. */
-export interface Draft {
+export interface OutputDraft {
   folder: string;
   /** Empty folder by output. */
   outputs: Record<string, string>;
@@ -20,9 +20,9 @@ export function newTemporaryFolder(layout: Layout): string {
   return path.join(layout.temporary, `${uniqueSuffix()}-${host}`);
 }
 
-export function createDraft(layout: Layout, outputs: string[]): Draft {
+export function createDraft(layout: Layout, outputs: string[]): OutputDraft {
   const folder = newTemporaryFolder(layout);
-  const draft: Draft = { folder, outputs: {} };
+  const draft: OutputDraft = { folder, outputs: {} };
   for (const output of outputs) {
     draft.outputs[output] = path.join(folder, 'outputs', safeName(output));
     mkdirSync(draft.outputs[output], { recursive: true });
@@ -35,6 +35,22 @@ export function createDraft(layout: Layout, outputs: string[]): Draft {
 export function removeOrphanedDrafts(layout: Layout): void {
   for (const name of listFolder(layout.temporary)) {
     const [, pid, owner] = /^(\d+)-[0-9a-f]{12}-(.+)$/.exec(name) ?? [];
-    if (owner === host && !isAlive(Number(pid))) removeTree(path.join(layout.temporary, name));
+    if (owner !== host || !isGone({ pid: Number(pid), host: os.hostname() })) continue;
+    removeOrphan(path.join(layout.temporary, name), layout);
   }
+}
+
+/**
+ * First out of the way: other runs may remove it too, and a stage that outlives its runner by a moment may still write
+ * to it.
+ */
+function removeOrphan(folder: string, layout: Layout): void {
+  const aside = newTemporaryFolder(layout);
+  try {
+    renameSync(folder, aside);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  removeTree(aside);
 }

@@ -30,8 +30,11 @@ export class Layout {
     return path.join(this.runs, 'cache');
   }
 
-  get lock(): string {
-    return path.join(this.runs, 'lock');
+  /**
+   * Folder that is there while a run executes a key. In the store, as progress is: projects that share one share both.
+   */
+  keyLock(key: Key): string {
+    return path.join(this.store, 'locks', key);
   }
 
   object(digest: Digest): string {
@@ -43,15 +46,25 @@ export class Layout {
   }
 
   progress(key: Key): string {
-    return path.join(this.runs, 'progress', key);
+    return path.join(this.store, 'progress', key);
   }
 
   record(run: string): string {
     return path.join(this.records, run, 'run.json');
   }
 
+  /** Names the process that executes a run, while it does. */
+  runner(run: string): string {
+    return path.join(this.records, run, 'runner.json');
+  }
+
   log(run: string, stage: string): string {
     return path.join(this.records, run, 'stages', `${safeName(stage)}.log`);
+  }
+
+  /** With what a failed stage was started. */
+  job(run: string, stage: string): string {
+    return path.join(this.records, run, 'stages', `${safeName(stage)}.job.json`);
   }
 
   metrics(run: string, stage: string): string {

@@ -1,11 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../types.ts';
-import { hasCode, listFolder, safeName } from './files.ts';
+import { hasCode, listFolder, readJson, safeName, writeAtomically } from './files.ts';
 import type { Layout } from './layout.ts';
-import { liveRun } from './lock.ts';
+import type { ProcessMark } from './liveness.ts';
+import { isGone, markOfThisProcess } from './liveness.ts';
 import { recordFormats } from './record-files.ts';
 import type { ForeignRecord, RecordFiles } from './record-files.ts';
 
@@ -62,7 +63,21 @@ export class Records {
   /** The record with exactly this id, if there is one. */
   read(id: string): RunRecord | undefined {
     const record = this.#files.read<RunRecord>('run', this.#layout.record(id));
-    return record?.status === 'interrupted' && liveRun(this.#layout.lock) === id ? { ...record, status: 'running' } : record;
+    return record?.status === 'interrupted' && this.#isLive(id) ? { ...record, status: 'running' } : record;
+  }
+
+  /** Tells readers that this process executes a run. */
+  markLive(id: string): void {
+    writeAtomically(this.#layout.runner(id), JSON.stringify(markOfThisProcess()), { durable: false });
+  }
+
+  markEnded(id: string): void {
+    rmSync(this.#layout.runner(id), { force: true });
+  }
+
+  #isLive(id: string): boolean {
+    const runner = readJson(this.#layout.runner(id)) as ProcessMark | undefined;
+    return runner !== undefined && !isGone(runner);
   }
 
   /** What is known of a run that another version of this program recorded. */

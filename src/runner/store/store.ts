@@ -2,9 +2,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { KeyFields } from '../key/key.ts';
 import type { Digest, Key, KeyRecord, OutputRecord, Pipeline, Provenance, RunRecord } from '../types.ts';
-import type { Draft } from './drafts.ts';
+import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, removeTree } from './files.ts';
+import { KeyLock } from './key-lock.ts';
+import type { KeyClaim } from './key-lock.ts';
 import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
 import { Layout } from './layout.ts';
@@ -81,11 +83,11 @@ export class Store {
   }
 
   /** A private folder for one stage's outputs; give it to `publish` or `discard`. */
-  draft(outputs: string[]): Draft {
+  draft(outputs: string[]): OutputDraft {
     return createDraft(this.layout, outputs);
   }
 
-  discard(draft: Draft): void {
+  discard(draft: OutputDraft): void {
     removeTree(draft.folder);
   }
 
@@ -97,16 +99,22 @@ export class Store {
    * Makes a stage's outputs and its key known.
    * @throws Diagnostic when an output holds anything but files and folders
    */
-  async publish(draft: Draft, { key, fields, artifacts, provenance }: Publication): Promise<KeyRecord> {
+  async publish(draft: OutputDraft, { key, fields, artifacts, provenance }: Publication): Promise<KeyRecord> {
     const outputs: Record<string, OutputRecord> = {};
     for (const [output, artifact] of Object.entries(artifacts)) {
       outputs[output] = { artifact, ...(await this.#objects.publish(draft.outputs[output])) };
     }
     // Last, and only when all the bytes are safe: from here on the key is served.
-    const earlier = this.#earlier(key, outputs);
-    const record: KeyRecord = { key, fields, outputs, provenance, ...(earlier.length === 0 ? {} : { earlier }) };
-    this.#keys.write(record);
+    const record = this.writeKey({ key, fields, outputs, provenance });
     this.discard(draft);
+    return record;
+  }
+
+  /** Makes a key known whose outputs are in the store. */
+  writeKey(row: Omit<KeyRecord, 'earlier'>): KeyRecord {
+    const earlier = this.#earlier(row.key, row.outputs);
+    const record: KeyRecord = { ...row, ...(earlier.length === 0 ? {} : { earlier }) };
+    this.#keys.write(record);
     return record;
   }
 
@@ -119,7 +127,15 @@ export class Store {
       .filter((made) => digests(made.outputs) !== digests(outputs));
   }
 
-  /** Folder for resumable progress of a key, and whether an earlier attempt left something there. */
+  /** Takes the right to execute a key if nobody has it; else says who does. */
+  tryLock(key: Key, claim: KeyClaim): ReturnType<typeof KeyLock.tryTake> {
+    return KeyLock.tryTake(this.layout.keyLock(key), claim);
+  }
+
+  /**
+   * Folder for resumable progress of a key, whose lock the caller has, and whether an earlier attempt left something
+   * there.
+   */
   openProgress(key: Key, options: { restart: boolean }): { folder: string; resuming: boolean } {
     const folder = this.layout.progress(key);
     if (options.restart) removeTree(folder);
@@ -165,6 +181,15 @@ export class Store {
     return this.#records.claimId(pipeline);
   }
 
+  /** Until `markEnded`, or the end of this process, readers are told that the run is running. */
+  markLive(run: string): void {
+    this.#records.markLive(run);
+  }
+
+  markEnded(run: string): void {
+    this.#records.markEnded(run);
+  }
+
   writeRun(record: RunRecord): void {
     this.#records.write(record);
   }
@@ -184,8 +209,8 @@ export class Store {
     return path.relative(this.layout.project, file).split(path.sep).join('/');
   }
 
-  /** Writes what was learned about files; call it before the process ends. */
-  close(): void {
+  /** Keeps for the next process which files were hashed; without it they are only read again. */
+  saveStatCache(): void {
     this.statCache.save();
   }
 

@@ -32,7 +32,7 @@ export async function viewStages(name: string, pipeline: Pipeline, store: Store,
     if (known === undefined) found.set(same, { stages: [instance.id], ...shown });
     else known.stages.push(instance.id);
   }
-  store.close();
+  store.saveStatCache();
   if (found.size > 0) return [...found.values()];
   throw new Diagnostic(`none of the stages of pipeline '${pipeline.name}' has a ${name} to show`, {
     hint: `Its stages are: ${[...new Set(pipeline.stages.map(({ stage, type }) => `${stage} (${type})`))].join(', ')}.`,

@@ -48,6 +48,10 @@ describe('progress on one line', () => {
   });
 });
 
+test('progress of a part of a stage’s work says which', () => {
+  expect(drawProgress({ ...progress(3), part: 'train 2/8', rate: 0, left: Infinity })).toBe('train 2/8: 3/100 updates');
+});
+
 describe('plain lines', () => {
   function drawn(events: [seconds: number, event: RunEvent][]): string[] {
     const lines: string[] = [];
@@ -59,6 +63,16 @@ describe('plain lines', () => {
     }
     return lines.join('').split('\n').slice(0, -1);
   }
+
+  test('throttle the progress of each part for itself', () => {
+    const of = (part: string, done: number) => ({ ...progress(done), part });
+    const lines = drawn([[0, of('a 1/2', 0)], [0, of('a 2/2', 0)], [2, of('a 1/2', 20)], [2, of('a 2/2', 1)], [3, of('a 2/2', 30)]]);
+    expect(lines.map((line) => line.split(' updates')[0])).toEqual(['train: a 1/2: 20/100', 'train: a 2/2: 30/100']);
+  });
+
+  test('tell whom a stage waits for', () => {
+    expect(drawn([[0, { type: 'stage-waiting', stage: 'train', holder: 'process 7 on bach' }]])).toEqual(['train: waiting for process 7 on bach']);
+  });
 
   test('tell the start with its reasons, the end, a restore and what was not reached; fresh stages say nothing', () => {
     expect(drawn([
@@ -142,6 +156,7 @@ describe('the live list', () => {
     renderer.handle(progress(40));
     renderer.handle({ type: 'stage-finished', stage: 'train', outcome: 'ran', seconds: 250 });
     renderer.handle({ type: 'stage-started', stage: 'bleu', key, reasons: [], resuming: false });
+    renderer.handle({ type: 'stage-waiting', stage: 'late', holder: 'process 7 on bach' });
     renderer.notify('stopping soon');
     renderer.handle({ type: 'stage-failed', stage: 'bleu', message: 'no hypotheses', log: 'runs/x.log' });
     renderer.handle({ type: 'stage-skipped', stage: 'report', because: "it needs 'bleu'" });
@@ -150,6 +165,7 @@ describe('the live list', () => {
     expect(text).toContain('params.lr: 1 → 2');
     expect(text).toContain('40/100 updates · 1/s');
     expect(text).toContain('stopping soon');
+    expect(text).toContain('late  waiting for process 7 on bach');
     const last = text.slice(text.lastIndexOf('train  4m 10s'));
     expect(last).toContain('bleu  failed');
     expect(last).toContain('no hypotheses');

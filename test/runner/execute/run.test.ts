@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { childExecutor } from '../../../src/runner/execute/child.ts';
+import { localExecutor } from '../../../src/runner/execute/local/executor.ts';
 import { runPipeline } from '../../../src/runner/execute/run.ts';
 import { artifactSchemas, hostProgram, sumStage, ToyProject } from '../support/toy-project.ts';
 
@@ -317,7 +317,7 @@ describe('interruption', () => {
     const controller = new AbortController();
     const pipeline = project.pipeline({ sleeper: { type: 'sleeper' }, next: { type: 'sum', inputs: { a: 'sleeper' } } });
     let grandchild = 0;
-    const options = { artifactSchemas, signal: controller.signal, execute: childExecutor(await hostProgram()) };
+    const options = { artifactSchemas, signal: controller.signal, execute: localExecutor({ host: await hostProgram() }) };
     const record = await runPipeline(pipeline, project.store(), options, (event) => {
       if (event.type !== 'stage-log') return;
       grandchild = Number(event.message.split(' ')[1]);
@@ -328,6 +328,6 @@ describe('interruption', () => {
     // SIGKILL reaches the group before the run ends; init may take a moment to collect it.
     const state = existsSync(`/proc/${grandchild}/stat`) ? readFileSync(`/proc/${grandchild}/stat`, 'latin1').split(') ')[1][0] : 'gone';
     expect(['gone', 'Z', 'X']).toContain(state);
-    expect(readdirSync(path.join(project.folder, 'runs/progress', record.stages[0].key!))).toEqual(['saved']);
+    expect(readdirSync(path.join(project.folder, 'runs/store/progress', record.stages[0].key!))).toEqual(['saved']);
   });
 });

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { StageExecutor } from '../../../src/runner/execute/job.ts';
+import type { JobExecutor } from '../../../src/runner/execute/job.ts';
 import { Pool } from '../../../src/runner/execute/pool.ts';
 import { RateMeter } from '../../../src/runner/execute/rate.ts';
 import type { Resources } from '../../../src/runner/types.ts';
@@ -24,9 +24,9 @@ function observer() {
   const running = new Set<string>();
   const together: string[][] = [];
   const cores: Record<string, number> = {};
-  const execute: StageExecutor = async (job) => {
+  const execute: JobExecutor = async (job) => {
     running.add(job.stage);
-    cores[job.stage] = job.cores;
+    cores[job.stage] = job.resources.cores;
     together.push([...running].sort());
     await sleep(20);
     running.delete(job.stage);
@@ -130,12 +130,12 @@ test('a stage does not outlive a runner that was killed, though it never yields'
     import { writeFileSync } from 'node:fs';
     export default ({ progress }) => { writeFileSync(progress, String(process.pid)); for (;;); };`);
   const job = project.write('job.json', JSON.stringify({
-    stage: 's', type: 't', bundle: path.join(project.folder, 'loop.mjs'), params: {}, inputs: {}, outputs: {}, cores: 1, schemas: {},
+    stage: 's', type: 't', bundle: path.join(project.folder, 'loop.mjs'), params: {}, inputs: {}, outputs: {}, resources: { cores: 1, gpu: 0, memory: 0 }, schemas: {},
     progress: path.join(project.folder, 'pid'),
   }));
   const runner = project.write('runner.mjs', `
     import { spawn } from 'node:child_process';
-    spawn(process.execPath, [${JSON.stringify(await hostProgram())}, ${JSON.stringify(job)}], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+    spawn(process.execPath, [${JSON.stringify(await hostProgram())}, ${JSON.stringify(job)}], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
     setInterval(() => {}, 1000);`);
   const parent = spawn(process.execPath, [runner], { stdio: 'ignore' });
   const until = async (what: () => boolean) => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { StageExecutor } from '../../../src/runner/execute/job.ts';
+import type { JobExecutor } from '../../../src/runner/execute/job.ts';
 import { digestPath } from '../../../src/runner/key/content.ts';
 import { jsonDifferences } from '../../../src/runner/key/difference.ts';
 import { explain } from '../../../src/runner/plan/explain.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 /** Writes the parameters as the output's content. */
-const execute: StageExecutor = async ({ params, outputs }) => {
+const execute: JobExecutor = async ({ params, outputs }) => {
   writeFileSync(path.join(outputs.number.folder, 'number.json'), JSON.stringify(params));
   return { status: 'succeeded', peakMemoryBytes: 1 };
 };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { StageExecutor } from '../../../src/runner/execute/job.ts';
+import type { JobExecutor } from '../../../src/runner/execute/job.ts';
 import type { ToyStage } from '../support/toy-project.ts';
 import { ToyProject } from '../support/toy-project.ts';
 
@@ -138,7 +138,7 @@ function compute(state: State, { type, file, inputs }: Node, index: number, valu
 }
 
 /** The same function of what the runner hands over: the bundle, the parameters, the input folders. */
-const inProcess: StageExecutor = async ({ bundle, params, inputs, outputs }) => {
+const inProcess: JobExecutor = async ({ bundle, params, inputs, outputs }) => {
   let sum = Number(/constant=(\d+)/.exec(readFileSync(bundle, 'utf8'))![1]) + (params.value as number);
   if (params.path !== '') sum += Number(readFileSync(params.path as string, 'utf8'));
   for (const { folder } of Object.values(inputs)) {

@@ -119,7 +119,7 @@ describe('integrity', () => {
 
   test('reads an unchanged artifact once, whichever process asks', async () => {
     const { outputs: { out: { digest } } } = await publish({ 'a.txt': 'text' });
-    store.close();
+    store.saveStatCache();
     const other = project.store();
     // What the other process knows of it without reading is what the first one has found.
     expect(other.statCache.recall(other.artifactFolder(digest))?.[1]).toBe(digest);

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { RunEvent } from '../../../src/runner/events.ts';
-import { childExecutor } from '../../../src/runner/execute/child.ts';
+import { localExecutor } from '../../../src/runner/execute/local/executor.ts';
 import type { RunOptions } from '../../../src/runner/execute/run.ts';
 import { runPipeline } from '../../../src/runner/execute/run.ts';
 import type { ArtifactSchema } from '../../../src/runner/catalogue/artifacts.ts';
@@ -119,9 +119,9 @@ export class ToyProject {
     return makePlan(pipeline, this.store(), options);
   }
 
-  async run(pipeline: Pipeline, options: RunOptions = {}): Promise<Attempt> {
+  async run(pipeline: Pipeline, options: Partial<RunOptions> = {}): Promise<Attempt> {
     const events: RunEvent[] = [];
-    const execute = options.execute ?? childExecutor(await hostProgram());
+    const execute = options.execute ?? localExecutor({ host: await hostProgram() });
     const record = await runPipeline(pipeline, this.store(), { artifactSchemas, ...options, execute }, (event) => events.push(event));
     const withOutcome = (outcome: string) => record.stages.filter((stage) => stage.outcome === outcome).map(({ id }) => id);
     return { record, events, ran: withOutcome('ran'), restored: withOutcome('restored'), fresh: withOutcome('fresh') };
@@ -144,7 +144,7 @@ export function hostProgram(): Promise<string> {
   host ??= (async () => {
     const outfile = path.join(packageRoot, 'node_modules', '.cache', 'shrinknas', `test-host-${process.pid}.mjs`);
     await build({
-      entryPoints: [path.join(packageRoot, 'src/runner/execute/host.ts')],
+      entryPoints: [path.join(packageRoot, 'src/runner/execute/local/host.ts')],
       outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'silent',
     });
     process.once('exit', () => rmSync(outfile, { force: true }));

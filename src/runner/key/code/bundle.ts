@@ -77,7 +77,8 @@ export async function bundleStage(type: CodeEntry, modules: readonly string[]): 
   };
 }
 
-function asDiagnostic(error: unknown, type: CodeEntry, home: string): unknown {
+/** What esbuild says of code that does not compile, for the user. */
+export function asDiagnostic(error: unknown, type: CodeEntry, home: string): unknown {
   const first = (error as Partial<BuildFailure>).errors?.[0];
   if (first === undefined) return error;
   const { location } = first;

@@ -19,7 +19,7 @@ export function noteImports(imports: Set<string>, home: string): Plugin {
   };
 }
 
-/** Leaves imports of packages as they are. */
+/** Packages stay imports, but for those that Node cannot import by themselves. */
 export function externalPackages(home: string): Plugin {
   return {
     name: 'external-packages',

@@ -1,10 +1,13 @@
 import { writeSync } from 'node:fs';
-import { hasCode } from '../store/files.ts';
-import type { HostEvent } from './job.ts';
+import { hasCode } from '../../store/files.ts';
+import type { HostMessage } from './protocol.ts';
 
 const pauseMilliseconds = 1;
 
-/** Sends events to the runner, one JSON object a line. Synchronously: a stage that computes without a pause starves streams. */
+/**
+ * Sends messages to the runner, one JSON object a line. Synchronously: a stage that computes without a pause starves
+ * streams.
+ */
 export class EventPipe {
   readonly #descriptor: number;
   readonly #pause = new Int32Array(new SharedArrayBuffer(4));
@@ -13,9 +16,9 @@ export class EventPipe {
     this.#descriptor = descriptor;
   }
 
-  /** Returns when the event is in the pipe. Ends the process when nobody reads it any more. */
-  send(event: HostEvent): void {
-    const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
+  /** Returns when the message is in the pipe. Ends the process when nobody reads it any more. */
+  send(message: HostMessage): void {
+    const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
     for (let sent = 0; sent < bytes.length;) {
       try {
         sent += writeSync(this.#descriptor, bytes, sent);

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** Well below the time that a new run waits for the stages of a killed one (`store/lock.ts`). */
+/** Well below the time that a new run waits for the stages of a killed one (`store/key-lock.ts`). */
 const pollMilliseconds = 250;
 
 /**

@@ -1,0 +1,38 @@
+import { Diagnostic } from '../../diagnostic.ts';
+import { readJson, writeAtomically } from '../../store/files.ts';
+import type { Store } from '../../store/store.ts';
+import type { Digest, Key } from '../../types.ts';
+import type { ArtifactPlace, Job } from '../job.ts';
+
+/** What a failed stage leaves so that it can be started again, also in a project that was moved. */
+export interface FailedJob {
+  key: Key;
+  /** By slot. */
+  inputs: Record<string, Digest>;
+  /** As it was started. */
+  job: Job;
+}
+
+export function writeFailedJob(store: Store, run: string, failed: FailedJob): void {
+  const text = `${JSON.stringify(failed, undefined, 1)}\n`;
+  writeAtomically(store.layout.job(run, failed.job.stage), text, { durable: false });
+}
+
+/** Undefined when the stage did not fail in that run. */
+export function readFailedJob(store: Store, run: string, stage: string): FailedJob | undefined {
+  return readJson(store.layout.job(run, stage)) as FailedJob | undefined;
+}
+
+/**
+ * What the stage reads, where it is now.
+ * @throws Diagnostic when it is no longer there
+ */
+export function inputsOf({ job, inputs }: FailedJob, store: Store): Record<string, ArtifactPlace> {
+  return Object.fromEntries(Object.entries(job.inputs).map(([slot, { artifact }]) => {
+    const folder = store.artifactFolder(inputs[slot]);
+    if (store.hasArtifact(inputs[slot])) return [slot, { artifact, folder }];
+    throw new Diagnostic(`input '${slot}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
+      hint: 'Run the pipeline again: the input is made again, and the stage fails again.',
+    });
+  }));
+}

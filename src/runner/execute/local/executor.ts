@@ -1,0 +1,111 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { bundledProgram, nativeFolder } from '../../package-root.ts';
+import type { JobExecutor, PartHandler } from '../job.ts';
+import { watchMemory } from './memory.ts';
+import { killGroup, stopOnAbort } from './process-group.ts';
+import type { HostMessage, PartsReply } from './protocol.ts';
+import { partsInProcessFlag } from './protocol.ts';
+
+export interface LocalOptions {
+  /** Program that the process runs; by default the one in dist/. */
+  host?: string;
+  /** Options of Node.js for the process. */
+  nodeOptions?: readonly string[];
+  /** Executes parts in the process of the stage, for a debugger, and not as jobs. */
+  partsInProcess?: boolean;
+}
+
+/**
+ * Executes jobs in child processes, each the leader of its process group, so that a crash or a leak stays there and a
+ * job is stopped with all that it started.
+ */
+export function localExecutor(options: LocalOptions = {}): JobExecutor {
+  const { host = bundledProgram('stage-host'), nodeOptions = [], partsInProcess = false } = options;
+  return async (job, { project, scratch, log, signal, onEvent, onParts }) => {
+    const { execa } = await import('execa');
+    if (signal.aborted) return { status: 'interrupted' };
+    const jobFile = path.join(scratch, 'job.json');
+    writeFileSync(jobFile, JSON.stringify(job));
+    // A descriptor of any number; execa's types know the first ones only.
+    const output = log === undefined ? 'inherit' : openSync(log, 'a') as 3;
+    const words = [...nodeOptions, host, jobFile, ...(partsInProcess ? [partsInProcessFlag] : [])];
+    const child = execa(process.execPath, words, {
+      cwd: project, stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe', 'pipe'],
+      detached: true, cleanup: false, reject: false, buffer: false,
+      // Those that the plan found to load: the stage's bundle may lie anywhere.
+      env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder },
+    });
+    if (output !== 'inherit') closeSync(output);
+    const group = child.pid;
+    const replies = child.stdio[4] as unknown as Writable;
+    // A process that ends needs no answer any more.
+    replies.on('error', () => undefined);
+    let end: Extract<HostMessage, { type: 'end' }> | undefined;
+    const reading = readMessages(child.stdio[3] as Readable, (message) => {
+      if (message.type === 'end') end = message;
+      else if (message.type === 'parts') void answer(message, onParts, replies);
+      else onEvent(message);
+    });
+    const memory = watchMemory(group);
+    const stop = stopOnAbort(group, signal);
+    const result = await child;
+    stop.cancel();
+    killGroup(group, 'SIGKILL');
+    await reading;
+    const peakMemoryBytes = Math.max(memory.stop(), end?.peakMemoryBytes ?? 0);
+    if (signal.aborted && end?.status !== 'succeeded') return { status: 'interrupted' };
+    if (end !== undefined && (end.status === 'failed' || result.exitCode === 0)) {
+      const { type: _, ...told } = end;
+      return { ...told, peakMemoryBytes };
+    }
+    return { status: 'failed', message: `${describeExit(result)}${describePeak(peakMemoryBytes)}`, peakMemoryBytes };
+  };
+}
+
+async function readMessages(stream: Readable, onMessage: (message: HostMessage) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream })) {
+    const message = parseMessage(line);
+    if (message !== undefined) onMessage(message);
+  }
+}
+
+/** The last line of a killed process may be a part of one. */
+function parseMessage(line: string): HostMessage | undefined {
+  try {
+    return JSON.parse(line) as HostMessage;
+  } catch {
+    return undefined;
+  }
+}
+
+type PartsMessage = Extract<HostMessage, { type: 'parts' }>;
+
+async function answer(message: PartsMessage, onParts: PartHandler, replies: Writable): Promise<void> {
+  const { id, name, params, options } = message;
+  const reply: PartsReply = await onParts({ name, params, options }).then(
+    (results) => ({ id, results }),
+    (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+  replies.write(`${JSON.stringify(reply)}\n`);
+}
+
+const likelyCauses: Record<string, string> = {
+  SIGKILL: ' (out of memory?)',
+  // V8 aborts when its heap is full; the log has its report.
+  SIGABRT: ' (if the log says "heap out of memory", NODE_OPTIONS=--max-old-space-size=MIB allows more)',
+};
+
+function describeExit(result: { exitCode?: number; signal?: string; message?: string }): string {
+  if (result.signal !== undefined) return `killed by ${result.signal}${likelyCauses[result.signal] ?? ''}`;
+  if (result.exitCode !== undefined) {
+    return `its process exited with code ${result.exitCode} before the stage was finished`;
+  }
+  return `its process did not start: ${result.message ?? 'unknown reason'}`;
+}
+
+function describePeak(bytes: number): string {
+  return bytes === 0 ? '' : `, peak memory ${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}

@@ -1,0 +1,52 @@
+/**
+ * Program: the process that one job is executed in. Reads the job from the file named as argument, and reports to the
+ * runner.
+ */
+import { readFileSync } from 'node:fs';
+import type { EventSink, Json } from '../../stage.ts';
+import { describeFailure } from '../failure.ts';
+import { partsInProcess } from '../in-process.ts';
+import type { Job, PartHandler } from '../job.ts';
+import { noParts } from '../parts/no-parts.ts';
+import { eventSink, perform } from '../perform.ts';
+import { EventPipe } from './event-pipe.ts';
+import { exitWithParent } from './orphan.ts';
+import { PartRequests } from './part-requests.ts';
+import { messageDescriptor, partsInProcessFlag, replyDescriptor } from './protocol.ts';
+
+exitWithParent();
+
+const pipe = new EventPipe(messageDescriptor);
+
+/** Largest resident set so far; the system counts in KiB. */
+function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+function fail(error: unknown): never {
+  pipe.send({ type: 'end', status: 'failed', ...describeFailure(error), peakMemoryBytes: peakMemoryBytes() });
+  process.exit(1);
+}
+
+process.on('uncaughtException', fail);
+
+function partHandler(job: Job, events: EventSink): PartHandler {
+  if (process.argv[3] === partsInProcessFlag) {
+    return partsInProcess(job, (part, sink) => perform(part, sink, noParts), events, (stack) => console.error(stack));
+  }
+  const requests = new PartRequests(pipe, replyDescriptor);
+  return (request) => requests.send(request);
+}
+
+let result: Json | undefined;
+try {
+  const job = JSON.parse(readFileSync(process.argv[2], 'utf8')) as Job;
+  const events = eventSink((event) => pipe.send(event));
+  result = await perform(job, events, partHandler(job, events));
+} catch (error) {
+  fail(error);
+}
+const value = result === undefined ? {} : { result };
+pipe.send({ type: 'end', status: 'succeeded', peakMemoryBytes: peakMemoryBytes(), ...value });
+// A timer or a pool of threads that the stage left behind must not keep its result waiting.
+process.exit(0);

@@ -1,0 +1,31 @@
+import { hasCode } from '../../store/files.ts';
+
+/** Time for a job to end by itself when it is told to. */
+const graceMilliseconds = 10_000;
+
+/** Sends a signal to a process and all that it started. */
+export function killGroup(group: number | undefined, signal: NodeJS.Signals): void {
+  if (group === undefined) return;
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH', 'EPERM')) throw error;
+  }
+}
+
+/** Stops a group when the signal aborts: SIGTERM, and SIGKILL if that does not help. */
+export function stopOnAbort(group: number | undefined, signal: AbortSignal): { cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    killGroup(group, 'SIGTERM');
+    timer = setTimeout(() => killGroup(group, 'SIGKILL'), graceMilliseconds);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return {
+    cancel() {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { PartOptions, PartResult } from '../../stage.ts';
+import { StageError } from '../../stage.ts';
+import type { Resources } from '../../types.ts';
+import type { Job, JobContext, JobEvent, JobExecutor, PartRequest } from '../job.ts';
+import { Pool } from '../pool.ts';
+import type { PartIdentity } from './kept-parts.ts';
+import { KeptParts, partDigest } from './kept-parts.ts';
+import { noParts } from './no-parts.ts';
+
+/** What the parts of one stage are executed with. */
+export interface PartSurroundings extends Pick<JobContext, 'project' | 'log' | 'signal'> {
+  execute: JobExecutor;
+  /** Folder where results are kept. */
+  folder: string;
+  /** @param part which one of those that were asked for together, `train 3/8` */
+  onEvent: (event: JobEvent, part: string) => void;
+  /** How many parts of one request are done. */
+  onDone: (request: PartRequest, done: number) => void;
+  /** The stack of a part that failed, for the log. */
+  onStack: (stack: string) => void;
+}
+
+/**
+ * Executes the parts that one stage asks for, with what the stage holds: it waits meanwhile, so nothing is promised
+ * twice.
+ */
+export class PartRunner {
+  readonly #stage: Job;
+  readonly #surroundings: PartSurroundings;
+  readonly #kept: KeptParts;
+  readonly #pool: Pool;
+  readonly #stopping = new AbortController();
+  readonly #signal: AbortSignal;
+  /** By digest: a part that is asked for twice is executed once. */
+  readonly #parts = new Map<string, Promise<PartResult>>();
+  #freed: (() => void)[] = [];
+  #peakMemoryBytes = 0;
+
+  constructor(stage: Job, surroundings: PartSurroundings) {
+    this.#stage = stage;
+    this.#surroundings = surroundings;
+    this.#kept = new KeptParts(surroundings.folder);
+    this.#pool = new Pool(stage.resources, Infinity);
+    this.#signal = AbortSignal.any([surroundings.signal, this.#stopping.signal]);
+  }
+
+  /** Of the largest part. */
+  get peakMemoryBytes(): number {
+    return this.#peakMemoryBytes;
+  }
+
+  /** @throws StageError with the message of the first part that fails */
+  async run(request: PartRequest): Promise<PartResult[]> {
+    const { name, params, options } = request;
+    let done = 0;
+    return Promise.all(params.map(async (each, index) => {
+      const result = await this.#part({ name, params: each }, options, `${name} ${index + 1}/${params.length}`);
+      this.#surroundings.onDone(request, ++done);
+      return result;
+    }));
+  }
+
+  /** Stops what is still at work; its progress is kept. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake();
+    await Promise.allSettled(this.#parts.values());
+  }
+
+  #part(part: PartIdentity, options: PartOptions, label: string): Promise<PartResult> {
+    const digest = partDigest(part);
+    const known = this.#parts.get(digest);
+    if (known !== undefined) return known;
+    const made = this.#make(part, options, label);
+    this.#parts.set(digest, made);
+    return made;
+  }
+
+  async #make(part: PartIdentity, options: PartOptions, label: string): Promise<PartResult> {
+    const kept = this.#kept.read(part);
+    if (kept !== undefined) return kept;
+    const { cores = 1, gpu = this.#stage.resources.gpu, memory = 0 } = options;
+    const request: Resources = { cores, gpu, memory };
+    await this.#take(request);
+    try {
+      return await this.#execute(part, request, label);
+    } finally {
+      this.#pool.giveBack(request);
+      this.#wake();
+    }
+  }
+
+  async #execute(part: PartIdentity, request: Resources, label: string): Promise<PartResult> {
+    const { project, log, execute, onEvent, onStack } = this.#surroundings;
+    const draft = this.#kept.draft(part);
+    const job: Job = {
+      ...this.#stage, params: part.params, outputs: {}, schemas: {}, progress: draft.progress,
+      resources: { ...request, cores: this.#pool.coresFor(request) }, part: { name: part.name, files: draft.files },
+    };
+    const end = await execute(job, {
+      project, log, signal: this.#signal, scratch: draft.scratch,
+      onEvent: (event) => onEvent(event, label),
+      onParts: noParts,
+    });
+    if (end.status === 'interrupted') throw new StageError(`${label}: interrupted`);
+    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, end.peakMemoryBytes);
+    if (end.status === 'succeeded') return this.#kept.keep(draft, part, end.result ?? null);
+    if (end.stack !== undefined) onStack(end.stack);
+    throw new StageError(`${label}: ${end.message}`);
+  }
+
+  async #take(request: Resources): Promise<void> {
+    for (;;) {
+      if (this.#signal.aborted) throw new StageError('interrupted');
+      if (this.#pool.tryTake(request)) return;
+      await new Promise<void>((resolve) => this.#freed.push(resolve));
+    }
+  }
+
+  /** Has those that wait for resources try again, the first come first. */
+  #wake(): void {
+    for (const resolve of this.#freed.splice(0)) resolve();
+  }
+}
