@@ -64,7 +64,7 @@ export class Exploration {
   search(strategy: Strategy, seeds: string, population: number): Scored[] {
     const { evaluator, supernet: { space }, context: { events, seed } } = this;
     const { accepts, score } = evaluator;
-    const problem: Problem = { space, seeds: readSeeds(seeds, this, population, seed!), accepts, score };
+    const problem: Problem = { space, seeds: readSeeds(seeds, space, evaluator, population, seed!), accepts, score };
     this.total = strategy.evaluations(problem);
     if (evaluator.costs.isTimed) events.log('latencies are measured: the result repeats on this machine only');
     const found = strategy.search(problem, new RandomStream(seed!.value, seed!.stream, 'evolution'), (iteration, leader) => {

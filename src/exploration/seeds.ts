@@ -1,17 +1,17 @@
 import { checkSameSpace } from '../artifacts/compatibility.ts';
 import { readSampleSpace } from '../artifacts/sample-space.ts';
+import type { Evaluator } from '../nas/evaluator.ts';
 import { distinct, fill } from '../nas/search/candidates.ts';
-import { type Genes, sampleGenes } from '../nas/space.ts';
+import { type Genes, sampleGenes, type Space } from '../nas/space.ts';
 import type { Seed } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
-import type { Exploration } from './exploration.ts';
 
 /**
  * The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population has, or as many
  * beyond them if none is found.
  */
 export function readSeeds(
-  folder: string, { supernet: { space }, evaluator }: Pick<Exploration, 'supernet' | 'evaluator'>, population: number, seed: Seed,
+  folder: string, space: Space, evaluator: Evaluator, population: number, seed: Seed,
 ): readonly Genes[] {
   const sampled = readSampleSpace(folder);
   checkSameSpace(space, sampled.space);

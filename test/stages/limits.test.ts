@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../../src/model/architecture.ts';
+import { countParameters } from '../../src/nas/counts.ts';
 import { countOperations } from '../../src/nas/costs/operations.ts';
 import { architectureOf, parseGenes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -74,6 +75,34 @@ describe('a limit on multiply-adds', () => {
     const least = Math.min(...names.map((name) => operationsOf(JSON.parse(name) as Architecture)));
     expect(await refusal(shrunk({ operationsLimit: 100 })))
       .toMatch(new RegExp(`^None of \\d+ candidates has at most 100 multiply-adds \\(the least is ${least}\\)\\. Raise the limit, or give the space smaller choices\\.$`));
+  });
+});
+
+describe('a floor', () => {
+  const layersOf = (architecture: Architecture) => countParameters(supernet.document.model, architecture).layers;
+
+  test('beside a limit keeps candidates within a window of size', async () => {
+    const sizes = [...new Set(names.map((name) => layersOf(JSON.parse(name) as Architecture)))].sort((a, b) => a - b);
+    const candidates = await shrunk({ floor: sizes[1], limit: sizes.at(-2) });
+    expect(candidates.length).toBeGreaterThan(0);
+    for (const { network } of candidates) {
+      expect(layersOf(network)).toBeGreaterThanOrEqual(sizes[1]);
+      expect(layersOf(network)).toBeLessThanOrEqual(sizes.at(-2)!);
+    }
+  });
+
+  test('on multiply-adds or latency rejects what costs less', async () => {
+    const counts = names.map((name) => operationsOf(JSON.parse(name) as Architecture));
+    const most = Math.max(...counts);
+    (await shrunk({ operationsFloor: most })).forEach(({ operations }) => expect(operations).toBe(most));
+    const slow = await shrunk({ latencyFloor: 30 }, { progress: timed() });
+    expect(slow.map(({ latency }) => latency!).sort((a, b) => a - b)).toEqual([30, 40]);
+  });
+
+  test('that nothing keeps is one clear message with the most', async () => {
+    const most = Math.max(...names.map((name) => layersOf(JSON.parse(name) as Architecture)));
+    expect(await refusal(shrunk({ floor: 1e7 }))).toMatch(new RegExp(
+      `^None of \\d+ candidates has at least 10000000 parameters \\(the most is ${most}\\)\\. Move the bounds apart, or give the space other choices\\.$`));
   });
 });
 

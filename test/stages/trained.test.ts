@@ -138,6 +138,29 @@ describe('training that goes on', () => {
     expect(end.document.progress).toEqual(progress);
   });
 
+  test('with a checkpoint of the network itself is as if it had never stopped', async () => {
+    // Dropout's streams are the stage's, and here two stages do the work of one.
+    const params = { ...finetuneParams, dropout: 0, weightDropout: 0 };
+    const subnet = bench.document('subnet', { architecture });
+    const tune = (updates: number, checkpoint: string) =>
+      bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint, subnet }, outputs.finetune, { stream: 'finetune' });
+    const inOne = readCheckpoint((await tune(5, supernet.checkpoint)).checkpoint);
+    const inTwo = readCheckpoint((await tune(3, (await tune(2, supernet.checkpoint)).checkpoint)).checkpoint);
+    expect(valuesOf(inTwo.state)).toEqual(valuesOf(inOne.state));
+    expect(inTwo.document.progress).toEqual(inOne.document.progress);
+  });
+
+  test('refuses the checkpoint of another network', async () => {
+    const other = architectureOf(tinySpace, extremeGenes(tinySpace).largest);
+    const subnetOf = (network: object) => bench.document('subnet', { architecture: network });
+    const tune = (network: object, checkpoint: string) =>
+      bench.run(finetune, { ...finetuneParams, updates: 1 }, { corpus: data, checkpoint, subnet: subnetOf(network) }, outputs.finetune);
+    const { checkpoint } = await tune(architecture, supernet.checkpoint);
+    await expect(tune(other, checkpoint)).rejects.toMatchObject({
+      name: 'StageError', message: expect.stringContaining('holds a single network, and another one than the subnet'),
+    });
+  });
+
   test('on other terms has those that it is given', async () => {
     const types = readCheckpoint(supernet.checkpoint).document.model.targetTypes;
     const others = { labelSmoothing: 0.2, smoothing: 'others' };
