@@ -1,6 +1,6 @@
 import { operatorNames } from '../../src/model/mixing/operators.ts';
 import type { Json, JsonObject } from '../../src/runner/stage.ts';
-import { activations } from '../../src/tensor/ops/activation.ts';
+import { activations } from '../../src/tensor/ops/attributes.ts';
 import { shrinkingArmNames } from '../../src/nas/shrinking.ts';
 import { corpusFormatNames } from '../../src/text/formats/table.ts';
 

@@ -1,4 +1,4 @@
-import type { Activation } from '../tensor/ops/activation.ts';
+import type { Activation } from '../tensor/ops/attributes.ts';
 import type { Operator } from './mixing/operators.ts';
 
 /** The two stacks of a network. */

@@ -1,5 +1,6 @@
+import type { AttentionMask } from '../tensor/ops/attributes.ts';
 import * as tf from '@tensorflow/tfjs-core';
-import { type AttentionMask, masked } from '../tensor/ops/attention.ts';
+import { masked } from '../tensor/ops/attention.ts';
 import { activatedLinear } from '../tensor/ops/linear.ts';
 import { type EncoderLayer, special } from './architecture.ts';
 import { embed } from './embedding.ts';

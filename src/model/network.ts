@@ -1,5 +1,6 @@
+import type { Drops } from '../tensor/ops/attributes.ts';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type DropoutSource, type Drops, nextDrops } from '../tensor/ops/dropout.ts';
+import { type DropoutSource, nextDrops } from '../tensor/ops/dropout.ts';
 import { layerNorm, residualNorm, residualSum } from '../tensor/ops/layer-norm.ts';
 import { type Architecture, dropoutOf, type EncoderLayer, kernelOf, type ModelConfig } from './architecture.ts';
 import type { MixingPlace } from './mixing/operator.ts';

@@ -1,6 +1,6 @@
 import type { Architecture, DecoderLayer, EncoderLayer, ModelPart } from '../model/architecture.ts';
 import { type Operator, operatorOf } from '../model/mixing/operators.ts';
-import type { Activation } from '../tensor/ops/activation.ts';
+import type { Activation } from '../tensor/ops/attributes.ts';
 import type { RandomStream } from '../tensor/random.ts';
 
 /** The choices of a search space (paper, section 5.3). Every list holds at least one choice; order gives the genes their numbers. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { activations } from '../../src/tensor/ops/activation.ts';
+import { activations } from '../../src/tensor/ops/attributes.ts';
 import type { ModelConfig } from '../../src/model/architecture.ts';
 import { operatorNames } from '../../src/model/mixing/operators.ts';
 import { parametersOf } from '../../src/model/parameters.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { activations } from '../../src/tensor/ops/activation.ts';
+import { activations } from '../../src/tensor/ops/attributes.ts';
 import type { Architecture, ModelConfig } from '../../src/model/architecture.ts';
 import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';

@@ -1,4 +1,4 @@
-import { activations } from '../../src/tensor/ops/activation.ts';
+import { activations } from '../../src/tensor/ops/attributes.ts';
 import type { ModelConfig } from '../../src/model/architecture.ts';
 import { operatorNames } from '../../src/model/mixing/operators.ts';
 import type { TrainingOptions, TrainingState } from '../../src/model/trainer.ts';

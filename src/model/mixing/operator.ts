@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { AttentionMask } from '../../tensor/ops/attention.ts';
+import type { AttentionMask } from '../../tensor/ops/attributes.ts';
 import type { Window } from '../../tensor/ops/convolution.ts';
 import type { DropoutSource } from '../../tensor/ops/dropout.ts';
 import type { Parameter } from '../../tensor/parameters.ts';

@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './attributes.ts';
 import { hasFused, runFused } from './fused.ts';
-
-/** ReLU, Leaky ReLU with slope 0.01 (Maas et al. 2013), Swish x·σ(x) (Ramachandran et al. 2017). */
-export const activations = ['relu', 'leaky-relu', 'swish'] as const;
-export type Activation = (typeof activations)[number];
 
 export function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
   if (hasFused('FusedActivation')) return runFused('FusedActivation', { x }, { activation });

@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dropoutBy, type Drops, noDrops } from './dropout.ts';
+import type { AttentionMask, Drops } from './attributes.ts';
+import { dropoutBy, noDrops } from './dropout.ts';
 import { hasFused, runFused } from './fused.ts';
-
-/** What attention may not look at. */
-export interface AttentionMask {
-  /** `[batch, sources]`, row by row: 0 at tokens, `masked` at padding. */
-  padding?: Float32Array;
-  /** Step t sees sources 0 … t alone. */
-  causal?: boolean;
-}
 
 /** What a mask adds where attention may not look: far enough below any score for its exponential to be exactly 0. */
 export const masked = -1e9;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Drops } from './attributes.ts';
 import { hasFused, runFused } from './fused.ts';
 import type { RandomStream } from '../random.ts';
 
@@ -12,12 +13,6 @@ export class DropoutSource {
   next(): [number, number] {
     return [this.stream.uint32(), this.stream.uint32()];
   }
-}
-
-/** What one mask drops: each element with probability `rate`, by the sequence of that key. */
-export interface Drops {
-  rate: number;
-  key: [number, number];
 }
 
 export const noDrops: Drops = { rate: 0, key: [0, 0] };

@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from './activation.ts';
-import type { AttentionMask } from './attention.ts';
-import type { Drops } from './dropout.ts';
+import type { Activation, AttentionMask, Drops } from './attributes.ts';
 
 /**
  * Operators that an engine may compute in a kernel of its own; where it does not, the operator's definition in

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from './attributes.ts';
 import { isRecording } from '../recording.ts';
-import { activate, type Activation } from './activation.ts';
+import { activate } from './activation.ts';
 import { hasFused, runFused } from './fused.ts';
 import { swapLastAxes } from './transpose.ts';
 

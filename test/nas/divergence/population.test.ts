@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
-import { activations } from '../../../src/tensor/ops/activation.ts';
+import { activations } from '../../../src/tensor/ops/attributes.ts';
 import { type Architecture, type ModelConfig, special } from '../../../src/model/architecture.ts';
 import { operatorNames } from '../../../src/model/mixing/operators.ts';
 import type { Batch } from '../../../src/model/batch.ts';

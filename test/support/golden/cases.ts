@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Activation } from '../../../src/tensor/ops/activation.ts';
+import type { Activation } from '../../../src/tensor/ops/attributes.ts';
 import type { Window } from '../../../src/tensor/ops/convolution.ts';
 import type { AdamOptions } from '../../../src/tensor/adam.ts';
 import type { Architecture, DecoderLayer, EncoderLayer, ModelConfig } from '../../../src/model/architecture.ts';

@@ -1,5 +1,6 @@
+import type { Drops } from '../../../src/tensor/ops/attributes.ts';
 import { attend, masked } from '../../../src/tensor/ops/attention.ts';
-import { type Drops, dropoutMask, noDrops } from '../../../src/tensor/ops/dropout.ts';
+import { dropoutMask, noDrops } from '../../../src/tensor/ops/dropout.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { type Case, normal } from './case.ts';
 

@@ -1,5 +1,6 @@
+import type { Activation } from '../../../src/tensor/ops/attributes.ts';
 import * as tf from '@tensorflow/tfjs-core';
-import { activate, type Activation } from '../../../src/tensor/ops/activation.ts';
+import { activate } from '../../../src/tensor/ops/activation.ts';
 import { dropoutBy, dropoutMask } from '../../../src/tensor/ops/dropout.ts';
 import { type Case, elements, normal } from './case.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '../../../src/tensor/ops/activation.ts';
+import type { Activation } from '../../../src/tensor/ops/attributes.ts';
 import { activatedLinear, linear } from '../../../src/tensor/ops/linear.ts';
 import { type Case, elements, normal } from './case.ts';
 import { activations } from './elementwise.ts';

@@ -1,7 +1,8 @@
+import type { Activation } from '../../../src/tensor/ops/attributes.ts';
 import { expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { activate, type Activation } from '../../../src/tensor/ops/activation.ts';
+import { activate } from '../../../src/tensor/ops/activation.ts';
 import { linear } from '../../../src/tensor/ops/linear.ts';
 import { evaluate, expectAgreement } from '../../support/operators/agreement.ts';
 import { useBackend } from '../../support/operators/backends.ts';

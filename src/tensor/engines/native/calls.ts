@@ -1,4 +1,4 @@
-import type { Drops } from '../../ops/dropout.ts';
+import type { Drops } from '../../ops/attributes.ts';
 import type { NativeLibrary } from './library.ts';
 import { type NativeFunction, nativeFunctions, type Parameter, type ParametersOf, parametersOf } from './signatures.ts';
 

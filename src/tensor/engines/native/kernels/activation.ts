@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '../../../ops/activation.ts';
+import type { Activation } from '../../../ops/attributes.ts';
 import { elements, type NativeBackend } from '../backend.ts';
 import { span, whole } from '../calls.ts';
 import { fusedKernel } from '../fused.ts';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Drops } from '../../../ops/dropout.ts';
+import type { Drops } from '../../../ops/attributes.ts';
 import { elements, type NativeBackend } from '../backend.ts';
 import { dropping, span, whole } from '../calls.ts';
 import { fusedKernel } from '../fused.ts';

@@ -1,5 +1,6 @@
+import type { Drops } from '../../../ops/attributes.ts';
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Drops, noDrops } from '../../../ops/dropout.ts';
+import { noDrops } from '../../../ops/dropout.ts';
 import { isRecording } from '../../../recording.ts';
 import { elements, type NativeBackend } from '../backend.ts';
 import { dropping, optional, span } from '../calls.ts';
