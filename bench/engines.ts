@@ -9,14 +9,19 @@ const repetitions = 9;
 
 for (const name of engineNames) {
   try {
-    const { versions: { training: version } } = await selectEngine(name);
+    const {
+      versions: { training: version },
+    } = await selectEngine(name);
     await report(`${name} ${version}`);
   } catch (error) {
     console.log(`${name}: ${(error as Error).message}`);
   }
 }
 
-/** Products of a training step at width 256: forward, and the gradient of the weights with and without a transposed argument. */
+/**
+ * Products of a training step at width 256: forward, and the gradient of the weights with and
+ * without a transposed argument.
+ */
 async function report(title: string): Promise<void> {
   const [rows, width] = [1024, 256];
   const flop = 2 * rows * width * width;
@@ -28,13 +33,21 @@ async function report(title: string): Promise<void> {
     tf.tidy(() => void run().dataSync());
     return performance.now() - start;
   };
-  const medians = await interleavedMedians({
-    'x w': milliseconds(() => tf.matMul(x, w)),
-    'xᵀ x, transposed argument': milliseconds(() => tf.matMul(x, x, true, false)),
-    'xᵀ x, transposed first': milliseconds(() => tf.matMul(swapLastAxes(x), x)),
-  }, repetitions);
+  const medians = await interleavedMedians(
+    {
+      'x w': milliseconds(() => tf.matMul(x, w)),
+      'xᵀ x, transposed argument': milliseconds(() => tf.matMul(x, x, true, false)),
+      'xᵀ x, transposed first': milliseconds(() => tf.matMul(swapLastAxes(x), x)),
+    },
+    repetitions,
+  );
   console.log(`${title}, ${rows}×${width}×${width}, median of ${repetitions}`);
-  for (const [key, ms] of Object.entries(medians)) console.log(`  ${key.padEnd(28)} ${ms.toFixed(2).padStart(8)} ms ${(flop / ms / 1e6).toFixed(1).padStart(6)} GFLOP/s`);
-  console.log(`  ratio of the last two: ${(medians['xᵀ x, transposed argument'] / medians['xᵀ x, transposed first']).toFixed(1)}`);
+  for (const [key, ms] of Object.entries(medians))
+    console.log(
+      `  ${key.padEnd(28)} ${ms.toFixed(2).padStart(8)} ms ${(flop / ms / 1e6).toFixed(1).padStart(6)} GFLOP/s`,
+    );
+  console.log(
+    `  ratio of the last two: ${(medians['xᵀ x, transposed argument'] / medians['xᵀ x, transposed first']).toFixed(1)}`,
+  );
   tf.dispose([x, w]);
 }

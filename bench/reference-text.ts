@@ -1,15 +1,15 @@
 /**
- * Compares every step of preprocessing, and BLEU, byte for byte with files that the reference tools wrote (Moses, subword-nmt,
- * fairseq-preprocess). One line a file; exit code 1 if any differs.
+ * Compares every step of preprocessing, and BLEU, byte for byte with files that the reference tools wrote (Moses,
+ * subword-nmt, fairseq-preprocess). One line a file; exit code 1 if any differs.
  *
  *     npm run bench reference-text <data> <reference>
  *
- * `<data>/<corpus>/{train,valid,test}.{de,en}.gz` is untokenised text. `<reference>/text` holds, by corpus, either a folder of
- * `{train,valid,test}.{tok,lc,bpe}.{de,en}.gz`, `codes.gz` and `dict.{de,en}.txt.gz`, or a `<corpus>.sha256` with the checksums
- * of such files. `<reference>/bleu` holds `expected.json` with `<case>.{hyp,ref}.gz`.
+ * `<data>/<corpus>/{train,valid,test}.{de,en}.gz` is untokenised text. `<reference>/text` holds, by corpus, either a
+ * folder of `{train,valid,test}.{tok,lc,bpe}.{de,en}.gz`, `codes.gz` and `dict.{de,en}.txt.gz`, or a `<corpus>.sha256`
+ * with the checksums of such files. `<reference>/bleu` holds `expected.json` with `<case>.{hyp,ref}.gz`.
  *
- * What the stage writes comes another way than these steps: by numbers of words and on several threads. Its codes and dictionaries
- * are compared with the same files, and its ids, read back as pieces, with the `bpe` files.
+ * What the stage writes comes another way than these steps: by numbers of words and on several threads. Its codes and
+ * dictionaries are compared with the same files, and its ids, read back as pieces, with the `bpe` files.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -40,7 +40,8 @@ if (isMainThread) {
     console.error('Usage: npm run bench reference-text <data folder> <reference folder>');
     process.exit(2);
   }
-  for (const corpus of readdirSync(data).filter((name) => existsSync(path.join(data, name, 'train.de.gz')))) await compareText(corpus);
+  for (const corpus of readdirSync(data).filter((name) => existsSync(path.join(data, name, 'train.de.gz'))))
+    await compareText(corpus);
   compareBleu(path.join(reference, 'bleu'));
   process.exit(differing === 0 ? 0 : 1);
 }
@@ -60,11 +61,17 @@ async function compareText(corpus: string): Promise<void> {
     const dictionary = files.get(`dict.${name.slice(-2)}.txt`)!;
     report(`${corpus}/${name} (stage)`, whole === (name.includes('.bpe.') ? asRead(content, dictionary) : content));
   }
-  console.log(`${corpus}: ${digests.size} files, ${seconds(stepwise - started)} step by step, ${seconds(ended - stepwise)} by the stage's way`);
+  console.log(
+    `${corpus}: ${digests.size} files, ${seconds(stepwise - started)} step by step, `
+      + `${seconds(ended - stepwise)} by the stage's way`,
+  );
 }
 
 function compareBleu(folder: string): void {
-  for (const { case: name, printed } of JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as { case: string; printed: string }[]) {
+  for (const { case: name, printed } of JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as {
+    case: string;
+    printed: string;
+  }[]) {
     const [hypotheses, references] = ['hyp', 'ref'].map((kind) => readLines(path.join(folder, `${name}.${kind}.gz`)));
     const ours = formatBleu(corpusBleu(hypotheses, references));
     report(`bleu/${name}`, ours === printed, ours);
@@ -74,11 +81,17 @@ function compareBleu(folder: string): void {
 /** Every file that the reference tools would write for a corpus, by name. */
 function preprocess(folder: string): Map<string, string> {
   const files = new Map<string, string>();
-  const write = (name: string, lines: readonly string[]): void => { files.set(name, asFile(lines)); };
-  const tokenizers = { de: new MemoTokenizer('de', (tokens) => tokens), en: new MemoTokenizer('en', (tokens) => tokens) };
-  const tokens = (split: string, language: 'de' | 'en'): string[] => (
-    readLines(path.join(folder, `${split}.${language}.gz`)).map((line) => tokenizers[language].tokenize(line).join(' '))
-  );
+  const write = (name: string, lines: readonly string[]): void => {
+    files.set(name, asFile(lines));
+  };
+  const tokenizers = {
+    de: new MemoTokenizer('de', (tokens) => tokens),
+    en: new MemoTokenizer('en', (tokens) => tokens),
+  };
+  const tokens = (split: string, language: 'de' | 'en'): string[] =>
+    readLines(path.join(folder, `${split}.${language}.gz`)).map((line) =>
+      tokenizers[language].tokenize(line).join(' '),
+    );
   const prepared = splits.map((split) => {
     const tokenized = { source: tokens(split, 'de'), target: tokens(split, 'en') };
     write(`${split}.tok.de`, tokenized.source);
@@ -93,7 +106,10 @@ function preprocess(folder: string): Map<string, string> {
   files.set('codes', formatCodes(merges));
   const encoder = new BpeEncoder(merges);
   for (const { split, de, en } of prepared) {
-    for (const [language, lines] of [['de', de], ['en', en]] as const) {
+    for (const [language, lines] of [
+      ['de', de],
+      ['en', en],
+    ] as const) {
       const pieces = lines.map((line) => encoder.encodeLine(line));
       write(`${split}.bpe.${language}`, pieces);
       if (split === 'train') files.set(`dict.${language}.txt`, Dictionary.build(pieces).format());
@@ -115,7 +131,9 @@ async function stage(source: string): Promise<Map<string, string>> {
       files.set(`dict.${languages[i]}.txt`, dictionary.format());
       for (const split of splits) {
         const { ids, offsets } = corpus.splits[split][role];
-        const lines = Array.from({ length: offsets.length - 1 }, (_, n) => dictionary.decode(ids.subarray(offsets[n], offsets[n + 1])));
+        const lines = Array.from({ length: offsets.length - 1 }, (_, n) =>
+          dictionary.decode(ids.subarray(offsets[n], offsets[n + 1])),
+        );
         files.set(`${split}.bpe.${languages[i]}`, asFile(lines));
       }
     });
@@ -125,10 +143,18 @@ async function stage(source: string): Promise<Map<string, string>> {
   }
 }
 
-/** A file of pieces as its ids say it: what is not in the dictionary is unknown, and spaces at the ends of a line mean nothing. */
+/**
+ * A file of pieces as its ids say it: what is not in the dictionary is unknown, and spaces at
+ * the ends of a line mean nothing.
+ */
 function asRead(pieces: string, format: string): string {
   const dictionary = Dictionary.parse(format, 'dictionary');
-  return asFile(pieces.split('\n').slice(0, -1).map((line) => dictionary.decode(dictionary.encode(line).filter((id) => id !== special.end))));
+  return asFile(
+    pieces
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => dictionary.decode(dictionary.encode(line).filter((id) => id !== special.end))),
+  );
 }
 
 function asFile(lines: readonly string[]): string {
@@ -138,7 +164,12 @@ function asFile(lines: readonly string[]): string {
 function referenceDigests(corpus: string): Map<string, string> {
   const folder = path.join(reference, 'text', corpus);
   if (existsSync(folder)) {
-    return new Map(readdirSync(folder).map((name) => [name.replace(/\.gz$/, ''), sha256(gunzipSync(readFileSync(path.join(folder, name))))]));
+    return new Map(
+      readdirSync(folder).map((name) => [
+        name.replace(/\.gz$/, ''),
+        sha256(gunzipSync(readFileSync(path.join(folder, name)))),
+      ]),
+    );
   }
   const lines = readFileSync(`${folder}.sha256`, 'utf8').trim().split('\n');
   return new Map(lines.map((line) => line.split(/\s+/)).map(([digest, name]) => [name, digest]));

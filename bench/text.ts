@@ -5,7 +5,8 @@
  *     npm run bench text size         # a synthetic corpus of 1.6 million pairs, ten times IWSLT'14, in a temporary folder
  *
  * Exits with 1 where results differ that must not. The peers come from PyPI and are set up at first, with `python3`;
- * SHRINKNAS_TEXT_PEERS names a folder that has their programs. SHRINKNAS_THREADS (2) says on how many threads the whole recipe runs.
+ * SHRINKNAS_TEXT_PEERS names a folder that has their programs. SHRINKNAS_THREADS (2) says on how many
+ * threads the whole recipe runs.
  */
 import { cpus } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
@@ -23,7 +24,8 @@ import { measureWhole } from './text/whole.ts';
 /** What this program does in processes of its own; see bench/text/processes.ts. */
 const parts: Record<`--${TimedPart}`, (...args: string[]) => unknown> = {
   '--step': (step, ...files) => steps[step](...files),
-  '--whole': async (raw, corpus, threads) => console.log(JSON.stringify(await measureWhole(raw, corpus, Number(threads)))),
+  '--whole': async (raw, corpus, threads) =>
+    console.log(JSON.stringify(await measureWhole(raw, corpus, Number(threads)))),
   '--batches': (corpus) => console.log(JSON.stringify(measureBatches(corpus))),
 };
 
@@ -45,7 +47,8 @@ async function run(what: string | undefined, args: readonly string[]): Promise<n
 
 function readThreads(text: string): number {
   const threads = Number(text);
-  if (!Number.isSafeInteger(threads) || threads < 1) throw new ArgumentError(`SHRINKNAS_THREADS=${text}: it must be a positive whole number.`);
+  if (!Number.isSafeInteger(threads) || threads < 1)
+    throw new ArgumentError(`SHRINKNAS_THREADS=${text}: it must be a positive whole number.`);
   return threads;
 }
 

@@ -12,13 +12,14 @@
  * | batch | steps on a corpus's own padded batches beside PyTorch |
  * | engines | a small step on the other engines beside ours |
  *
- * Without a part, all of them; about 12 minutes on two cores. Options: `widths=320,160`; `threads=1,2`; `rounds=5` (or ROUNDS);
- * `data=FOLDER` (or SHRINKNAS_MULTI30K), the corpus of `batch`, plain files as pipelines/multi30k.json5 takes them;
- * `others=tensorflow,wasm`, the engines of `engines`: `cpu` may be added, and takes minutes.
+ * Without a part, all of them; about 12 minutes on two cores. Options: `widths=320,160`; `threads=1,2`; `rounds=5` (or
+ * ROUNDS); `data=FOLDER` (or SHRINKNAS_MULTI30K), the corpus of `batch`, plain files as pipelines/multi30k.json5 takes
+ * them; `others=tensorflow,wasm`, the engines of `engines`: `cpu` may be added, and takes minutes.
  *
- * The model is a post-norm Transformer of 6 + 6 layers, feed-forward width 2d, 4 heads, dictionaries of 8,848 and 6,632, on 128 sentences
- * of 32 tokens on each side; a step has dropout 0.1, smoothed cross-entropy, gradient norm and Adam. Python with PyTorch and NumPy is
- * SHRINKNAS_PYTHON, or set up from PyPI at first. Every candidate but our products has a process of its own.
+ * The model is a post-norm Transformer of 6 + 6 layers, feed-forward width 2d, 4 heads, dictionaries of 8,848 and
+ * 6,632, on 128 sentences of 32 tokens on each side; a step has dropout 0.1, smoothed cross-entropy, gradient norm and
+ * Adam. Python with PyTorch and NumPy is SHRINKNAS_PYTHON, or set up from PyPI at first. Every candidate but our
+ * products has a process of its own.
  */
 import { cpus } from 'node:os';
 import { FetchError } from '../src/fetch/error.ts';
@@ -35,7 +36,12 @@ import { compareOperators } from './train/operators.ts';
 import { compareSteps } from './train/step.ts';
 
 const programs: Record<TrainingPart, (options: Options) => Promise<void>> = {
-  gemm: compareProducts, step: compareSteps, memory: compareMemory, operators: compareOperators, batch: compareBatches, engines: compareEngines,
+  gemm: compareProducts,
+  step: compareSteps,
+  memory: compareMemory,
+  operators: compareOperators,
+  batch: compareBatches,
+  engines: compareEngines,
 };
 
 /** Failures whose message says all. */

@@ -1,10 +1,18 @@
 // Compiles the native engine, once for each instruction set, into dist/native/, and writes beside each library what it
-// was compiled from. Runs at install; on the command line, instruction sets can be named that alone are wanted. Without a
-// C compiler it says so in one line and succeeds: the engine `wasm` then takes its place.
+// was compiled from. Runs at install; on the command line, instruction sets can be named that alone are wanted. Without
+// a C compiler it says so in one line and succeeds: the engine `wasm` then takes its place.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -26,10 +34,16 @@ const variants = {
   arm64: { portable: ['-DSN_ISA_PORTABLE'], neon: ['-DSN_ISA_NEON'] },
 }[process.arch] ?? { portable: ['-DSN_ISA_PORTABLE'] };
 
-// Contraction to fused multiply-adds is allowed, reordering is not: results must not depend on the compiler's taste more
-// than they have to.
+// Contraction to fused multiply-adds is allowed, reordering is not: results must not depend on the
+// compiler's taste more than they have to.
 const flags = [
-  '-std=c11', '-O3', '-fPIC', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=fast', '-pthread',
+  '-std=c11',
+  '-O3',
+  '-fPIC',
+  '-fvisibility=hidden',
+  '-fno-math-errno',
+  '-ffp-contract=fast',
+  '-pthread',
   ...(process.env.CFLAGS?.split(' ') ?? []),
 ];
 
@@ -40,7 +54,10 @@ const compiler = findCompiler();
 if (process.platform === 'win32') {
   console.log('shrinknas: the native engine is for Linux and macOS; the engine "wasm" is used here.');
 } else if (!compiler) {
-  console.log('shrinknas: no C compiler was found (CC, cc, gcc, clang), so the engine "wasm" is used instead of "native". With one: npm run install');
+  console.log(
+    'shrinknas: no C compiler was found (CC, cc, gcc, clang), so the engine "wasm" is used instead of "native". '
+      + 'With one: npm run install',
+  );
 } else {
   await build(compiler);
 }
@@ -54,28 +71,35 @@ async function build(compiler) {
   const inTurn = turns(availableParallelism());
   mkdirSync(target, { recursive: true });
   const chosen = Object.entries(variants).filter(([isa]) => wanted.length === 0 || wanted.includes(isa));
-  await Promise.all(chosen.map(async ([isa, options]) => {
-    const file = path.join(target, `shrinknas-${isa}${process.platform === 'darwin' ? '.dylib' : '.so'}`);
-    const digests = `${file}.json`;
-    if ([file, digests].every((made) => existsSync(made) && statSync(made).mtimeMs > newest)) return;
-    const folder = mkdtempSync(path.join(target, `${isa}-`));
-    const object = (name) => path.join(folder, `${name}.o`);
-    try {
-      // In the folder of the sources: no path may get into the objects, whose digests must be the same in any folder.
-      const compile = (name) => run(compiler, [...flags, ...options, '-c', name, '-o', object(name)], { cwd: sources });
-      await Promise.all(modules.map((name) => inTurn(() => compile(name))));
-      const [draft, description] = ['library', 'digests'].map((name) => path.join(folder, name));
-      await inTurn(() => run(compiler, [...flags, ...options, '-shared', '-o', draft, ...modules.map(object), '-lm']));
-      writeFileSync(description, `${JSON.stringify(digestsOf(draft, modules, object, uses), null, 2)}\n`);
-      renameSync(draft, file);
-      renameSync(description, digests);
-    } catch (error) {
-      const [why] = String(error.stderr || error.message).trim().split('\n');
-      console.log(`shrinknas: the native engine did not compile for ${isa}, the next best is used: ${why}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }));
+  await Promise.all(
+    chosen.map(async ([isa, options]) => {
+      const file = path.join(target, `shrinknas-${isa}${process.platform === 'darwin' ? '.dylib' : '.so'}`);
+      const digests = `${file}.json`;
+      if ([file, digests].every((made) => existsSync(made) && statSync(made).mtimeMs > newest)) return;
+      const folder = mkdtempSync(path.join(target, `${isa}-`));
+      const object = (name) => path.join(folder, `${name}.o`);
+      try {
+        // In the folder of the sources: no path may get into the objects, whose digests must be the same in any folder.
+        const compile = (name) =>
+          run(compiler, [...flags, ...options, '-c', name, '-o', object(name)], { cwd: sources });
+        await Promise.all(modules.map((name) => inTurn(() => compile(name))));
+        const [draft, description] = ['library', 'digests'].map((name) => path.join(folder, name));
+        await inTurn(() =>
+          run(compiler, [...flags, ...options, '-shared', '-o', draft, ...modules.map(object), '-lm']),
+        );
+        writeFileSync(description, `${JSON.stringify(digestsOf(draft, modules, object, uses), null, 2)}\n`);
+        renameSync(draft, file);
+        renameSync(description, digests);
+      } catch (error) {
+        const [why] = String(error.stderr || error.message)
+          .trim()
+          .split('\n');
+        console.log(`shrinknas: the native engine did not compile for ${isa}, the next best is used: ${why}`);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }),
+  );
 }
 
 /**

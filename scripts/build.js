@@ -13,7 +13,10 @@ const programs = {
   engines: 'src/tensor/engines/probe.ts',
 };
 
-/** Packages that stay imports: large, or with files of their own. The small ones are bundled, which halves the time to start. */
+/**
+ * Packages that stay imports: large, or with files of their own. The small ones are bundled,
+ * which halves the time to start.
+ */
 const external = ['@tensorflow/*', 'esbuild', 'execa', 'listr2', 'tar-stream', 'typescript', 'yauzl'];
 
 const { outputFiles } = await build({
@@ -29,7 +32,11 @@ const { outputFiles } = await build({
   target: 'node20',
   external,
   // Bundled CommonJS packages may require what Node brings.
-  banner: { js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);" },
+  banner: {
+    js:
+      "import { createRequire as $createRequire } from 'node:module'; const require = "
+      + '$createRequire(import.meta.url);',
+  },
   sourcemap: true,
   logLevel: 'warning',
   write: false,

@@ -1,5 +1,6 @@
 /**
- * Esbuild plugin: packages stay imports, except the sources of TensorFlow.js below `dist/`, which Node cannot import as they are.
+ * Esbuild plugin: packages stay imports, except the sources of TensorFlow.js below `dist/`, which
+ * Node cannot import as they are.
  * @returns {import('esbuild').Plugin}
  */
 export function externalPackages() {
@@ -7,7 +8,8 @@ export function externalPackages() {
     name: 'external-packages',
     setup(build) {
       build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-        kind === 'entry-point' || path.startsWith('@tensorflow/tfjs-core/dist/') ? undefined : { path, external: true });
+        kind === 'entry-point' || path.startsWith('@tensorflow/tfjs-core/dist/') ? undefined : { path, external: true },
+      );
     },
   };
 }

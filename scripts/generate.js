@@ -1,5 +1,5 @@
-// Writes the files that follow from the schemas: schemas/pipeline.schema.json for editors, schemas/types.ts for the stages.
-// With --check it writes nothing, and fails when one of them is not what it would write.
+// Writes the files that follow from the schemas: schemas/pipeline.schema.json for editors, schemas/types.ts for the
+// stages. With --check it writes nothing, and fails when one of them is not what it would write.
 import { build } from 'esbuild';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';

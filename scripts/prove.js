@@ -8,21 +8,49 @@ import { fileURLToPath } from 'node:url';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const proofs = {
-  /** The operator suite of the native engine, compiled with AddressSanitizer and UndefinedBehaviorSanitizer, on each instruction set. */
+  /**
+   * The operator suite of the native engine, compiled with AddressSanitizer and
+   * UndefinedBehaviorSanitizer, on each instruction set.
+   */
   sanitizers() {
     const folder = mkdtempSync(path.join(tmpdir(), 'shrinknas-sanitized-'));
     const compiler = process.env.CC ?? 'gcc';
     try {
-      const env = { ...process.env, SHRINKNAS_NATIVE: folder, CC: compiler, CFLAGS: '-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' };
+      const env = {
+        ...process.env,
+        SHRINKNAS_NATIVE: folder,
+        CC: compiler,
+        CFLAGS: '-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer',
+      };
       execFileSync(process.execPath, [path.join(root, 'scripts/build-native.js')], { env, stdio: 'inherit' });
-      // Node is not compiled with the sanitizer, so its runtime comes in ahead. Leaks are V8's own, and are not looked for.
+      // Node is not compiled with the sanitizer, so its runtime comes in ahead. Leaks are
+      // V8's own, and are not looked for.
       const runtime = execFileSync(compiler, ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
       for (const isa of process.arch === 'x64' ? ['portable', 'avx2', 'avx512'] : ['portable', 'neon']) {
         console.log(`${isa}:`);
-        const { status } = spawnSync(process.execPath, ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', 'test/tensor/native', 'test/tensor/ops', 'test/tensor/differentiate', '--testTimeout=600000'], {
-          cwd: root, stdio: 'inherit',
-          env: { ...env, SHRINKNAS_ISA: isa, LD_PRELOAD: runtime, ASAN_OPTIONS: 'detect_leaks=0:handle_segv=0', UBSAN_OPTIONS: 'print_stacktrace=1' },
-        });
+        const { status } = spawnSync(
+          process.execPath,
+          [
+            '--experimental-vm-modules',
+            '--no-warnings',
+            'node_modules/jest/bin/jest.js',
+            'test/tensor/native',
+            'test/tensor/ops',
+            'test/tensor/differentiate',
+            '--testTimeout=600000',
+          ],
+          {
+            cwd: root,
+            stdio: 'inherit',
+            env: {
+              ...env,
+              SHRINKNAS_ISA: isa,
+              LD_PRELOAD: runtime,
+              ASAN_OPTIONS: 'detect_leaks=0:handle_segv=0',
+              UBSAN_OPTIONS: 'print_stacktrace=1',
+            },
+          },
+        );
         if (status !== 0) return 1;
       }
       return 0;
@@ -33,7 +61,11 @@ const proofs = {
 
   /** 2,000 updates of the paper's supernet leave no tensor, and resident memory flat; some minutes. */
   leaks(...options) {
-    const { status } = spawnSync(process.execPath, [path.join(root, 'scripts/run.js'), path.join(root, 'scripts/proofs/leaks.ts'), ...options], { cwd: root, stdio: 'inherit' });
+    const { status } = spawnSync(
+      process.execPath,
+      [path.join(root, 'scripts/run.js'), path.join(root, 'scripts/proofs/leaks.ts'), ...options],
+      { cwd: root, stdio: 'inherit' },
+    );
     return status ?? 1;
   },
 };

@@ -1,4 +1,5 @@
-// Runs a TypeScript program of this project: node scripts/run.js bench/engines.ts …, or a benchmark by name: npm run bench engines
+// Runs a TypeScript program of this project: node scripts/run.js bench/engines.ts …, or a benchmark
+// by name: npm run bench engines
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -19,8 +20,19 @@ const outfile = path.join(folder, `${path.basename(program, '.ts')}-${process.pi
 // Ctrl-C is for the program; this process outlives it, to clean up.
 process.on('SIGINT', () => {});
 try {
-  await build({ entryPoints: [program], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', sourcemap: 'inline', logLevel: 'warning', plugins: [externalPackages()] });
-  process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...args], { stdio: 'inherit' }).status ?? 1;
+  await build({
+    entryPoints: [program],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+    plugins: [externalPackages()],
+  });
+  process.exitCode =
+    spawnSync(process.execPath, ['--enable-source-maps', outfile, ...args], { stdio: 'inherit' }).status ?? 1;
 } finally {
   rmSync(outfile, { force: true });
 }

@@ -31,24 +31,42 @@ export default guarded<BleuParams>(async (context) => {
   if (inputs.raw !== undefined && references.raw === undefined) {
     events.log(`The raw corpus has no text of its own for ${split}: sacreBLEU's references are detokenised.`);
   }
-  const decoded = decode(net, sentences, { ...params, batchTokens: 4 * partTokens },
-    (done) => events.progress({ done, total: sentences.length, unit: 'sentences' }));
+  const decoded = decode(net, sentences, { ...params, batchTokens: 4 * partTokens }, (done) =>
+    events.progress({ done, total: sentences.length, unit: 'sentences' }),
+  );
   net.dispose();
 
   const dictionary = readDictionary(inputs.corpus, 'target');
-  const ranked = decoded.map((best) => best.map((hypothesis) => (
-    { score: rounded(hypothesis.score), tokens: removeBpe(dictionary.decode(hypothesis.ids)) })));
+  const ranked = decoded.map((best) =>
+    best.map((hypothesis) => ({
+      score: rounded(hypothesis.score),
+      tokens: removeBpe(dictionary.decode(hypothesis.ids)),
+    })),
+  );
   const hypotheses = ranked.map(([{ tokens }]) => tokens);
   const report = score(hypotheses, references, inputs.corpus);
   const copied = corpusBleu(readSentences(inputs.corpus, `${split}.source.txt`), references.tokens).score;
-  writeTranslations(outputs.translations, {
-    summary: `${hypotheses.length} sentences of ${split}`, split, sentences: hypotheses.length, beam, nBest,
-    meanScore: decoded.reduce((sum, [best]) => sum + best.score, 0) / decoded.length,
-  }, { hypotheses, detokenized: report.text.hypotheses, references: report.text.references, nBest: ranked });
+  writeTranslations(
+    outputs.translations,
+    {
+      summary: `${hypotheses.length} sentences of ${split}`,
+      split,
+      sentences: hypotheses.length,
+      beam,
+      nBest,
+      meanScore: decoded.reduce((sum, [best]) => sum + best.score, 0) / decoded.length,
+    },
+    { hypotheses, detokenized: report.text.hypotheses, references: report.text.references, nBest: ranked },
+  );
   writeFileSync(path.join(outputs.bleu, 'sentences.json'), formatSentences(report.sentences));
   writeDocument(outputs.bleu, 'bleu', {
     summary: `${summarise(report, split)}; copying the source scores ${copied.toFixed(2)}`,
-    split, sentences: hypotheses.length, ...report.headline, copyingTheSource: copied,
-    sacrebleu: report.sacrebleu, hyphensSplit: report.hyphensSplit, resamples,
+    split,
+    sentences: hypotheses.length,
+    ...report.headline,
+    copyingTheSource: copied,
+    sacrebleu: report.sacrebleu,
+    hyphensSplit: report.hyphensSplit,
+    resamples,
   });
 });

@@ -23,7 +23,8 @@ export default guarded<DivergenceParams>(async (context) => {
   const chosen = params.substitutions ?? paperSubstitutions(space);
   chosen.forEach(({ before, after }) => [before, after].forEach((choice) => checkChoice(space, choice)));
   checkPlace(space, params.heatMap);
-  // A stream of the run and not of the stage, so that all its measurements of divergence are made on the same sentences.
+  // A stream of the run and not of the stage, so that all its measurements of divergence
+  // are made on the same sentences.
   const seed = { value: context.seed!.value, stream: 'divergence' };
   const populations = readPopulations(inputs, supernet, seed, events);
   const batches = drawValidation(inputs.corpus, params.validationTokens, Math.min(partTokens, batchTokens), seed);
@@ -49,6 +50,8 @@ export default guarded<DivergenceParams>(async (context) => {
       sourceTokens: sum(batches.map(({ source }) => countTokens(source))),
       targetTokens: sum(batches.map(({ tokens }) => tokens)),
     },
-    substitutions, populations: documents, ratios: ratiosOf(described),
+    substitutions,
+    populations: documents,
+    ratios: ratiosOf(described),
   });
 });

@@ -9,12 +9,16 @@ const REPORT_MS = 200;
 /** Brings a raw corpus, as schemas/stages/fetch.json declares. */
 export default expecting<FetchOptions>([FetchError], async ({ params, outputs, progress, events }) => {
   let reported = 0;
-  await fetchCorpus(params, { artifact: outputs.raw, progress }, {
-    onProgress(done, total) {
-      if (done !== total && Date.now() - reported < REPORT_MS) return;
-      reported = Date.now();
-      events.progress({ done, total, unit: 'bytes' });
+  await fetchCorpus(
+    params,
+    { artifact: outputs.raw, progress },
+    {
+      onProgress(done, total) {
+        if (done !== total && Date.now() - reported < REPORT_MS) return;
+        reported = Date.now();
+        events.progress({ done, total, unit: 'bytes' });
+      },
+      onLog: (message, level) => events.log(message, level),
     },
-    onLog: (message, level) => events.log(message, level),
-  });
+  );
 });

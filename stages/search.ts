@@ -16,13 +16,28 @@ export default guarded<SearchParams>(async (context) => {
   const ranking = exploration.search(evolution(options), inputs.space, options.population);
   writeRanking(outputs.ranking, exploration, ranking);
 
-  const { supernet: { space, document: { model } }, evaluator, validation } = exploration;
+  const {
+    supernet: {
+      space,
+      document: { model },
+    },
+    evaluator,
+    validation,
+  } = exploration;
   const [{ genes, score }] = ranking;
   const architecture = architectureOf(space, genes);
   const parameters = countParameters(model, architecture);
   const loss = evaluator.loss(architecture);
   writeDocument(outputs.subnet, 'subnet', {
-    summary: `${millions(parameters.layers)} parameters (layers only), validation loss ${loss.toFixed(3)} with inherited weights`,
-    genes: formatGenes(genes), architecture, model: { norm: model.norm, kernels: model.kernels }, parameters, score, loss, validation,
+    summary:
+      `${millions(parameters.layers)} parameters (layers only), validation loss ${loss.toFixed(3)} with inherited `
+      + 'weights',
+    genes: formatGenes(genes),
+    architecture,
+    model: { norm: model.norm, kernels: model.kernels },
+    parameters,
+    score,
+    loss,
+    validation,
   });
 });

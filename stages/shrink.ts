@@ -22,6 +22,7 @@ export default guarded<ShrinkParams>(async (context) => {
   writeRanking(outputs.ranking, exploration, ranking);
   const kept = arm.keep(ranking, options);
   writeSampleSpace(outputs.space, `${kept.length} subnets, best score ${ranking[0].score.toFixed(4)}`, {
-    space, candidates: kept.map(({ genes }) => genes),
+    space,
+    candidates: kept.map(({ genes }) => genes),
   });
 });

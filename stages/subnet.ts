@@ -17,15 +17,23 @@ import { readManifest } from '../src/text/dataset.ts';
 export default guarded<SubnetParams>(async (context) => {
   const { params, inputs, outputs } = context;
   const supernet = inputs.checkpoint
-    ? readSupernet(inputs.checkpoint, 'The checkpoint holds a single network, and not a supernet.') : undefined;
+    ? readSupernet(inputs.checkpoint, 'The checkpoint holds a single network, and not a supernet.')
+    : undefined;
   const space = spaceOf(params, supernet);
   checkSpace(space);
   const model = supernet?.document.model ?? modelOf(params, inputs.corpus);
   const genes = genesNamed(space, params.genes);
   const architecture = architectureOf(space, genes);
   const parameters = countParameters(model, architecture);
-  const size = `${millions(parameters.layers, 3)} parameters (layers only), ${millions(parameters.withOutput, 3)} with the output projection`;
-  const named = { genes: formatGenes(genes), architecture, model: { norm: model.norm, kernels: model.kernels }, parameters };
+  const size =
+    `${millions(parameters.layers, 3)} parameters (layers only), ${millions(parameters.withOutput, 3)} with the `
+    + 'output projection';
+  const named = {
+    genes: formatGenes(genes),
+    architecture,
+    model: { norm: model.norm, kernels: model.kernels },
+    parameters,
+  };
   if (!supernet) {
     writeDocument(outputs.subnet, 'subnet', { summary: size, ...named });
     return;
@@ -34,9 +42,18 @@ export default guarded<SubnetParams>(async (context) => {
   const { partTokens } = await startEngine(context);
   const validation = askedSample(context.seed!, params, model.targetTypes);
   const batches = drawSample(inputs.corpus, validation, partTokens);
-  const loss = validationLoss(model, architecture, supernet.state.parameters, batches, validation.labelSmoothing).smoothed;
+  const loss = validationLoss(
+    model,
+    architecture,
+    supernet.state.parameters,
+    batches,
+    validation.labelSmoothing,
+  ).smoothed;
   writeDocument(outputs.subnet, 'subnet', {
-    summary: `${size}; validation loss ${loss.toFixed(3)} with inherited weights`, ...named, loss, validation,
+    summary: `${size}; validation loss ${loss.toFixed(3)} with inherited weights`,
+    ...named,
+    loss,
+    validation,
   });
 });
 
@@ -53,5 +70,12 @@ function spaceOf({ space }: SubnetParams, supernet: SupernetCheckpoint | undefin
 /** What all networks of the stage's own space share. */
 function modelOf({ kernels, norm }: SubnetParams, corpus: string): ModelConfig {
   const { dictionary } = readManifest(corpus);
-  return { sourceTypes: dictionary.source, targetTypes: dictionary.target, kernels, norm, dropout: 0, weightDropout: 0 };
+  return {
+    sourceTypes: dictionary.source,
+    targetTypes: dictionary.target,
+    kernels,
+    norm,
+    dropout: 0,
+    weightDropout: 0,
+  };
 }

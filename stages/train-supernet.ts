@@ -22,18 +22,31 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const { params, inputs, outputs } = context;
   const seed = context.seed!;
   const { partTokens } = await startEngine(context);
-  const start = inputs.checkpoint ? continuedSupernet(inputs.checkpoint, params) : newSupernet(inputs.corpus, params, seed);
-  const { space, document: { model, training: { labelSmoothing } } } = start;
+  const start = inputs.checkpoint
+    ? continuedSupernet(inputs.checkpoint, params)
+    : newSupernet(inputs.corpus, params, seed);
+  const {
+    space,
+    document: {
+      model,
+      training: { labelSmoothing },
+    },
+  } = start;
   const sampleSpace: SampleSpace = inputs.space ? readSampleSpace(inputs.space) : { space };
   checkSameSpace(space, sampleSpace.space);
   checkDictionaries(inputs.corpus, model);
   const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, labelSmoothing), partTokens);
   const first = start.state.updates + 1;
-  const subnetOf = (update: number) => drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
+  const subnetOf = (update: number) =>
+    drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
 
   const extremes = extremeGenes(space);
   const { checkpoint, series } = runTraining({
-    context, seed, start, updates: params.updates, partTokens,
+    context,
+    seed,
+    start,
+    updates: params.updates,
+    partTokens,
     batches: TrainingBatches.read(inputs.corpus, params.maxTokens, seed),
     architectureOf: (update) => architectureOf(space, subnetOf(update)),
     validate({ config, parameters }) {
@@ -47,14 +60,21 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const [smallest, largest] = [series.smallest, series.largest].map(finalOf);
   const draws = Array.from({ length: params.updates }, (_, i) => subnetOf(first + i));
   // Losses of spaces compare only beside the sizes that are drawn from them.
-  const parameters = draws.reduce((sum, genes) => sum + countParameters(model, architectureOf(space, genes)).layers, 0) / draws.length;
+  const parameters =
+    draws.reduce((sum, genes) => sum + countParameters(model, architectureOf(space, genes)).layers, 0) / draws.length;
 
   checkpoint.document.summary = `supernet after ${checkpoint.state.updates} updates, training loss ${loss.toFixed(3)}`;
   writeCheckpoint(outputs.checkpoint, checkpoint);
   const candidates = distinct(draws);
-  writeSampleSpace(outputs.sampled, `${candidates.length} distinct subnets in ${params.updates} updates`, { space, candidates });
+  writeSampleSpace(outputs.sampled, `${candidates.length} distinct subnets in ${params.updates} updates`, {
+    space,
+    candidates,
+  });
   writeDocument(outputs.metrics, 'metrics', {
-    summary: `training loss ${loss.toFixed(3)}; validation: smallest ${smallest.toFixed(3)}, largest ${largest.toFixed(3)}`,
-    series, values: { loss, smallest, largest, parameters },
+    summary:
+      `training loss ${loss.toFixed(3)}; validation: smallest ${smallest.toFixed(3)}, largest `
+      + `${largest.toFixed(3)}`,
+    series,
+    values: { loss, smallest, largest, parameters },
   });
 });

@@ -60,13 +60,18 @@ const tiny = `{
 }`;
 
 let copy: TestProject;
-const run = (...words: string[]) => promisify(execFile)(process.execPath, words, {
-  cwd: copy.folder, env: { ...process.env, SHRINKNAS_NATIVE: path.join(root, 'dist/native') }, maxBuffer: 1 << 26,
-});
+const run = (...words: string[]) =>
+  promisify(execFile)(process.execPath, words, {
+    cwd: copy.folder,
+    env: { ...process.env, SHRINKNAS_NATIVE: path.join(root, 'dist/native') },
+    maxBuffer: 1 << 26,
+  });
 
 beforeAll(async () => {
   copy = makeProject({ 'pipelines/tiny.json5': tiny });
-  const parts = readdirSync(root).filter((name) => !['.git', 'node_modules', 'dist', 'runs', 'pipelines'].includes(name));
+  const parts = readdirSync(root).filter(
+    (name) => !['.git', 'node_modules', 'dist', 'runs', 'pipelines'].includes(name),
+  );
   for (const part of [...parts, 'pipelines/quickstart.json5']) {
     cpSync(path.join(root, part), path.join(copy.folder, part), { recursive: true });
   }
@@ -74,7 +79,8 @@ beforeAll(async () => {
   const table = 'src/model/mixing/operators.ts';
   copy.write({
     'src/model/mixing/gated.ts': gated,
-    [table]: copy.read(table)
+    [table]: copy
+      .read(table)
       .replace("import { light } from './light.ts';\n", "import { gated } from './gated.ts';\n$&")
       .replace('  light,\n', '$&  gated,\n'),
   });
@@ -86,11 +92,13 @@ describe('a sixth mixing operator, by one file, one line of the table and `npm r
   test('is known to the schemas and their types, and fits them', async () => {
     expect(copy.read('schemas/tables.schema.json')).toContain('"gated"');
     expect(copy.read('schemas/types.ts')).toContain("'attention' | 'light' | 'gated' | 'dynamic'");
-    const { stdout } = await run('node_modules/typescript/bin/tsc', '--noEmit').catch((error: { stdout: string }) => error);
+    const { stdout } = await run('node_modules/typescript/bin/tsc', '--noEmit').catch(
+      (error: { stdout: string }) => error,
+    );
     expect(stdout).toBe('');
   }, 120_000);
 
-  test('does not slip into the paper\'s space', async () => {
+  test("does not slip into the paper's space", async () => {
     const { stdout } = await copy.run(['space', 'pipelines/quickstart.json5']);
     expect(stdout).not.toContain('gated');
   });
@@ -98,11 +106,16 @@ describe('a sixth mixing operator, by one file, one line of the table and `npm r
   test('is counted by space', async () => {
     const { stdout, exitCode } = await copy.run(['space', 'pipelines/tiny.json5', '--json']);
     expect(exitCode).toBe(0);
-    const [{ genes, largest, smallest }] = JSON.parse(stdout) as [{
-      genes: { field: string; choices: string[] }[]; largest: Counted; smallest: Counted;
-    }];
+    const [{ genes, largest, smallest }] = JSON.parse(stdout) as [
+      {
+        genes: { field: string; choices: string[] }[];
+        largest: Counted;
+        smallest: Counted;
+      },
+    ];
     expect(genes.find(({ field }) => field === 'operator')!.choices).toEqual(['gated', 'light']);
-    // The gate's two linear maps make it the larger of the two: the largest network has it everywhere, the smallest nowhere.
+    // The gate's two linear maps make it the larger of the two: the largest network has it
+    // everywhere, the smallest nowhere.
     expect(largest.genes[1]).toBe('0');
     expect(smallest.genes[1]).toBe('1');
   });
@@ -113,7 +126,14 @@ describe('a sixth mixing operator, by one file, one line of the table and `npm r
   }, 180_000);
 
   test('is held to what every operator is held to: causality, padding, decoding by steps, kernels beside definitions', async () => {
-    const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '-t', 'layers: gated', '--json'];
+    const jest = [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      'node_modules/jest/bin/jest.js',
+      '-t',
+      'layers: gated',
+      '--json',
+    ];
     const { stdout } = await run(...jest, 'test/model/network.test.ts', 'test/model/engines-agree.test.ts');
     const { numFailedTests, numPassedTests } = JSON.parse(stdout) as { numFailedTests: number; numPassedTests: number };
     expect(numFailedTests).toBe(0);

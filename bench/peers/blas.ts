@@ -22,7 +22,10 @@ export class Blas {
   }
 
   /** Repeats the product for about that long, three times at least. */
-  multiply({ transposeA, transposeB, m, n, k }: Pick<Shape, 'transposeA' | 'transposeB' | 'm' | 'n' | 'k'>, milliseconds: number): Promise<ProductAnswer> {
+  multiply(
+    { transposeA, transposeB, m, n, k }: Pick<Shape, 'transposeA' | 'transposeB' | 'm' | 'n' | 'k'>,
+    milliseconds: number,
+  ): Promise<ProductAnswer> {
     return this.peer.ask({ do: 'multiply', transposeA, transposeB, m, n, k, milliseconds });
   }
 

@@ -27,19 +27,24 @@ console.log = console.error;
 let model: Model | undefined;
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as OpenRequest | StepRequest;
-  process.stdout.write(`${JSON.stringify(await answer(request).catch((error: Error) => ({ error: error.message })))}\n`);
+  process.stdout.write(
+    `${JSON.stringify(await answer(request).catch((error: Error) => ({ error: error.message })))}\n`,
+  );
 }
 
 async function answer(request: OpenRequest | StepRequest): Promise<OpenAnswer | StepAnswer> {
   if (request.do === 'open') {
-    const { versions: { training: version } } = await selectEngine(request.engine, request.threads);
+    const {
+      versions: { training: version },
+    } = await selectEngine(request.engine, request.threads);
     const memory = peakMemory();
     model = makeModel(request);
     return { version, memory };
   }
   if (!model) throw new Error('A model must be opened first.');
   const batch = batchOf(request.batch, special.padding);
-  const measured = request.do === 'step' ? timed(() => model!.step(batch)) : model.forward((run) => timed(() => run(batch)));
+  const measured =
+    request.do === 'step' ? timed(() => model!.step(batch)) : model.forward((run) => timed(() => run(batch)));
   return { ...measured, memory: peakMemory() };
 }
 
@@ -50,9 +55,12 @@ function makeModel(request: OpenRequest): Model {
   const rate = request.learningRate;
   const options: TrainingOptions = {
     // A warm-up without end between equal rates: the rate is constant, as the peer's.
-    schedule: { peak: rate, initial: rate, warmup: Number.MAX_SAFE_INTEGER }, adam: adamDefaults, loss: smoothedCrossEntropyLoss(request.labelSmoothing),
+    schedule: { peak: rate, initial: rate, warmup: Number.MAX_SAFE_INTEGER },
+    adam: adamDefaults,
+    loss: smoothedCrossEntropyLoss(request.labelSmoothing),
     // The norm is computed, and never reached.
-    clipNorm: 1e9, seed: { value: 1, stream: 'bench' },
+    clipNorm: 1e9,
+    seed: { value: 1, stream: 'bench' },
   };
   return {
     step: (batch) => trainUpdate(state, architecture, [batch], options),

@@ -10,21 +10,36 @@ export class PeerError extends Error {
   override readonly name = 'PeerError';
 }
 
-/** A program of this folder in a process of its own that answers one line of JSON with one line of JSON, until its input ends. */
+/**
+ * A program of this folder in a process of its own that answers one line of JSON with one line
+ * of JSON, until its input ends.
+ */
 export class Peer {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly answers: Interface;
   /** Rejected when the program ends. */
   private readonly ended: Promise<never>;
 
-  private constructor(private readonly script: string, program: string, args: string[], environment: Record<string, string>) {
+  private constructor(
+    private readonly script: string,
+    program: string,
+    args: string[],
+    environment: Record<string, string>,
+  ) {
     // They would bend OpenBLAS's own choice of kernels.
     const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
-    this.child = spawn(program, [...args, path.join('bench/peers', script)], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...inherited, ...environment } });
+    this.child = spawn(program, [...args, path.join('bench/peers', script)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...inherited, ...environment },
+    });
     this.answers = createInterface({ input: this.child.stdout });
     this.ended = new Promise((_, reject) => {
-      this.child.once('error', (cause) => reject(new PeerError(`${script} does not start: ${cause.message}. Is ${program} a program?`, { cause })));
-      this.child.once('exit', (code, signal) => reject(new PeerError(`${script} ended before it answered (${signal ?? `exit code ${code}`}).`)));
+      this.child.once('error', (cause) =>
+        reject(new PeerError(`${script} does not start: ${cause.message}. Is ${program} a program?`, { cause })),
+      );
+      this.child.once('exit', (code, signal) =>
+        reject(new PeerError(`${script} ended before it answered (${signal ?? `exit code ${code}`}).`)),
+      );
     });
     this.ended.catch(() => {});
     // A request to a program that is gone fails by `ended`, which says more.
@@ -45,7 +60,8 @@ export class Peer {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const [text] = await Promise.race([line, this.ended]);
     const answer = JSON.parse(text as string) as Answer | { error: string };
-    if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new PeerError(`${this.script}: ${answer.error}`);
+    if (typeof answer === 'object' && answer !== null && 'error' in answer)
+      throw new PeerError(`${this.script}: ${answer.error}`);
     return answer as Answer;
   }
 

@@ -1,5 +1,14 @@
 import type { Batch } from '../../src/model/batch.ts';
-import { dropout, heads, innerOf, kernels, labelSmoothing, layers, learningRate, type ModelSizes } from '../support/model.ts';
+import {
+  dropout,
+  heads,
+  innerOf,
+  kernels,
+  labelSmoothing,
+  layers,
+  learningRate,
+  type ModelSizes,
+} from '../support/model.ts';
 
 /** A batch as lists: the same ids and the same padding on both sides. */
 export interface BatchMessage {
@@ -47,7 +56,19 @@ export interface StepAnswer {
 }
 
 export function openRequest(sizes: ModelSizes, threads: number, engine = 'native'): OpenRequest {
-  return { do: 'open', ...sizes, engine, threads, inner: innerOf(sizes.width), layers, heads, kernels, dropout, labelSmoothing, learningRate };
+  return {
+    do: 'open',
+    ...sizes,
+    engine,
+    threads,
+    inner: innerOf(sizes.width),
+    layers,
+    heads,
+    kernels,
+    dropout,
+    labelSmoothing,
+    learningRate,
+  };
 }
 
 export function messageOf({ size, source, input, target }: Batch): BatchMessage {
@@ -56,8 +77,12 @@ export function messageOf({ size, source, input, target }: Batch): BatchMessage 
 
 export function batchOf({ size, source, input, target }: BatchMessage, padding: number): Batch {
   return {
-    size, sourceLength: source.length / size, targetLength: target.length / size,
-    source: Int32Array.from(source), input: Int32Array.from(input), target: Int32Array.from(target),
+    size,
+    sourceLength: source.length / size,
+    targetLength: target.length / size,
+    source: Int32Array.from(source),
+    input: Int32Array.from(input),
+    target: Int32Array.from(target),
     tokens: target.filter((id) => id !== padding).length,
   };
 }

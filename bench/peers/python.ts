@@ -18,7 +18,11 @@ export interface PythonEnvironment {
 }
 
 /** What the Python peers of training import. */
-const training: PythonEnvironment = { name: 'peers', packages: ['torch', 'numpy'], instead: 'SHRINKNAS_PYTHON to one that has them' };
+const training: PythonEnvironment = {
+  name: 'peers',
+  packages: ['torch', 'numpy'],
+  instead: 'SHRINKNAS_PYTHON to one that has them',
+};
 
 /** A Python with the packages of the training peers: SHRINKNAS_PYTHON, or one of our own. */
 export function pythonProgram(): string {
@@ -34,7 +38,9 @@ export function programsOf({ name, packages, instead }: PythonEnvironment): stri
     console.error(`Installing ${packages.join(', ')} in ${folder} …`);
     try {
       execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-      execFileSync(path.join(programs, 'python'), ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' });
+      execFileSync(path.join(programs, 'python'), ['-m', 'pip', 'install', '--quiet', ...packages], {
+        stdio: 'inherit',
+      });
     } catch (cause) {
       throw new PythonError(`Python with ${packages.join(', ')} could not be set up. Set ${instead}.`, { cause });
     }

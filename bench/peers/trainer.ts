@@ -5,7 +5,10 @@ import { messageOf, openRequest, type OpenAnswer, type StepAnswer } from './prot
 
 /** A model in a process of its own that trains it: ours, or PyTorch's of the same sizes. */
 export class Trainer {
-  private constructor(private readonly peer: Peer, readonly opened: OpenAnswer) {}
+  private constructor(
+    private readonly peer: Peer,
+    readonly opened: OpenAnswer,
+  ) {}
 
   static ours(sizes: ModelSizes, threads: number, engine?: string): Promise<Trainer> {
     return Trainer.open(Peer.node('ours.ts'), sizes, threads, engine);
@@ -40,15 +43,21 @@ export class Trainer {
     const answer = await this.peer.ask<StepAnswer>({ do: what, batch: messageOf(batch) });
     // What does not do the same work must not be compared.
     if (answer.tokens !== batch.tokens || !Number.isFinite(answer.loss)) {
-      throw new Error(`A ${what} on ${batch.tokens} target tokens counted ${answer.tokens}, with a loss of ${answer.loss}.`);
+      throw new Error(
+        `A ${what} on ${batch.tokens} target tokens counted ${answer.tokens}, with a loss of ${answer.loss}.`,
+      );
     }
     return answer;
   }
 }
 
-/** Runs with trainers, and ends all of them whatever happens. They start one after the other: together they would be slower. */
+/**
+ * Runs with trainers, and ends all of them whatever happens. They start one after the other:
+ * together they would be slower.
+ */
 export async function withTrainers<Name extends string, Result>(
-  starts: Record<Name, () => Promise<Trainer>>, run: (trainers: Record<Name, Trainer>) => Promise<Result>,
+  starts: Record<Name, () => Promise<Trainer>>,
+  run: (trainers: Record<Name, Trainer>) => Promise<Result>,
 ): Promise<Result> {
   const trainers = {} as Record<Name, Trainer>;
   try {

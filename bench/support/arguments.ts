@@ -27,10 +27,12 @@ const readers: { [Key in keyof Omit<Options, 'parts'>]: (text: string) => Option
   threads: (text) => numbers(text, (threads) => threads > 0, 'positive whole numbers'),
   rounds: (text) => numbers(text, (rounds) => rounds > 0, 'a positive whole number')[0],
   data: (text) => text,
-  others: (text) => text.split(',').map((name) => {
-    if (!(engineNames as readonly string[]).includes(name)) throw new ArgumentError(`must be some of ${engineNames.join(', ')}`);
-    return name as EngineName;
-  }),
+  others: (text) =>
+    text.split(',').map((name) => {
+      if (!(engineNames as readonly string[]).includes(name))
+        throw new ArgumentError(`must be some of ${engineNames.join(', ')}`);
+      return name as EngineName;
+    }),
 };
 
 /** Reads the words after `npm run bench train`: names of parts (none: all), and `option=value`. */
@@ -47,11 +49,20 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     const [key, ...value] = word.split('=');
     if (value.length > 0 && Object.hasOwn(texts, key)) texts[key as keyof typeof texts] = value.join('=');
     else if ((parts as readonly string[]).includes(word)) chosen.add(word);
-    else throw new ArgumentError(`"${word}" is neither a part (${parts.join(', ')}) nor an option (${Object.keys(texts).map((name) => `${name}=…`).join(', ')}).`);
+    else
+      throw new ArgumentError(
+        `"${word}" is neither a part (${parts.join(', ')}) nor an option (${Object.keys(texts)
+          .map((name) => `${name}=…`)
+          .join(', ')}).`,
+      );
   }
   return {
     parts: parts.filter((part) => chosen.size === 0 || chosen.has(part)),
-    widths: read('widths', texts), threads: read('threads', texts), rounds: read('rounds', texts), data: read('data', texts), others: read('others', texts),
+    widths: read('widths', texts),
+    threads: read('threads', texts),
+    rounds: read('rounds', texts),
+    data: read('data', texts),
+    others: read('others', texts),
   };
 }
 
@@ -59,7 +70,8 @@ function read<Key extends keyof typeof readers>(key: Key, texts: Record<Key, str
   try {
     return readers[key](texts[key]);
   } catch (error) {
-    if (error instanceof ArgumentError) throw new ArgumentError(`${key}=${texts[key]}: it ${error.message}.`, { cause: error });
+    if (error instanceof ArgumentError)
+      throw new ArgumentError(`${key}=${texts[key]}: it ${error.message}.`, { cause: error });
     throw error;
   }
 }

@@ -9,7 +9,14 @@ import { type Cursor, TrainingBatches } from '../../src/batching/training-batche
 
 /** As pipelines/multi30k.json5 has them. */
 const maxTokens = 4096;
-const recipe: RecipeOptions = { recipe: 'parallel', merges: 10_000, minLength: 1, maxLength: 175, ratio: 1.5, lowercase: true };
+const recipe: RecipeOptions = {
+  recipe: 'parallel',
+  merges: 10_000,
+  minLength: 1,
+  maxLength: 175,
+  ratio: 1.5,
+  lowercase: true,
+};
 
 export interface TrainingCorpus {
   /** Entries of the source and of the target dictionary. */
@@ -27,7 +34,10 @@ export async function corpusOf(folder: string): Promise<TrainingCorpus> {
     types: [manifest.dictionary.source, manifest.dictionary.target],
     next: () => {
       // One part: the engine under test holds a whole batch.
-      const { parts: [batch], cursor: after } = data.next(cursor, Infinity);
+      const {
+        parts: [batch],
+        cursor: after,
+      } = data.next(cursor, Infinity);
       cursor = after;
       return batch;
     },
@@ -38,9 +48,16 @@ async function binarised(folder: string): Promise<BinarisedCorpus> {
   const raw = await mkdtemp(path.join(tmpdir(), 'shrinknas-bench-'));
   const ignore = () => {};
   try {
-    await fetchCorpus({ path: folder, format: 'parallel', source: 'de', target: 'en', maxBytes: 2 ** 33, maxFiles: 10_000 }, { artifact: raw, progress: raw },
-      { onProgress: ignore, onLog: ignore });
-    return await binarise(raw, recipe, { progress: ignore, step: ignore, warning: (message) => console.error(message) });
+    await fetchCorpus(
+      { path: folder, format: 'parallel', source: 'de', target: 'en', maxBytes: 2 ** 33, maxFiles: 10_000 },
+      { artifact: raw, progress: raw },
+      { onProgress: ignore, onLog: ignore },
+    );
+    return await binarise(raw, recipe, {
+      progress: ignore,
+      step: ignore,
+      warning: (message) => console.error(message),
+    });
   } finally {
     await rm(raw, { recursive: true });
   }

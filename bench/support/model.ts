@@ -42,20 +42,26 @@ export function modelOf({ width, operator, types }: ModelSizes): { config: Model
 /** Random sentences of one length on both sides, without padding. */
 export function randomBatch(sentences: number, length: number, types: readonly [number, number]): Batch {
   const random = new RandomStream(1, 'sentences');
-  const [source, target] = types.map((entries) => Array.from({ length: sentences }, () =>
-    Int32Array.from({ length }, (_, i) => (i === length - 1 ? 2 : 4 + random.integer(entries - 4)))));
+  const [source, target] = types.map((entries) =>
+    Array.from({ length: sentences }, () =>
+      Int32Array.from({ length }, (_, i) => (i === length - 1 ? 2 : 4 + random.integer(entries - 4))),
+    ),
+  );
   return collate(source, target);
 }
 
 /**
- * Floating-point operations of all products in a forward pass of the attention model, two a multiply-add: each matrix of a linear map
- * meets every token once, and each of the three attentions of a layer pair multiplies queries by keys and weights by values.
+ * Floating-point operations of all products in a forward pass of the attention model, two a multiply-add: each
+ * matrix of a linear map meets every token once, and each of the three attentions of a layer pair multiplies queries
+ * by keys and weights by values.
  *
  * @param sentences of `length` tokens on either side
  */
 export function forwardFlop(width: number, types: [number, number], sentences: number, length: number): number {
   const { config, architecture } = modelOf({ width, operator: 'attention', types });
-  const matrices = parametersOf(config, architecture).filter(({ name, shape }) => shape.length === 2 && !name.endsWith('embedding.weight'));
+  const matrices = parametersOf(config, architecture).filter(
+    ({ name, shape }) => shape.length === 2 && !name.endsWith('embedding.weight'),
+  );
   const tokens = sentences * length;
   const linear = matrices.reduce((sum, { shape: [out, input] }) => sum + tokens * out * input, 0);
   const attention = layers * 3 * 2 * tokens * length * width;

@@ -16,8 +16,9 @@ export interface Shape {
 const chunkRows = 384;
 
 /**
- * All large products of a training step of the attention model: every linear map forward, for the gradient of its input and for that of
- * its weights, and the output layer's by chunks of rows. Attention's own small products are no calls of the product function.
+ * All large products of a training step of the attention model: every linear map forward, for the gradient of its
+ * input and for that of its weights, and the output layer's by chunks of rows. Attention's own small products are no
+ * calls of the product function.
  *
  * @param tokens of each side
  * @param types entries of the target dictionary

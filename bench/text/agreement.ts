@@ -22,7 +22,10 @@ export function reportAgreement(outcomes: readonly Outcome[], print: (line: stri
     const lines = Math.max(first.length, second.length);
     let differing = 0;
     for (let i = 0; i < lines; i++) if (first[i] !== second[i]) differing++;
-    print(`${what}: ${differing} of ${lines} lines differ${mayDiffer === undefined ? ', which must not be' : ` (${mayDiffer})`}`);
+    print(
+      `${what}: ${differing} of ${lines} lines `
+        + `differ${mayDiffer === undefined ? ', which must not be' : ` (${mayDiffer})`}`,
+    );
     if (mayDiffer === undefined) agrees = false;
   }
   return agrees;

@@ -15,5 +15,9 @@ export function measureBatches(corpus: string): BatchesResult {
   const { source, target } = readSplit(corpus, 'train');
   const order = Uint32Array.from({ length: source.offsets.length - 1 }, (_, pair) => pair);
   const { batches } = makeBatches(lengthsOf(source), lengthsOf(target), 4096, order);
-  return { seconds: (performance.now() - started) / 1000, peakBytes: 1024 * process.resourceUsage().maxRSS, batches: batches.length };
+  return {
+    seconds: (performance.now() - started) / 1000,
+    peakBytes: 1024 * process.resourceUsage().maxRSS,
+    batches: batches.length,
+  };
 }

@@ -13,10 +13,14 @@ export class ProgramError extends Error {
 
 /** The folder of the peers' programs: SHRINKNAS_TEXT_PEERS, or one of our own. */
 export function peerPrograms(): string {
-  return process.env.SHRINKNAS_TEXT_PEERS || programsOf({
-    name: 'text-peers', packages: ['subword-nmt==0.3.8', 'sacremoses==0.2.0', 'sacrebleu==2.6.0'],
-    instead: 'SHRINKNAS_TEXT_PEERS to the folder of their programs',
-  });
+  return (
+    process.env.SHRINKNAS_TEXT_PEERS
+    || programsOf({
+      name: 'text-peers',
+      packages: ['subword-nmt==0.3.8', 'sacremoses==0.2.0', 'sacrebleu==2.6.0'],
+      instead: 'SHRINKNAS_TEXT_PEERS to the folder of their programs',
+    })
+  );
 }
 
 /** What bench/text.ts does in processes of its own. */
@@ -67,7 +71,12 @@ export function runBatches(corpus: string): BatchesResult {
 }
 
 function runOurs(part: TimedPart, args: readonly string[]): unknown {
-  return JSON.parse(execFileSync(process.execPath, [...ownProgram(part), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+  return JSON.parse(
+    execFileSync(process.execPath, [...ownProgram(part), ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
 }
 
 /** This very file, which does a part of its work when it is called so. */

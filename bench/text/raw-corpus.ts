@@ -6,7 +6,14 @@ import { splits } from '../../src/text/parallel-text.ts';
 import type { RecipeOptions } from '../../src/text/recipe.ts';
 
 /** The settings of the IWSLT'14 recipe, for parallel files. */
-export const recipeOptions: RecipeOptions = { recipe: 'parallel', merges: 10_000, minLength: 1, maxLength: 175, ratio: 1.5, lowercase: true };
+export const recipeOptions: RecipeOptions = {
+  recipe: 'parallel',
+  merges: 10_000,
+  minLength: 1,
+  maxLength: 175,
+  ratio: 1.5,
+  lowercase: true,
+};
 
 const languages = ['de', 'en'] as const;
 
@@ -25,15 +32,23 @@ export function locateTraining(source: string): Record<(typeof languages)[number
 }
 
 function locate(folder: string, name: string): string {
-  const file = [name, `${name}.gz`].map((candidate) => path.join(folder, candidate)).find((candidate) => existsSync(candidate));
-  if (file === undefined) throw new CorpusError(`${folder} holds neither ${name} nor ${name}.gz. Give a folder of {train,valid,test}.{de,en}[.gz].`);
+  const file = [name, `${name}.gz`]
+    .map((candidate) => path.join(folder, candidate))
+    .find((candidate) => existsSync(candidate));
+  if (file === undefined)
+    throw new CorpusError(
+      `${folder} holds neither ${name} nor ${name}.gz. Give a folder of {train,valid,test}.{de,en}[.gz].`,
+    );
   return file;
 }
 
 /** Describes the files in `<folder>/files`. Their checksums are of no use to preprocessing. */
 export function describeRawCorpus(folder: string): void {
-  const files: RawFile[] = readdirSync(path.join(folder, 'files')).sort().map((name) => (
-    { path: name, bytes: statSync(path.join(folder, 'files', name)).size, sha256: '' }
-  ));
-  writeFileSync(path.join(folder, 'raw-corpus.json'), JSON.stringify({ format: 'parallel', source: 'de', target: 'en', files }));
+  const files: RawFile[] = readdirSync(path.join(folder, 'files'))
+    .sort()
+    .map((name) => ({ path: name, bytes: statSync(path.join(folder, 'files', name)).size, sha256: '' }));
+  writeFileSync(
+    path.join(folder, 'raw-corpus.json'),
+    JSON.stringify({ format: 'parallel', source: 'de', target: 'en', files }),
+  );
 }

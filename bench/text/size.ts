@@ -15,8 +15,8 @@ const averageLength = 25;
 const vocabulary = { de: 400_000, en: 200_000 };
 
 /**
- * Preprocesses a synthetic corpus ten times the size of IWSLT'14, and one of its size, whose batches are made too. Prints time and peak
- * memory of each process.
+ * Preprocesses a synthetic corpus ten times the size of IWSLT'14, and one of its size, whose batches are made too.
+ * Prints time and peak memory of each process.
  */
 export function measureSize(threads: number): void {
   withFolder((folder) => void preprocess(folder, pairs, threads));
@@ -35,9 +35,12 @@ function preprocess(folder: string, counts: Record<Split, number>, threads: numb
   const corpus = path.join(folder, 'corpus');
   const { seconds, peakBytes, manifest } = runWhole(folder, corpus, threads);
   const { source, target } = manifest.splits.train.tokens;
-  console.log(`${manifest.rawPairs} pairs, ${manifest.cleanedPairs} of them clean, ${((source + target) / 1e6).toFixed(1)} M training tokens, `
-    + `dictionaries of ${manifest.dictionary.source} and ${manifest.dictionary.target} symbols: `
-    + `${seconds.toFixed(1)} s on ${threads} thread(s), ${megabytes(peakBytes)} at most, threads included`);
+  console.log(
+    `${manifest.rawPairs} pairs, ${manifest.cleanedPairs} of them clean, `
+      + `${((source + target) / 1e6).toFixed(1)} M training tokens, `
+      + `dictionaries of ${manifest.dictionary.source} and ${manifest.dictionary.target} symbols: `
+      + `${seconds.toFixed(1)} s on ${threads} thread(s), ${megabytes(peakBytes)} at most, threads included`,
+  );
   return corpus;
 }
 
@@ -53,12 +56,16 @@ function writeSplit(stem: string, count: number): void {
   const words = { de: inventWords('de'), en: inventWords('en') };
   const sentence = (language: 'de' | 'en', length: number): string => {
     let line = '';
-    for (let i = 0; i < length; i++) line += `${words[language][Math.floor(vocabulary[language] ** random()) - 1]}${random() < 0.06 ? ', ' : ' '}`;
+    for (let i = 0; i < length; i++)
+      line += `${words[language][Math.floor(vocabulary[language] ** random()) - 1]}${random() < 0.06 ? ', ' : ' '}`;
     return `${line.trimEnd()}.\n`;
   };
   const chunk = 5_000;
   for (let done = 0; done < count; done += chunk) {
-    const lengths = Array.from({ length: Math.min(chunk, count - done) }, () => 1 + Math.floor(random() * (2 * averageLength - 1)));
+    const lengths = Array.from(
+      { length: Math.min(chunk, count - done) },
+      () => 1 + Math.floor(random() * (2 * averageLength - 1)),
+    );
     writeSync(files.de, lengths.map((length) => sentence('de', length)).join(''));
     writeSync(files.en, lengths.map((length) => sentence('en', length)).join(''));
   }
@@ -68,12 +75,22 @@ function writeSplit(stem: string, count: number): void {
 
 /** Words of one to five syllables, the shortest first, all different. */
 function inventWords(language: 'de' | 'en'): string[] {
-  const [initials, finals] = language === 'de' ? [['b', 'd', 'g', 'sch', 'l', 'v', 'r'], ['a', 'en', 'er', 'ö', 'ich']] : [['c', 'd', 'th', 'm', 'l', 's', 'w'], ['a', 'ing', 'er', 'ou', 'y']];
+  const [initials, finals] =
+    language === 'de'
+      ? [
+          ['b', 'd', 'g', 'sch', 'l', 'v', 'r'],
+          ['a', 'en', 'er', 'ö', 'ich'],
+        ]
+      : [
+          ['c', 'd', 'th', 'm', 'l', 's', 'w'],
+          ['a', 'ing', 'er', 'ou', 'y'],
+        ];
   const syllables = initials.flatMap((initial) => finals.map((final) => initial + final));
   return Array.from({ length: vocabulary[language] }, (_, i) => {
     let word = '';
     // From 1, and counted without a zero, so that no two numbers are the same word.
-    for (let rest = i + 1; rest > 0; rest = Math.floor((rest - 1) / syllables.length)) word += syllables[(rest - 1) % syllables.length];
+    for (let rest = i + 1; rest > 0; rest = Math.floor((rest - 1) / syllables.length))
+      word += syllables[(rest - 1) % syllables.length];
     return word;
   });
 }

@@ -15,12 +15,18 @@ import { recipeOptions } from './raw-corpus.ts';
 export const steps: Record<string, (...files: string[]) => void> = {
   tokenise(language, input, output) {
     const tokenizer = new MemoTokenizer(asLanguage(language), (text) => text);
-    writeLines(output, readLines(input).map((line) => tokenizer.tokenize(line).join(' ')));
+    writeLines(
+      output,
+      readLines(input).map((line) => tokenizer.tokenize(line).join(' ')),
+    );
   },
 
   /** Cleans and lowercases; the target side follows the source side. */
   clean(sourceFile, targetFile, output) {
-    const { source, target } = cleanCorpus({ source: readLines(sourceFile), target: readLines(targetFile) }, recipeOptions);
+    const { source, target } = cleanCorpus(
+      { source: readLines(sourceFile), target: readLines(targetFile) },
+      recipeOptions,
+    );
     writeLines(output, [...source, ...target].map(lowercase));
   },
 
@@ -30,7 +36,10 @@ export const steps: Record<string, (...files: string[]) => void> = {
 
   apply(codes, input, output) {
     const encoder = new BpeEncoder(parseCodes(readFileSync(codes, 'utf8'), codes));
-    writeLines(output, readLines(input).map((line) => encoder.encodeLine(line)));
+    writeLines(
+      output,
+      readLines(input).map((line) => encoder.encodeLine(line)),
+    );
   },
 
   bleu(references, hypotheses, output) {

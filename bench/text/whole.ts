@@ -19,5 +19,9 @@ export async function measureWhole(raw: string, folder: string, threads: number)
   const corpus = await binarise(raw, recipeOptions, quiet, threads);
   mkdirSync(folder, { recursive: true });
   writeCorpus(folder, corpus);
-  return { seconds: (performance.now() - started) / 1000, peakBytes: 1024 * process.resourceUsage().maxRSS, manifest: corpus.manifest };
+  return {
+    seconds: (performance.now() - started) / 1000,
+    peakBytes: 1024 * process.resourceUsage().maxRSS,
+    manifest: corpus.manifest,
+  };
 }

@@ -15,20 +15,28 @@ export async function compareEngines({ widths, threads, rounds, others }: Option
   console.log(`engines at width ${sizes.width}, ${batch.tokens} target tokens, medians of ${rounds}`);
   const most = Math.max(...threads);
   // One thread too, since `wasm` and `cpu` have no more.
-  const starts: Record<string, () => Promise<Trainer>> = Object.fromEntries([...new Set([1, ...threads])]
-    .map((count) => [nativeOn(count), () => Trainer.ours(sizes, count)]));
+  const starts: Record<string, () => Promise<Trainer>> = Object.fromEntries(
+    [...new Set([1, ...threads])].map((count) => [nativeOn(count), () => Trainer.ours(sizes, count)]),
+  );
   for (const engine of others) {
     const problem = await problemOf(engine, most);
     if (problem) console.log(`  ${problem}`);
     else starts[engine] = () => Trainer.ours(sizes, most, engine);
   }
   await withTrainers(starts, async (trainers) => {
-    const seconds = await interleavedMedians(Object.fromEntries(Object.entries(trainers)
-      .map(([name, trainer]) => [name, async () => (await trainer.step(batch)).seconds])), rounds);
+    const seconds = await interleavedMedians(
+      Object.fromEntries(
+        Object.entries(trainers).map(([name, trainer]) => [name, async () => (await trainer.step(batch)).seconds]),
+      ),
+      rounds,
+    );
     const alone = seconds[nativeOn(1)];
     for (const [name, { opened }] of Object.entries(trainers)) {
-      console.log(`  ${name.padEnd(20)} ${opened.version.padEnd(19)} ${seconds[name].toFixed(3)} s, ${(batch.tokens / seconds[name]).toFixed(0)} tokens/s; `
-        + `${(seconds[name] / alone).toFixed(2)} times as long as native on one thread`);
+      console.log(
+        `  ${name.padEnd(20)} ${opened.version.padEnd(19)} ${seconds[name].toFixed(3)} s, `
+          + `${(batch.tokens / seconds[name]).toFixed(0)} tokens/s; `
+          + `${(seconds[name] / alone).toFixed(2)} times as long as native on one thread`,
+      );
     }
   });
 }

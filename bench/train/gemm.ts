@@ -26,7 +26,10 @@ export async function compareProducts({ widths, threads, rounds }: Options): Pro
     try {
       await selectEngine('native', count);
       const { calls } = tf.backend() as NativeBackend;
-      console.log(`products, ${count} thread(s): ours (${calls.library.isa}) over ${await blas.describe()}, GFLOP/s, medians of ${rounds}`);
+      console.log(
+        `products, ${count} thread(s): ours (${calls.library.isa}) over ${await blas.describe()}, GFLOP/s, `
+          + `medians of ${rounds}`,
+      );
       const all: Comparison[] = [];
       for (const width of widths) {
         const comparisons: Comparison[] = [];
@@ -34,7 +37,10 @@ export async function compareProducts({ widths, threads, rounds }: Options): Pro
           comparisons.push(await compare(calls, blas, shape, rounds));
           console.log(line(width, comparisons.at(-1)!));
         }
-        console.log(`  d=${width}: geometric mean ${meanRatio(comparisons).toFixed(3)}; all products of a step ${stepTimes(comparisons)}`);
+        console.log(
+          `  d=${width}: geometric mean ${meanRatio(comparisons).toFixed(3)}; all products of a step `
+            + `${stepTimes(comparisons)}`,
+        );
         all.push(...comparisons);
       }
       console.log(`  geometric mean of all ${all.length} shapes, ${count} thread(s): ${meanRatio(all).toFixed(3)}`);
@@ -51,10 +57,13 @@ async function compare(calls: NativeCalls, blas: Blas, shape: Shape, rounds: num
     samples[side] = sample;
     return seconds;
   };
-  const { ours, theirs } = await interleavedMedians({
-    ours: () => secondsOf('ours', multiply(turnMilliseconds)),
-    theirs: async () => secondsOf('theirs', await blas.multiply(shape, turnMilliseconds)),
-  }, rounds);
+  const { ours, theirs } = await interleavedMedians(
+    {
+      ours: () => secondsOf('ours', multiply(turnMilliseconds)),
+      theirs: async () => secondsOf('theirs', await blas.multiply(shape, turnMilliseconds)),
+    },
+    rounds,
+  );
   samples.ours.forEach((value, i) => {
     const expected = samples.theirs[i];
     if (!(Math.abs(value - expected) <= 1e-3 * Math.max(1, Math.abs(expected)))) {
@@ -65,15 +74,33 @@ async function compare(calls: NativeCalls, blas: Blas, shape: Shape, rounds: num
 }
 
 /** Our product of the matrices that sgemm.py makes too; the function repeats it as that does. */
-function prepare(calls: NativeCalls, { transposeA, transposeB, m, n, k }: Shape): (milliseconds: number) => ProductAnswer {
+function prepare(
+  calls: NativeCalls,
+  { transposeA, transposeB, m, n, k }: Shape,
+): (milliseconds: number) => ProductAnswer {
   const a = factor(m * k, 2654435761);
   const b = factor(k * n, 2246822519);
   const c = new Float32Array(m * n);
-  const multiply = () => calls.call('sn_gemm_batched', {
-    transpose_a: Number(transposeA), transpose_b: Number(transposeB), batch: 1, m, n, k,
-    a: span(a, m * k), lda: transposeA ? m : k, stride_a: 0, b: span(b, k * n), ldb: transposeB ? k : n, stride_b: 0,
-    c: span(c, m * n), ldc: n, stride_c: 0, accumulate: 0, bias: null,
-  });
+  const multiply = () =>
+    calls.call('sn_gemm_batched', {
+      transpose_a: Number(transposeA),
+      transpose_b: Number(transposeB),
+      batch: 1,
+      m,
+      n,
+      k,
+      a: span(a, m * k),
+      lda: transposeA ? m : k,
+      stride_a: 0,
+      b: span(b, k * n),
+      ldb: transposeB ? k : n,
+      stride_b: 0,
+      c: span(c, m * n),
+      ldc: n,
+      stride_c: 0,
+      accumulate: 0,
+      bias: null,
+    });
   return (milliseconds) => {
     multiply();
     const seconds: number[] = [];
@@ -95,7 +122,10 @@ function factor(length: number, multiplier: number): Float32Array {
 function line(width: number, comparison: Comparison): string {
   const rate = (seconds: number) => (flopOf(comparison) / seconds / 1e9).toFixed(1).padStart(7);
   const { what, ours, theirs } = comparison;
-  return `  d=${width} ${what.padEnd(35)} ${sizesOf(comparison).padEnd(17)} ${rate(ours)} ${rate(theirs)} ${(theirs / ours).toFixed(2).padStart(6)}`;
+  return (
+    `  d=${width} ${what.padEnd(35)} ${sizesOf(comparison).padEnd(17)} ${rate(ours)} ${rate(theirs)} `
+    + `${(theirs / ours).toFixed(2).padStart(6)}`
+  );
 }
 
 function sizesOf({ m, n, k }: Shape): string {
@@ -108,6 +138,10 @@ function meanRatio(comparisons: readonly Comparison[]): number {
 
 /** Each shape as often as it occurs. */
 function stepTimes(comparisons: readonly Comparison[]): string {
-  const total = (side: 'ours' | 'theirs') => comparisons.reduce((sum, { count, [side]: seconds }) => sum + count * seconds, 0);
-  return `${total('ours').toFixed(2)} s, OpenBLAS's ${total('theirs').toFixed(2)} s, ratio ${(total('theirs') / total('ours')).toFixed(2)}`;
+  const total = (side: 'ours' | 'theirs') =>
+    comparisons.reduce((sum, { count, [side]: seconds }) => sum + count * seconds, 0);
+  return (
+    `${total('ours').toFixed(2)} s, OpenBLAS's ${total('theirs').toFixed(2)} s, ratio `
+    + `${(total('theirs') / total('ours')).toFixed(2)}`
+  );
 }

@@ -20,21 +20,33 @@ async function compareStep(width: number, threads: number, rounds: number): Prom
   const product = { transposeA: false, transposeB: false, m: tokens, n: innerOf(width), k: width };
   const blas = new Blas(threads);
   try {
-    await withTrainers({ ours: () => Trainer.ours(sizes, threads), torch: () => Trainer.torch(sizes, threads) }, async ({ ours, torch }) => {
-      const seconds = await interleavedMedians({
-        ours: async () => (await ours.step(batch)).seconds,
-        torch: async () => (await torch.step(batch)).seconds,
-        oursForward: async () => (await ours.forward(batch)).seconds,
-        torchForward: async () => (await torch.forward(batch)).seconds,
-        sgemm: async () => (await blas.multiply(product, 200)).seconds,
-      }, rounds);
-      const rate = (3 * forwardFlop(width, iwsltTypes, sentences, length)) / seconds.ours / 1e9;
-      const sgemmRate = (2 * product.m * product.n * product.k) / seconds.sgemm / 1e9;
-      console.log(`step at width ${width}, ${threads} thread(s), native ${ours.opened.version} beside PyTorch ${torch.opened.version}, medians of ${rounds}`);
-      console.log(`  step      ${besideTorch(seconds.ours, seconds.torch)}`);
-      console.log(`  forward   ${besideTorch(seconds.oursForward, seconds.torchForward)}`);
-      console.log(`  step rate ${rate.toFixed(0)} GFLOP/s over sgemm ${product.m}×${product.n}×${product.k}'s ${sgemmRate.toFixed(0)}: ${(rate / sgemmRate).toFixed(2)}`);
-    });
+    await withTrainers(
+      { ours: () => Trainer.ours(sizes, threads), torch: () => Trainer.torch(sizes, threads) },
+      async ({ ours, torch }) => {
+        const seconds = await interleavedMedians(
+          {
+            ours: async () => (await ours.step(batch)).seconds,
+            torch: async () => (await torch.step(batch)).seconds,
+            oursForward: async () => (await ours.forward(batch)).seconds,
+            torchForward: async () => (await torch.forward(batch)).seconds,
+            sgemm: async () => (await blas.multiply(product, 200)).seconds,
+          },
+          rounds,
+        );
+        const rate = (3 * forwardFlop(width, iwsltTypes, sentences, length)) / seconds.ours / 1e9;
+        const sgemmRate = (2 * product.m * product.n * product.k) / seconds.sgemm / 1e9;
+        console.log(
+          `step at width ${width}, ${threads} thread(s), native ${ours.opened.version} beside PyTorch `
+            + `${torch.opened.version}, medians of ${rounds}`,
+        );
+        console.log(`  step      ${besideTorch(seconds.ours, seconds.torch)}`);
+        console.log(`  forward   ${besideTorch(seconds.oursForward, seconds.torchForward)}`);
+        console.log(
+          `  step rate ${rate.toFixed(0)} GFLOP/s over sgemm ${product.m}×${product.n}×${product.k}'s `
+            + `${sgemmRate.toFixed(0)}: ${(rate / sgemmRate).toFixed(2)}`,
+        );
+      },
+    );
   } finally {
     await blas.end();
   }

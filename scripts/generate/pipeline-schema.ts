@@ -25,40 +25,63 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
     anyOf: [{ required: ['extends'] }, { required: ['name', 'stages'] }],
     properties: {
       $schema: { type: 'string', description: 'Path of this schema, for editors.' },
-      name: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', description: 'Name of the experiment and of its runs.' },
+      name: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+        description: 'Name of the experiment and of its runs.',
+      },
       description: { type: 'string', description: 'What the experiment shows.' },
       extends: {
-        type: 'string', minLength: 1,
-        description: 'Path of a pipeline file to build on, relative to this one. Objects merge, anything else replaces, null removes.',
+        type: 'string',
+        minLength: 1,
+        description:
+          'Path of a pipeline file to build on, relative to this one. Objects merge, anything else replaces, '
+          + 'null removes.',
       },
-      seed: { ...either({ type: 'integer', minimum: 0 }), default: 1, description: 'Root of all random streams; ${seed} in texts.' },
+      seed: {
+        ...either({ type: 'integer', minimum: 0 }),
+        default: 1,
+        description: 'Root of all random streams; ${seed} in texts.',
+      },
       params: {
-        type: 'object', description: 'Values that are named once and used as ${params.name}; they may refer to each other.',
+        type: 'object',
+        description: 'Values that are named once and used as ${params.name}; they may refer to each other.',
         propertyNames: { pattern: '^(?!seed$)[A-Za-z_][A-Za-z0-9_-]*$' },
       },
       matrix: {
-        type: 'object', description: 'Parameters, or the seed, with several values: what depends on them is made once for each combination.',
+        type: 'object',
+        description:
+          'Parameters, or the seed, with several values: what depends on them is made once for each combination.',
         additionalProperties: { anyOf: [{ type: 'array', minItems: 1, uniqueItems: true }, REMOVE] },
       },
       stages: {
-        type: 'object', description: 'Stages and groups by name.',
-        propertyNames: { $ref: '#/definitions/name' }, additionalProperties: { $ref: '#/definitions/stageOrGroup' },
+        type: 'object',
+        description: 'Stages and groups by name.',
+        propertyNames: { $ref: '#/definitions/name' },
+        additionalProperties: { $ref: '#/definitions/stageOrGroup' },
       },
     },
     definitions: {
       substitution: {
-        type: 'string', pattern: '\\$\\{',
+        type: 'string',
+        pattern: '\\$\\{',
         description: 'A text with a substitution: ${params.name}, ${seed}, ${round} or ${env.SHRINKNAS_NAME:default}.',
       },
       name: { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
       reference: {
-        type: 'string', pattern: '^[a-z][a-z0-9-]*(\\[-?[1-9][0-9]*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*)?$',
+        type: 'string',
+        pattern: '^[a-z][a-z0-9-]*(\\[-?[1-9][0-9]*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*)?$',
         description: 'A stage, as "stage", "stage.output", "stage[-1]" (the round before) or "stage[2]" (round 2).',
       },
       references: {
         anyOf: [
           { $ref: '#/definitions/reference' },
-          { type: 'array', minItems: 1, items: { $ref: '#/definitions/reference' }, description: 'The first that exists.' },
+          {
+            type: 'array',
+            minItems: 1,
+            items: { $ref: '#/definitions/reference' },
+            description: 'The first that exists.',
+          },
           REMOVE,
         ],
       },
@@ -68,20 +91,33 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
         else: { $ref: '#/definitions/stage' },
       },
       group: {
-        type: ['object', 'null'], additionalProperties: false, description: 'Stages that are repeated in rounds.',
+        type: ['object', 'null'],
+        additionalProperties: false,
+        description: 'Stages that are repeated in rounds.',
         properties: {
           repeat: { ...either({ type: 'integer', minimum: 1 }), description: 'Number of rounds.' },
           stages: {
-            type: 'object', description: 'The stages of a round.',
-            propertyNames: { $ref: '#/definitions/name' }, additionalProperties: { $ref: '#/definitions/stage' },
+            type: 'object',
+            description: 'The stages of a round.',
+            propertyNames: { $ref: '#/definitions/name' },
+            additionalProperties: { $ref: '#/definitions/stage' },
           },
         },
       },
       stage: {
-        type: ['object', 'null'], additionalProperties: false, description: 'One step of the experiment.',
+        type: ['object', 'null'],
+        additionalProperties: false,
+        description: 'One step of the experiment.',
         properties: {
-          uses: { description: 'Stage type.', oneOf: all.map(({ name, description }) => ({ const: name, description })) },
-          in: { type: ['object', 'null'], description: 'What feeds each input slot.', additionalProperties: { $ref: '#/definitions/references' } },
+          uses: {
+            description: 'Stage type.',
+            oneOf: all.map(({ name, description }) => ({ const: name, description })),
+          },
+          in: {
+            type: ['object', 'null'],
+            description: 'What feeds each input slot.',
+            additionalProperties: { $ref: '#/definitions/references' },
+          },
           with: { type: ['object', 'null'], description: 'Parameters.' },
           resources: { $ref: '#/definitions/resources' },
         },
@@ -91,12 +127,17 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
         })),
       },
       resources: {
-        type: ['object', 'null'], additionalProperties: false, description: 'What the stage takes of the machine.',
+        type: ['object', 'null'],
+        additionalProperties: false,
+        description: 'What the stage takes of the machine.',
         properties: {
           cores: { ...either({ type: 'integer', minimum: 1 }), description: 'Processor cores.' },
           gpu: { ...either({ type: 'integer', minimum: 0 }), description: 'Graphics processors.' },
           memory: {
-            ...either({ type: 'integer', minimum: 0 }, { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([KMGTkmgt]?[Ii]?[Bb])?$' }),
+            ...either(
+              { type: 'integer', minimum: 0 },
+              { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([KMGTkmgt]?[Ii]?[Bb])?$' },
+            ),
             description: 'Main memory in bytes, or a text such as "4GB".',
           },
         },
@@ -111,9 +152,13 @@ function either(...schemas: JsonObject[]): JsonObject {
 }
 
 function inputs({ inputs: slots }: StageType): JsonObject {
-  const properties = Object.entries(slots).map(([slot, { artifact, description, optional }]): [string, JsonObject] => [slot, {
-    description: `${description} (${artifact}${optional ? ', optional' : ''})`, allOf: [{ $ref: '#/definitions/references' }],
-  }]);
+  const properties = Object.entries(slots).map(([slot, { artifact, description, optional }]): [string, JsonObject] => [
+    slot,
+    {
+      description: `${description} (${artifact}${optional ? ', optional' : ''})`,
+      allOf: [{ $ref: '#/definitions/references' }],
+    },
+  ]);
   return { additionalProperties: false, properties: Object.fromEntries(properties) };
 }
 
@@ -134,21 +179,43 @@ function lenient(schema: Json, root: string): Json {
       case 'contentOf':
       case '$schema':
         break;
-      case '$ref': result.$ref = (value as string).replace(/^#\//, root).replace('/$defs/', '/definitions/'); break;
-      case '$defs': result.definitions = mapValues(value as JsonObject, (inner) => lenient(inner, root)); break;
-      case 'properties': result[key] = { [SPREAD]: SPREAD_SCHEMA, ...mapValues(value as JsonObject, (inner) => substitutable(inner, root)) }; break;
-      case 'patternProperties': result[key] = mapValues(value as JsonObject, (inner) => substitutable(inner, root)); break;
-      case 'prefixItems': result.items = (value as Json[]).map((inner) => substitutable(inner, root)); break;
-      case 'items': result[schema.prefixItems === undefined ? 'items' : 'additionalItems'] = substitutable(value, root); break;
-      case 'additionalProperties': result[key] = substitutable(value, root); break;
+      case '$ref':
+        result.$ref = (value as string).replace(/^#\//, root).replace('/$defs/', '/definitions/');
+        break;
+      case '$defs':
+        result.definitions = mapValues(value as JsonObject, (inner) => lenient(inner, root));
+        break;
+      case 'properties':
+        result[key] = {
+          [SPREAD]: SPREAD_SCHEMA,
+          ...mapValues(value as JsonObject, (inner) => substitutable(inner, root)),
+        };
+        break;
+      case 'patternProperties':
+        result[key] = mapValues(value as JsonObject, (inner) => substitutable(inner, root));
+        break;
+      case 'prefixItems':
+        result.items = (value as Json[]).map((inner) => substitutable(inner, root));
+        break;
+      case 'items':
+        result[schema.prefixItems === undefined ? 'items' : 'additionalItems'] = substitutable(value, root);
+        break;
+      case 'additionalProperties':
+        result[key] = substitutable(value, root);
+        break;
       case 'anyOf':
       case 'oneOf':
-      case 'allOf': result[key] = (value as Json[]).map((inner) => lenient(inner, root)); break;
+      case 'allOf':
+        result[key] = (value as Json[]).map((inner) => lenient(inner, root));
+        break;
       case 'not':
       case 'if':
       case 'then':
-      case 'else': result[key] = lenient(value, root); break;
-      default: result[key] = value;
+      case 'else':
+        result[key] = lenient(value, root);
+        break;
+      default:
+        result[key] = value;
     }
   }
   return result;

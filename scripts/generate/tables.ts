@@ -16,7 +16,10 @@ export function tablesSchema(): JsonObject {
       activation: choices(activations, 'Activation of the feed-forward network: src/tensor/ops/activation.ts.'),
       shrinkingArm: choices(shrinkingArmNames, 'Arm of Dynamic Space Shrinking: src/nas/shrinking.ts.'),
       corpusFormat: choices(corpusFormatNames, 'Layout of a raw corpus: src/text/formats/table.ts.'),
-      recipe: choices(['auto', ...corpusFormatNames], 'How a raw corpus is read: by its own format, or as another one.'),
+      recipe: choices(
+        ['auto', ...corpusFormatNames],
+        'How a raw corpus is read: by its own format, or as another one.',
+      ),
     },
   };
 }

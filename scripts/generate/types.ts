@@ -6,14 +6,26 @@ import type { StageType } from '../../src/runner/types.ts';
 
 const BANNER = '// Generated from schemas/stages and schemas/artifacts by "npm run generate"; do not edit.\n';
 
-/** One interface for the parameters of each stage type, defaults filled in, and one for the document of each artifact type. */
-export async function typeDeclarations(types: Record<string, StageType>, artifacts: Record<string, ArtifactSchema>): Promise<string> {
+/**
+ * One interface for the parameters of each stage type, defaults filled in, and one for the
+ * document of each artifact type.
+ */
+export async function typeDeclarations(
+  types: Record<string, StageType>,
+  artifacts: Record<string, ArtifactSchema>,
+): Promise<string> {
   const parts = [BANNER];
   for (const [name, type] of Object.entries(types)) {
-    parts.push(await declare(`${pascal(name)}Params`, { ...type.params, description: `Parameters of the stage type \`${name}\`.` }));
+    parts.push(
+      await declare(`${pascal(name)}Params`, {
+        ...type.params,
+        description: `Parameters of the stage type \`${name}\`.`,
+      }),
+    );
   }
   for (const [name, { schema }] of Object.entries(artifacts)) {
-    const description = typeof schema.description === 'string' ? schema.description : `The document of the artifact \`${name}\`.`;
+    const description =
+      typeof schema.description === 'string' ? schema.description : `The document of the artifact \`${name}\`.`;
     parts.push(await declare(`${pascal(name)}Document`, { ...schema, description }));
   }
   parts.push(table('ArtifactDocuments', 'The document of each artifact type.', Object.keys(artifacts), 'Document'));
@@ -22,14 +34,19 @@ export async function typeDeclarations(types: Record<string, StageType>, artifac
 
 /** An interface from names to the types that are called after them. */
 function table(name: string, description: string, names: readonly string[], suffix: string): string {
-  const entries = names.map((entry) => `  ${/^[a-z]+$/.test(entry) ? entry : `'${entry}'`}: ${pascal(entry)}${suffix};\n`);
+  const entries = names.map(
+    (entry) => `  ${/^[a-z]+$/.test(entry) ? entry : `'${entry}'`}: ${pascal(entry)}${suffix};\n`,
+  );
   return `/** ${description} */\nexport interface ${name} {\n${entries.join('')}}\n`;
 }
 
 async function declare(name: string, schema: JsonObject): Promise<string> {
   return await compile(prepare(schema, name) as JSONSchema, name, {
-    bannerComment: '', ignoreMinAndMaxItems: true, additionalProperties: false, unreachableDefinitions: false,
-    style: { singleQuote: true, printWidth: 140 },
+    bannerComment: '',
+    ignoreMinAndMaxItems: true,
+    additionalProperties: false,
+    unreachableDefinitions: false,
+    style: { singleQuote: true, printWidth: 120 },
   });
 }
 
@@ -43,9 +60,13 @@ function prepare(schema: Json, owner: string): Json {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(schema)) {
     // A title would become the name of the type; an `$id` or `$schema` would be looked up.
-    if ((key === 'title' && typeof value === 'string') || key === '$id' || key === '$schema' || key === 'contentOf') continue;
+    if ((key === 'title' && typeof value === 'string') || key === '$id' || key === '$schema' || key === 'contentOf')
+      continue;
     if (key === '$ref') {
-      result.$ref = (value as string).replace(/^#\/\$defs\/([^/]+)/, (_, name: string) => `#/$defs/${owner}${pascal(name)}`);
+      result.$ref = (value as string).replace(
+        /^#\/\$defs\/([^/]+)/,
+        (_, name: string) => `#/$defs/${owner}${pascal(name)}`,
+      );
     } else if (key === '$defs') result.$defs = prepareEach(value as JsonObject, owner, (name) => owner + pascal(name));
     else if (key === 'properties') result.properties = prepareEach(value as JsonObject, owner, (name) => name);
     else if (['default', 'const', 'enum', 'examples'].includes(key)) result[key] = value;
@@ -54,7 +75,7 @@ function prepare(schema: Json, owner: string): Json {
   if (typeof schema.properties === 'object' && schema.properties !== null) {
     const properties = schema.properties as Record<string, JsonObject>;
     const preset = Object.keys(properties).filter((name) => properties[name].default !== undefined);
-    result.required = [...new Set([...(schema.required as string[] | undefined) ?? [], ...preset])];
+    result.required = [...new Set([...((schema.required as string[] | undefined) ?? []), ...preset])];
   }
   return result;
 }

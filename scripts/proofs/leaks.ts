@@ -1,10 +1,10 @@
 /**
  * Training leaks nothing: npm run prove leaks [updates=2000] [engine=native] [norm=post]
  *
- * Trains the paper's supernet, with the dictionaries of IWSLT'14 German-English, on random subnets and batches of several shapes, and
- * prints what is alive after every twentieth part. Tensors and their bytes must be the same after every update. JavaScript's
- * heap, its arrays and resident memory, after a garbage collection, may not grow over the second half: by then engines have met every
- * shape and hold what they use again.
+ * Trains the paper's supernet, with the dictionaries of IWSLT'14 German-English, on random subnets and batches of
+ * several shapes, and prints what is alive after every twentieth part. Tensors and their bytes must be the same after
+ * every update. JavaScript's heap, its arrays and resident memory, after a garbage collection, may not grow over the
+ * second half: by then engines have met every shape and hold what they use again.
  */
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
@@ -25,13 +25,34 @@ import { trainingOptions } from '../../src/training/options.ts';
 const norms = ['post', 'pre'] as const;
 /** With every kind of dropout, since each keeps masks for the backward pass. */
 const config: Omit<ModelConfig, 'norm'> = {
-  sourceTypes: 8848, targetTypes: 6632, kernels: [3, 7, 15, 31, 31, 31], dropout: 0.2, weightDropout: 0.1, attentionDropout: 0.1,
+  sourceTypes: 8848,
+  targetTypes: 6632,
+  kernels: [3, 7, 15, 31, 31, 31],
+  dropout: 0.2,
+  weightDropout: 0.1,
+  attentionDropout: 0.1,
 };
-const settings = { maxTokens: 4096, learningRate: 5e-4, initialRate: 1e-7, warmup: 10_000, labelSmoothing: 0.1, weightDecay: 1e-4, clipNorm: 0 };
+const settings = {
+  maxTokens: 4096,
+  learningRate: 5e-4,
+  initialRate: 1e-7,
+  warmup: 10_000,
+  labelSmoothing: 0.1,
+  weightDecay: 1e-4,
+  clipNorm: 0,
+};
 const seed = { value: 1, stream: 'leaks' };
 /** Sentences, source and target tokens of each: few, since the model is what is at its real size. */
-const shapes = [[2, 11, 9], [1, 40, 36], [8, 5, 7], [4, 17, 16]] as const;
-/** Bytes that a trend over the second half may come to: engines hold more or less for the next update, and pages come and go. */
+const shapes = [
+  [2, 11, 9],
+  [1, 40, 36],
+  [8, 5, 7],
+  [4, 17, 16],
+] as const;
+/**
+ * Bytes that a trend over the second half may come to: engines hold more or less for the next
+ * update, and pages come and go.
+ */
 const tolerances = { heap: 0.5e6, arrays: 3e6, resident: 20e6 };
 
 interface Reading {
@@ -52,7 +73,9 @@ function batchOf(update: number): Batch {
   const random = new RandomStream(seed.value, seed.stream, 'batch', update);
   const [size, source, target] = shapes[update % shapes.length];
   const sentences = (length: number, types: number) =>
-    Array.from({ length: size }, () => Int32Array.from({ length }, (_, i) => (i === length - 1 ? 2 : 4 + random.integer(types - 4))));
+    Array.from({ length: size }, () =>
+      Int32Array.from({ length }, (_, i) => (i === length - 1 ? 2 : 4 + random.integer(types - 4))),
+    );
   return collate(sentences(source, config.sourceTypes), sentences(target, config.targetTypes));
 }
 
@@ -70,17 +93,30 @@ function trend(values: readonly number[]): number {
   const n = values.length;
   const meanAt = (n - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const [above, below] = values.reduce(([a, b], value, i) => [a + (i - meanAt) * (value - mean), b + (i - meanAt) ** 2], [0, 0]);
+  const [above, below] = values.reduce(
+    ([a, b], value, i) => [a + (i - meanAt) * (value - mean), b + (i - meanAt) ** 2],
+    [0, 0],
+  );
   return (above / below) * (n - 1);
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
 
 async function prove(updates: number, engineName: string, norm: ModelConfig['norm']): Promise<boolean> {
-  const { name, versions: { training: version }, threads } = await selectEngine(engineName);
-  console.log(`${updates} updates of the paper's supernet, ${norm}-normalised, on ${name} ${version}${threads === undefined ? '' : `, ${threads} thread(s)`}`);
+  const {
+    name,
+    versions: { training: version },
+    threads,
+  } = await selectEngine(engineName);
+  console.log(
+    `${updates} updates of the paper's supernet, ${norm}-normalised, on ${name} `
+      + `${version}${threads === undefined ? '' : `, ${threads} thread(s)`}`,
+  );
   const model = { ...config, norm };
-  const weights = ParameterSet.initialise(supernetParameters(model, paperSpace), (parameter) => new RandomStream(seed.value, seed.stream, 'initial', parameter));
+  const weights = ParameterSet.initialise(
+    supernetParameters(model, paperSpace),
+    (parameter) => new RandomStream(seed.value, seed.stream, 'initial', parameter),
+  );
   const state = { config: model, parameters: new HostParameters(weights), updates: 0 };
   const options = trainingOptions(settings, smoothedCrossEntropyLoss(settings.labelSmoothing), seed);
   const every = Math.max(1, Math.floor(updates / 20));
@@ -91,24 +127,42 @@ async function prove(updates: number, engineName: string, norm: ModelConfig['nor
   console.log(' updates  seconds  tensors  tensor bytes  heap MB  arrays MB  resident MB');
   while (state.updates < updates) {
     const update = state.updates + 1;
-    trainUpdate(state, architectureOf(paperSpace, sampleGenes(paperSpace, new RandomStream(seed.value, seed.stream, 'subnet', update))), [batchOf(update)], options);
+    trainUpdate(
+      state,
+      architectureOf(paperSpace, sampleGenes(paperSpace, new RandomStream(seed.value, seed.stream, 'subnet', update))),
+      [batchOf(update)],
+      options,
+    );
     const { numTensors, numBytes } = tf.memory();
-    if (numTensors !== start.tensors || numBytes !== start.bytes) leaks.push(`update ${update} left ${numTensors - start.tensors} tensors of ${numBytes - start.bytes} bytes`);
+    if (numTensors !== start.tensors || numBytes !== start.bytes)
+      leaks.push(`update ${update} left ${numTensors - start.tensors} tensors of ${numBytes - start.bytes} bytes`);
     if (update % every === 0) {
       const reading = read(update);
       readings.push(reading);
-      console.log([
-        [update, 8], [((Date.now() - started) / 1000).toFixed(0), 9], [reading.tensors, 9], [reading.bytes, 14], [megabytes(reading.heap), 9],
-        [megabytes(reading.arrays), 11], [megabytes(reading.resident), 13],
-      ].map(([value, width]) => String(value).padStart(width as number)).join(''));
+      console.log(
+        [
+          [update, 8],
+          [((Date.now() - started) / 1000).toFixed(0), 9],
+          [reading.tensors, 9],
+          [reading.bytes, 14],
+          [megabytes(reading.heap), 9],
+          [megabytes(reading.arrays), 11],
+          [megabytes(reading.resident), 13],
+        ]
+          .map(([value, width]) => String(value).padStart(width as number))
+          .join(''),
+      );
     }
   }
   const second = readings.slice(Math.floor(readings.length / 2));
   const spanned = second.at(-1)!.update - second[0].update;
   const flat = (Object.keys(tolerances) as (keyof typeof tolerances)[]).map((kind) => {
     const growth = trend(second.map((reading) => reading[kind]));
-    console.log(`${kind} over the second half: ${megabytes(growth)} MB by the trend, ${(growth / spanned / 1e3).toFixed(2)} kB an update; `
-      + `at most ${megabytes(tolerances[kind])} MB are taken for flat`);
+    console.log(
+      `${kind} over the second half: ${megabytes(growth)} MB by the trend, `
+        + `${(growth / spanned / 1e3).toFixed(2)} kB an update; `
+        + `at most ${megabytes(tolerances[kind])} MB are taken for flat`,
+    );
     return growth <= tolerances[kind];
   });
   leaks.slice(0, 5).forEach((leak) => console.log(leak));
@@ -118,7 +172,11 @@ async function prove(updates: number, engineName: string, norm: ModelConfig['nor
 const given = Object.fromEntries(process.argv.slice(2).map((word) => word.split('=')));
 const updates = Number(given.updates ?? 2000);
 const norm = norms.find((name) => name === (given.norm ?? 'post'));
-if (!(Number.isInteger(updates) && updates >= 8) || !norm || Object.keys(given).some((key) => !['updates', 'engine', 'norm'].includes(key))) {
+if (
+  !(Number.isInteger(updates) && updates >= 8)
+  || !norm
+  || Object.keys(given).some((key) => !['updates', 'engine', 'norm'].includes(key))
+) {
   console.error('Give updates=<whole number, at least 8>, engine=<name>, norm=post or norm=pre, or nothing.');
   process.exit(2);
 }

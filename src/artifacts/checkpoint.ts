@@ -35,7 +35,10 @@ export function writeCheckpoint(folder: string, { document, state }: Checkpoint)
   writeDocument(folder, 'checkpoint', document);
 }
 
-/** Reads a checkpoint; its tensors must be exactly those of its space or architecture, in their shapes, or it is refused. */
+/**
+ * Reads a checkpoint; its tensors must be exactly those of its space or architecture, in
+ * their shapes, or it is refused.
+ */
 export function readCheckpoint(folder: string): Checkpoint {
   const document = readDocument(folder, 'checkpoint');
   const expected = parametersOfCheckpoint(document);
@@ -45,7 +48,10 @@ export function readCheckpoint(folder: string): Checkpoint {
   const moments = split(readSafetensors(file('moments.safetensors')));
   checkShapes(file('moments.safetensors'), moments.first, expected);
   checkShapes(file('moments.safetensors'), moments.second, expected);
-  const { model: config, progress: { updates } } = document;
+  const {
+    model: config,
+    progress: { updates },
+  } = document;
   return { document, state: { config, parameters: new HostParameters(weights, moments), updates } };
 }
 

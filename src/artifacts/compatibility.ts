@@ -9,14 +9,19 @@ import { StageError } from '../runner/stage.ts';
 export function checkDictionaries(corpus: string, { sourceTypes, targetTypes }: ModelConfig): void {
   const { dictionary } = readManifest(corpus);
   if (dictionary.source === sourceTypes && dictionary.target === targetTypes) return;
-  throw new StageError(`The network has dictionaries of ${sourceTypes} and ${targetTypes} symbols, and the corpus of ${dictionary.source} and `
-    + `${dictionary.target}: connect the corpus that it was trained on.`);
+  throw new StageError(
+    `The network has dictionaries of ${sourceTypes} and ${targetTypes} symbols, and the corpus of `
+      + `${dictionary.source} and `
+      + `${dictionary.target}: connect the corpus that it was trained on.`,
+  );
 }
 
 /** Refuses a sample space that is not of the supernet's own search space. */
 export function checkSameSpace(ofSupernet: Space, ofSamples: Space): void {
   if (JSON.stringify(ofSupernet) === JSON.stringify(ofSamples)) return;
-  throw new StageError('The sample space belongs to another search space than the supernet: connect one that was made with this supernet.');
+  throw new StageError(
+    'The sample space belongs to another search space than the supernet: connect one that was made with this supernet.',
+  );
 }
 
 /** Refuses a subnet that uses more, or other, parameters than the supernet has. */
@@ -25,7 +30,9 @@ export function checkSubnet(config: ModelConfig, space: Space, architecture: Arc
   for (const { name, shape } of parametersOf(config, architecture)) {
     const full = available.get(name);
     if (full && shape.every((extent, axis) => extent <= full[axis])) continue;
-    throw new StageError(`The subnet is none of this supernet: it needs "${name}" in shape [${shape}], and the supernet has `
-      + `${full ? `[${full}]` : 'no such parameter'}.`);
+    throw new StageError(
+      `The subnet is none of this supernet: it needs "${name}" in shape [${shape}], and the supernet has `
+        + `${full ? `[${full}]` : 'no such parameter'}.`,
+    );
   }
 }

@@ -5,7 +5,11 @@ import type { ArtifactDocuments } from '../../schemas/types.ts';
 export type ArtifactName = keyof ArtifactDocuments;
 
 /** Writes an artifact's document, `<name>.json`. */
-export function writeDocument<Name extends ArtifactName>(folder: string, name: Name, document: ArtifactDocuments[Name]): void {
+export function writeDocument<Name extends ArtifactName>(
+  folder: string,
+  name: Name,
+  document: ArtifactDocuments[Name],
+): void {
   writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
 }
 

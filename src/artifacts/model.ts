@@ -20,11 +20,14 @@ export function writeModel(folder: string, document: ModelDocument, weights: Par
 }
 
 /**
- * Reads a `model` artifact, whose document was checked by its schema. Its weights, or those of a checkpoint in their stead, must be
- * exactly those of its architecture, and finite. The caller disposes of the network.
+ * Reads a `model` artifact, whose document was checked by its schema. Its weights, or those of a checkpoint in their
+ * stead, must be exactly those of its architecture, and finite. The caller disposes of the network.
  * @throws SafetensorsError, ArchitectureError for what does not fit together
  */
-export function readModel(folder: string, checkpoint = folder): { document: ModelDocument; net: Network & { dispose(): void } } {
+export function readModel(
+  folder: string,
+  checkpoint = folder,
+): { document: ModelDocument; net: Network & { dispose(): void } } {
   const document = readDocument(folder, 'model');
   checkArchitecture(document.architecture);
   const file = path.join(checkpoint, 'weights.safetensors');
@@ -32,7 +35,9 @@ export function readModel(folder: string, checkpoint = folder): { document: Mode
   checkShapes(file, weights, parametersOf(document.model, document.architecture));
   for (const [name, { data }] of weights.entries) {
     if (data.every(Number.isFinite)) continue;
-    throw new SafetensorsError(`${file} has values in "${name}" that are no finite numbers: its training diverged, or it is damaged.`);
+    throw new SafetensorsError(
+      `${file} has values in "${name}" that are no finite numbers: its training diverged, or it is damaged.`,
+    );
   }
   return { document, net: loadNetwork(document.model, document.architecture, weights) };
 }

@@ -3,7 +3,11 @@ import { formatGenes, parseGenes } from '../nas/space.ts';
 import { readDocument, writeDocument } from './documents.ts';
 
 export function writeSampleSpace(folder: string, summary: string, { space, candidates }: SampleSpace): void {
-  writeDocument(folder, 'sample-space', { summary, space, candidates: candidates ? candidates.map(formatGenes) : null });
+  writeDocument(folder, 'sample-space', {
+    summary,
+    space,
+    candidates: candidates ? candidates.map(formatGenes) : null,
+  });
 }
 
 export function readSampleSpace(folder: string): SampleSpace {

@@ -18,7 +18,10 @@ export function writeTranslations(folder: string, document: TranslationsDocument
   writeLines(path.join(folder, 'hypotheses.txt'), lines.hypotheses);
   writeLines(path.join(folder, 'detokenized.txt'), lines.detokenized);
   writeLines(path.join(folder, 'references.txt'), lines.references);
-  writeLines(path.join(folder, 'nbest.jsonl'), lines.nBest.map((best) => JSON.stringify({ hypotheses: best })));
+  writeLines(
+    path.join(folder, 'nbest.jsonl'),
+    lines.nBest.map((best) => JSON.stringify({ hypotheses: best })),
+  );
   writeDocument(folder, 'translations', document);
 }
 

@@ -1,7 +1,13 @@
 /**
- * Consecutive items together, as many as keep items × longest within `tokens`, padding included, and at most `most`; one at least.
+ * Consecutive items together, as many as keep items × longest within `tokens`, padding included,
+ * and at most `most`; one at least.
  */
-export function* groupsWithin<Item>(items: Iterable<Item>, lengthOf: (item: Item) => number, tokens: number, most = Infinity): Generator<Item[]> {
+export function* groupsWithin<Item>(
+  items: Iterable<Item>,
+  lengthOf: (item: Item) => number,
+  tokens: number,
+  most = Infinity,
+): Generator<Item[]> {
   let group: Item[] = [];
   let longest = 0;
   for (const item of items) {
@@ -16,19 +22,28 @@ export function* groupsWithin<Item>(items: Iterable<Item>, lengthOf: (item: Item
   if (group.length > 0) yield group;
 }
 
-/** What starting one more group costs, in tokens: the calls of a forward pass take as long as some tokens more of padding. */
+/**
+ * What starting one more group costs, in tokens: the calls of a forward pass take as long
+ * as some tokens more of padding.
+ */
 const groupCost = 128;
 
 /**
- * Sentence pairs in groups of similar length with as little padding as there can be, counting each group as `groupCost` tokens more.
- * A group keeps pairs × longest side within `tokens`, or is one pair.
+ * Sentence pairs in groups of similar length with as little padding as there can be, counting each group as `groupCost`
+ * tokens more. A group keeps pairs × longest side within `tokens`, or is one pair.
  *
  * @param sourceLengths,targetLengths of each pair
  * @returns places of the pairs, shortest first
  */
-export function leastPadded(sourceLengths: ArrayLike<number>, targetLengths: ArrayLike<number>, tokens: number): number[][] {
+export function leastPadded(
+  sourceLengths: ArrayLike<number>,
+  targetLengths: ArrayLike<number>,
+  tokens: number,
+): number[][] {
   const longer = (pair: number) => Math.max(sourceLengths[pair], targetLengths[pair]);
-  const order = Array.from(sourceLengths, (_, pair) => pair).sort((a, b) => longer(a) - longer(b) || sourceLengths[a] - sourceLengths[b] || a - b);
+  const order = Array.from(sourceLengths, (_, pair) => pair).sort(
+    (a, b) => longer(a) - longer(b) || sourceLengths[a] - sourceLengths[b] || a - b,
+  );
   // The cheapest way to group the first `end` pairs, and where its last group starts; costs are sums over both sides.
   const costs = [0];
   const starts = [0];

@@ -3,7 +3,10 @@ import type { EncodedPairs, EncodedText } from '../text/dataset.ts';
 
 /** Pairs of a split, by their numbers, as a batch. */
 export function batchOf(pairs: EncodedPairs, numbers: readonly number[]): Batch {
-  return collate(numbers.map((number) => sentence(pairs.source, number)), numbers.map((number) => sentence(pairs.target, number)));
+  return collate(
+    numbers.map((number) => sentence(pairs.source, number)),
+    numbers.map((number) => sentence(pairs.target, number)),
+  );
 }
 
 export function sentence({ ids, offsets }: EncodedText, index: number): Sentence {

@@ -14,12 +14,18 @@ export interface Cursor {
   batch: number;
 }
 
-/** The training split as batches without end: pairs of similar length together, in a new order every epoch (fairseq). */
+/**
+ * The training split as batches without end: pairs of similar length together, in a new order every epoch (fairseq).
+ */
 export class TrainingBatches {
   private readonly batches: Int32Array[];
   private shuffled: { epoch: number; order: Uint32Array } | undefined;
 
-  constructor(private readonly pairs: EncodedPairs, maxTokens: number, private readonly seed: Seed) {
+  constructor(
+    private readonly pairs: EncodedPairs,
+    maxTokens: number,
+    private readonly seed: Seed,
+  ) {
     // Streams of the run and not of the stage: one stage goes on in the epoch in which the one before ended.
     const order = new RandomStream(seed.value, 'training data', 'pairs').permutation(pairs.source.offsets.length - 1);
     this.batches = makeBatches(lengthsOf(pairs.source), lengthsOf(pairs.target), maxTokens, order).batches;

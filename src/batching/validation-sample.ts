@@ -25,7 +25,11 @@ export function sampleOf({ value, stream }: Seed, tokens: number, labelSmoothing
 /** What the parameters of a stage that judges networks ask for. */
 export function askedSample(
   seed: Seed,
-  { validationTokens, labelSmoothing, smoothing }: { validationTokens: number; labelSmoothing: number; smoothing: SmoothingForm },
+  {
+    validationTokens,
+    labelSmoothing,
+    smoothing,
+  }: { validationTokens: number; labelSmoothing: number; smoothing: SmoothingForm },
   targetTypes: number,
 ): ValidationSample {
   return sampleOf(seed, validationTokens, dictionarySmoothing(labelSmoothing, smoothing, targetTypes));
@@ -37,12 +41,13 @@ export function drawSample(corpus: string, { seed, stream, tokens }: ValidationS
 }
 
 /**
- * A random sample of validation pairs with at least `tokens` target tokens (all pairs, if they have no more), in parts that an
- * engine can hold at once.
+ * A random sample of validation pairs with at least `tokens` target tokens (all pairs, if they have no more), in parts
+ * that an engine can hold at once.
  */
 export function drawValidation(folder: string, tokens: number, partTokens: number, seed: Seed): Batch[] {
   const pairs = readSplit(folder, 'valid');
-  if (pairs.target.ids.length === 0) throw new CorpusError('The corpus has no validation pairs: losses cannot be measured.');
+  if (pairs.target.ids.length === 0)
+    throw new CorpusError('The corpus has no validation pairs: losses cannot be measured.');
   const lengths = lengthsOf(pairs.target);
   const chosen: number[] = [];
   let drawn = 0;
@@ -54,6 +59,14 @@ export function drawValidation(folder: string, tokens: number, partTokens: numbe
   const sources = lengthsOf(pairs.source);
   // Their order must not tell in which they were drawn: all pairs give the same batches in any order.
   chosen.sort((a, b) => a - b);
-  return leastPadded(chosen.map((pair) => sources[pair]), chosen.map((pair) => lengths[pair]), partTokens)
-    .map((group) => batchOf(pairs, group.map((place) => chosen[place])));
+  return leastPadded(
+    chosen.map((pair) => sources[pair]),
+    chosen.map((pair) => lengths[pair]),
+    partTokens,
+  ).map((group) =>
+    batchOf(
+      pairs,
+      group.map((place) => chosen[place]),
+    ),
+  );
 }

@@ -7,7 +7,8 @@ import type { OutputRecord } from '../runner/types.ts';
 /** The line with which an artifact sums itself up: `summary` at the top of its JSON document; undefined without one. */
 export function summaryOf(store: Store, { artifact, digest }: OutputRecord): string | undefined {
   const document = documentOf(path.join(store.artifactFolder(digest), `${artifact}.json`));
-  const summary = typeof document === 'object' && document !== null && !Array.isArray(document) ? document.summary : undefined;
+  const summary =
+    typeof document === 'object' && document !== null && !Array.isArray(document) ? document.summary : undefined;
   return typeof summary === 'string' ? summary : undefined;
 }
 

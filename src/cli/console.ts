@@ -14,7 +14,9 @@ export interface Console {
   paintErr: Paint;
 }
 
-/** The console of this process. A reader of standard output that goes away (`| head`) ends the output, not the command. */
+/**
+ * The console of this process. A reader of standard output that goes away (`| head`) ends the output, not the command.
+ */
 export function processConsole(): Console {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -15,9 +15,12 @@ export function drawError(error: unknown, paint: Paint, folder: string): { text:
   if (error instanceof Diagnostic) return { text: drawDiagnostic(error, paint, folder), exitCode: error.exitCode };
   const refusal = refusalOf(error);
   if (refusal !== undefined) {
-    return { text: drawDiagnostic(new Diagnostic(refusal.message, { hint: refusal.hint }), paint, folder), exitCode: ExitCode.failed };
+    return {
+      text: drawDiagnostic(new Diagnostic(refusal.message, { hint: refusal.hint }), paint, folder),
+      exitCode: ExitCode.failed,
+    };
   }
-  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const request = 'This is a bug in shrinknas: please report it with the lines above and the pipeline file.';
   return { text: `${paint('red', 'error')}: ${stack}\n\n${request}\n`, exitCode: ExitCode.failed };
 }
@@ -25,8 +28,14 @@ export function drawError(error: unknown, paint: Paint, folder: string): { text:
 const refusals: Record<string, { what: string; hint: string }> = {
   EACCES: { what: 'permission denied', hint: 'ask for the right to write there, or work on a copy of the project' },
   EPERM: { what: 'permission denied', hint: 'ask for the right to write there, or work on a copy of the project' },
-  EROFS: { what: 'the file system is read-only', hint: 'work on a copy, or keep artifacts elsewhere with --store PATH' },
-  ENOSPC: { what: 'no space is left on the disk', hint: 'make room there, or keep artifacts elsewhere with --store PATH' },
+  EROFS: {
+    what: 'the file system is read-only',
+    hint: 'work on a copy, or keep artifacts elsewhere with --store PATH',
+  },
+  ENOSPC: {
+    what: 'no space is left on the disk',
+    hint: 'make room there, or keep artifacts elsewhere with --store PATH',
+  },
   EDQUOT: { what: 'the disk quota is used up', hint: 'make room there, or keep artifacts elsewhere with --store PATH' },
 };
 
@@ -42,7 +51,10 @@ function refusalOf(error: unknown): { message: string; hint: string } | undefine
 /** `pipelines/a.json5:3:5: error: message`, the frame under it, and what to do. */
 function drawDiagnostic(error: Diagnostic, paint: Paint, folder: string): string {
   const { location, frame, hint } = error;
-  const place = location === undefined ? '' : `${paint('bold', `${shorten(location.file, folder)}:${location.line}:${location.column}`)}: `;
+  const place =
+    location === undefined
+      ? ''
+      : `${paint('bold', `${shorten(location.file, folder)}:${location.line}:${location.column}`)}: `;
   return [
     `${place}${paint('red', 'error')}: ${escapeControls(error.message)}`,
     ...(frame === undefined ? [] : ['', frame.replace(/\s+$/, ''), '']),
@@ -53,7 +65,10 @@ function drawDiagnostic(error: Diagnostic, paint: Paint, folder: string): string
 
 /** Messages quote files that may come from anywhere; what they hold must not command the terminal. */
 function escapeControls(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Relative where that is shorter to read; `--set` and the like are no files and stay as they are. */

@@ -30,7 +30,8 @@ function programHelp(): string {
     '',
     drawTable(names.map((name) => [`  ${usageOf(name).replace('shrinknas ', '')}`, commands[name].summary])),
     '',
-    'shrinknas help <command> lists the options of a command. Each has an environment twin: --jobs 2 is SHRINKNAS_JOBS=2.',
+    'shrinknas help <command> lists the options of a command. Each has an environment twin: --jobs 2 is '
+      + 'SHRINKNAS_JOBS=2.',
     'Through npm: npm run pipeline <file.json5>, and options after --: npm run pipeline <file.json5> -- --jobs 2',
     '',
   ].join('\n');
@@ -53,11 +54,17 @@ export function helpMarkdown(): string {
   const commandNames = Object.keys(commands) as CommandName[];
   const optionNames = Object.keys(options) as OptionName[];
   const commandRows = commandNames.map((name) => {
-    const { summary, details, options: own } = commands[name] as { summary: string; details?: string; options: readonly OptionName[] };
+    const {
+      summary,
+      details,
+      options: own,
+    } = commands[name] as { summary: string; details?: string; options: readonly OptionName[] };
     const text = cell(details === undefined ? summary : `${summary} ${details}`);
     return [code(usageOf(name).replace('shrinknas ', '')), text, own.map((option) => code(`--${option}`)).join(' ')];
   });
-  const optionRows = optionNames.filter((name) => name !== 'help').map((name) => [code(spellingOf(name)), code(environmentTwin(name)), cell(explanationOf(name))]);
+  const optionRows = optionNames
+    .filter((name) => name !== 'help')
+    .map((name) => [code(spellingOf(name)), code(environmentTwin(name)), cell(explanationOf(name))]);
   return [
     drawMarkdownTable([['Command', 'What it does', 'Options'], ...commandRows]),
     drawMarkdownTable([['Option', 'Environment', 'What it does'], ...optionRows]),

@@ -17,7 +17,10 @@ const codes = { SIGINT: ExitCode.interrupted, SIGTERM: ExitCode.terminated } as 
  * @param onFirst called with the signal's name at the first one
  * @param onSecond called at the next ones, and must not return to a program that goes on
  */
-export function watchSignals(onFirst: (name: keyof typeof codes) => void, onSecond: (exitCode: ExitCode) => void): Interruption {
+export function watchSignals(
+  onFirst: (name: keyof typeof codes) => void,
+  onSecond: (exitCode: ExitCode) => void,
+): Interruption {
   const controller = new AbortController();
   let received: keyof typeof codes = 'SIGINT';
   const handle = (name: NodeJS.Signals): void => {

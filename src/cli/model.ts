@@ -16,12 +16,13 @@ interface MadeModel {
 }
 
 /** What to do about a folder that is no model, or a broken one. */
-export const modelHint = 'A model is what the stage finetune writes: model.json, weights.safetensors, two dictionaries and codes.txt. '
+export const modelHint =
+  'A model is what the stage finetune writes: model.json, weights.safetensors, two dictionaries and codes.txt. '
   + 'One of an earlier version, or damaged: run that stage again.';
 
 /**
- * Folder of the model that a word means, checked by its schema: a folder; a run or a pipeline file for the one that it made;
- * `latest/finetune` for one of several; a stage for what its newest run made; or the beginning of a digest.
+ * Folder of the model that a word means, checked by its schema: a folder; a run or a pipeline file for the one that it
+ * made; `latest/finetune` for one of several; a stage for what its newest run made; or the beginning of a digest.
  * @throws Diagnostic when there is none, when there are several, or when it is not valid
  */
 export function openModel(word: string, context: CommandContext): { folder: string; store: Store } {
@@ -30,7 +31,9 @@ export function openModel(word: string, context: CommandContext): { folder: stri
   const folder = path.resolve(context.console.folder, word);
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
   // A link such as those below runs/latest may mean another model tomorrow, and this one is checked now and read later.
-  const found = realpathSync(isFolder ? folder : folderOf(madeModel(run, stage, word, store, context.console.folder), word, store));
+  const found = realpathSync(
+    isFolder ? folder : folderOf(madeModel(run, stage, word, store, context.console.folder), word, store),
+  );
   warnOfForeignRecords(store, context.console);
   checkModel(found, isFolder ? word : `the model of ${word}`, store);
   return { folder: found, store };
@@ -51,22 +54,32 @@ function recordNamed(run: string, word: string, store: Store, folder: string): R
   } catch (error) {
     if (!(error instanceof Diagnostic)) throw error;
     throw new Diagnostic(`there is no model "${word}": it is no folder, and ${error.message}`, {
-      hint: 'Give the folder of a model (runs/latest/<pipeline>/<stage>/model), a pipeline file, a run, or a run and a stage: latest/finetune.',
+      hint:
+        'Give the folder of a model (runs/latest/<pipeline>/<stage>/model), a pipeline file, a run, or a run and '
+        + 'a stage: latest/finetune.',
       cause: error,
     });
   }
 }
 
-/** The models that a run made, or took from the store; those of one stage, if it is named by its id or for all its instances. */
+/**
+ * The models that a run made, or took from the store; those of one stage, if it is named by
+ * its id or for all its instances.
+ */
 function modelsOf(run: RunRecord, stage?: string): MadeModel[] {
-  return (stage === undefined ? run.stages : stagesNamed(stage, run))
-    .flatMap(({ id, outputs }) => Object.values(outputs).filter(({ artifact }) => artifact === 'model').map((output) => ({ stage: id, output })));
+  return (stage === undefined ? run.stages : stagesNamed(stage, run)).flatMap(({ id, outputs }) =>
+    Object.values(outputs)
+      .filter(({ artifact }) => artifact === 'model')
+      .map((output) => ({ stage: id, output })),
+  );
 }
 
 function onlyOne(models: MadeModel[], { id, status }: RunRecord, word: string): MadeModel {
   if (new Set(models.map(({ output }) => output.digest)).size === 1) return models[0];
   if (models.length > 1) {
-    throw new Diagnostic(`"${word}" means ${models.length} models`, { hint: `Name one of ${models.map(({ stage }) => `${id}/${stage}`).join(', ')}.` });
+    throw new Diagnostic(`"${word}" means ${models.length} models`, {
+      hint: `Name one of ${models.map(({ stage }) => `${id}/${stage}`).join(', ')}.`,
+    });
   }
   throw new Diagnostic(`"${word}" has no model: run ${id} (${status}) made none`, {
     hint: 'The stage finetune makes one. See what a run made: npm run pipeline show <run>',
@@ -76,7 +89,8 @@ function onlyOne(models: MadeModel[], { id, status }: RunRecord, word: string): 
 function modelWithDigest(prefix: string, store: Store): OutputRecord | undefined {
   // Fewer digits name too many artifacts to be meant for one.
   if (!/^[0-9a-f]{4,64}$/.test(prefix)) return undefined;
-  const models = [...store.keyRecords()].flatMap(({ outputs, earlier = [] }) => [outputs, ...earlier.map((made) => made.outputs)])
+  const models = [...store.keyRecords()]
+    .flatMap(({ outputs, earlier = [] }) => [outputs, ...earlier.map((made) => made.outputs)])
     .flatMap((outputs) => Object.values(outputs))
     .filter(({ artifact, digest }) => artifact === 'model' && digest.startsWith(prefix));
   const digests = [...new Set(models.map(({ digest }) => digest))];
@@ -90,11 +104,15 @@ function folderOf({ output: { digest } }: MadeModel, word: string, store: Store)
   const intact = store.hasArtifact(digest);
   store.saveStatCache();
   if (intact) return store.artifactFolder(digest);
-  throw new Diagnostic(`the model of ${word} is no longer in the store, or damaged`, { hint: 'Run its pipeline again: what is missing is made again.' });
+  throw new Diagnostic(`the model of ${word} is no longer in the store, or damaged`, {
+    hint: 'Run its pipeline again: what is missing is made again.',
+  });
 }
 
 function checkModel(folder: string, name: string, store: Store): void {
-  const problem = new ArtifactChecker(loadArtifactSchemas(store.layout.project)).problem('model', folder, { allowOthers: true });
+  const problem = new ArtifactChecker(loadArtifactSchemas(store.layout.project)).problem('model', folder, {
+    allowOthers: true,
+  });
   if (problem === undefined) return;
   throw new Diagnostic(`${name} is not a model that can translate: ${problem}`, { hint: modelHint });
 }

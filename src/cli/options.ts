@@ -1,6 +1,6 @@
 /**
- * The one table of commands and options. Parsing, help, environment twins and the tables of docs/cli.md all come from it, so
- * an option cannot exist without its help.
+ * The one table of commands and options. Parsing, help, environment twins and the tables of docs/cli.md all come from
+ * it, so an option cannot exist without its help.
  */
 
 export interface OptionSpec {
@@ -29,41 +29,98 @@ export interface CommandSpec {
 
 const optionTable = {
   set: {
-    kind: 'list', value: 'PATH=VALUE',
-    help: 'Override a parameter, for instance search.iterations=3; commas make a matrix. The word PATH=VALUE alone means the same.',
+    kind: 'list',
+    value: 'PATH=VALUE',
+    help:
+      'Override a parameter, for instance search.iterations=3; commas make a matrix. The word PATH=VALUE alone '
+      + 'means the same.',
   },
   force: { kind: 'list', value: 'STAGE', help: 'Run this stage although its result is in the store.' },
   only: { kind: 'list', value: 'STAGE', help: 'Run this stage alone; what it needs must be in the store.' },
-  from: { kind: 'list', value: 'STAGE', help: 'Run this stage and all that depend on it although their results are in the store.' },
-  jobs: { kind: 'number', short: 'j', value: 'N', min: 1, integer: true, help: 'How many stages may run at the same time (1 unless told).' },
+  from: {
+    kind: 'list',
+    value: 'STAGE',
+    help: 'Run this stage and all that depend on it although their results are in the store.',
+  },
+  jobs: {
+    kind: 'number',
+    short: 'j',
+    value: 'N',
+    min: 1,
+    integer: true,
+    help: 'How many stages may run at the same time (1 unless told).',
+  },
   'keep-going': { kind: 'flag', help: 'After a failure go on with the stages that do not depend on it.' },
   'dry-run': { kind: 'flag', help: 'Print the plan and run nothing.' },
   restart: { kind: 'flag', help: 'Ignore the saved progress of interrupted stages.' },
-  store: { kind: 'text', value: 'PATH', help: 'Folder of the artifact store, for instance on another disk (runs/store unless told).' },
+  store: {
+    kind: 'text',
+    value: 'PATH',
+    help: 'Folder of the artifact store, for instance on another disk (runs/store unless told).',
+  },
   engine: {
-    kind: 'text', value: 'NAME', choices: ['tensorflow', 'native', 'wasm', 'cpu'],
+    kind: 'text',
+    value: 'NAME',
+    choices: ['tensorflow', 'native', 'wasm', 'cpu'],
     help: 'Tensor engine (the fastest that loads unless told).',
   },
   'lock-timeout': {
-    kind: 'number', value: 'SECONDS', min: 0,
+    kind: 'number',
+    value: 'SECONDS',
+    min: 0,
     help: 'How long a stage waits for another run that executes its key (an hour unless told).',
   },
   'exit-code': { kind: 'flag', help: 'Exit with 3 when there is work to do.' },
-  format: { kind: 'text', value: 'FORMAT', choices: ['mermaid', 'dot', 'json'], help: 'What to draw (mermaid unless told).' },
+  format: {
+    kind: 'text',
+    value: 'FORMAT',
+    choices: ['mermaid', 'dot', 'json'],
+    help: 'What to draw (mermaid unless told).',
+  },
   pipeline: { kind: 'text', value: 'NAME', help: 'Only the runs of this pipeline.' },
   limit: { kind: 'number', value: 'N', min: 1, integer: true, help: 'At most this many, newest first.' },
   path: { kind: 'flag', help: 'Print the path of the log instead of its text.' },
   dictionaries: {
-    kind: 'text', value: 'SOURCE,TARGET', help: 'Sizes of the dictionaries to count with (those of the corpus, where it is made, unless told).',
+    kind: 'text',
+    value: 'SOURCE,TARGET',
+    help: 'Sizes of the dictionaries to count with (those of the corpus, where it is made, unless told).',
   },
-  beam: { kind: 'number', value: 'N', min: 1, max: 100, integer: true, help: 'Hypotheses kept at each step, at most 100 (5 unless told).' },
-  'length-penalty': { kind: 'number', value: 'ALPHA', min: 0, help: 'Hypotheses compare by log p / length^ALPHA (1 unless told).' },
-  'max-length': { kind: 'number', value: 'N', min: 1, integer: true, help: 'Most tokens of a translation (200 unless told).' },
+  beam: {
+    kind: 'number',
+    value: 'N',
+    min: 1,
+    max: 100,
+    integer: true,
+    help: 'Hypotheses kept at each step, at most 100 (5 unless told).',
+  },
+  'length-penalty': {
+    kind: 'number',
+    value: 'ALPHA',
+    min: 0,
+    help: 'Hypotheses compare by log p / length^ALPHA (1 unless told).',
+  },
+  'max-length': {
+    kind: 'number',
+    value: 'N',
+    min: 1,
+    integer: true,
+    help: 'Most tokens of a translation (200 unless told).',
+  },
   'n-best': {
-    kind: 'number', value: 'N', min: 1, max: 100, integer: true,
+    kind: 'number',
+    value: 'N',
+    min: 1,
+    max: 100,
+    integer: true,
     help: 'Print the N best translations of each line with their scores, parted by tabs; at most as many as --beam.',
   },
-  cores: { kind: 'number', value: 'N', min: 1, integer: true, help: 'Processor cores to compute with (all unless told).' },
+  cores: {
+    kind: 'number',
+    value: 'N',
+    min: 1,
+    integer: true,
+    help: 'Processor cores to compute with (all unless told).',
+  },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
@@ -74,7 +131,12 @@ const optionTable = {
 export type OptionName = keyof typeof optionTable;
 export const options: Readonly<Record<OptionName, OptionSpec>> = optionTable;
 
-interface ValueOfKind { flag: boolean; text: string; list: string[]; number: number }
+interface ValueOfKind {
+  flag: boolean;
+  text: string;
+  list: string[];
+  number: number;
+}
 
 /** Values by option; one that was not given is absent. */
 export type OptionValues = { -readonly [Name in OptionName]?: ValueOfKind[(typeof optionTable)[Name]['kind']] };
@@ -86,7 +148,9 @@ const commandTable = {
     summary: 'Run what is stale, in dependency order.',
     positionals: ['file', '[stage…]'],
     options: [...selection, 'jobs', 'keep-going', 'dry-run', 'restart', 'store', 'engine', 'lock-timeout', 'json'],
-    details: 'Named stages run with all that they need; without names the whole pipeline does. The word `run` may be left out.',
+    details:
+      'Named stages run with all that they need; without names the whole pipeline does. The word `run` may be '
+      + 'left out.',
   },
   plan: {
     summary: 'Say what `run` would do, and why; run nothing.',
@@ -102,7 +166,9 @@ const commandTable = {
     summary: 'Say what differs between two runs: causes first, then effects.',
     positionals: ['run|file', 'run|file'],
     options: ['store', 'json', 'md'],
-    details: 'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs; `latest/bleu` and `pipelines/a.json5/bleu` are '
+    details:
+      'A pipeline file stands for its last run; `latest` and `latest~1` count back over all runs; `latest/bleu` '
+      + 'and `pipelines/a.json5/bleu` are '
       + 'stages, which compare with each other whatever they are called. Exits with 1 when they differ.',
   },
   accept: {
@@ -110,7 +176,8 @@ const commandTable = {
     positionals: ['file', '[stage…]'],
     options: ['reason', 'set', 'store', 'engine', 'json'],
     required: ['reason'],
-    details: 'Without names: of all stages of which nothing but the code differs. Only code and versions of packages '
+    details:
+      'Without names: of all stages of which nothing but the code differs. Only code and versions of packages '
       + 'may differ. A later change is seen.',
   },
   runs: {
@@ -133,7 +200,8 @@ const commandTable = {
     summary: 'Start a failed stage again in the foreground, with a stack that names source files, and publish nothing.',
     positionals: ['stage', '[run|file]'],
     options: ['inspect', 'store'],
-    details: 'With the inputs, parameters, seed and engine that it had, and its code as it is now; without a run, '
+    details:
+      'With the inputs, parameters, seed and engine that it had, and its code as it is now; without a run, '
       + 'that of its last failure.',
   },
   graph: {
@@ -156,7 +224,9 @@ const commandTable = {
     summary: 'Translate text, one sentence a line, from files, standard input or the command line.',
     positionals: ['model', '[text…]'],
     options: ['beam', 'length-penalty', 'max-length', 'n-best', 'store', 'engine', 'cores', 'json'],
-    details: 'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: `latest/finetune`. '
+    details:
+      'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: '
+      + '`latest/finetune`. '
       + 'A text that is a file is read, `-` is standard input, as is no text at all; any other is a line to translate.',
   },
   engines: {

@@ -16,7 +16,11 @@ export interface Invocation {
 export type Parsed =
   | ({ type: 'command' } & Invocation)
   /** `command` undefined: help of the program itself. */
-  | { type: 'help'; command?: CommandName; /** False when there were no words at all, which is a mistake in a script. */ asked: boolean }
+  | {
+      type: 'help';
+      command?: CommandName;
+      /** False when there were no words at all, which is a mistake in a script. */ asked: boolean;
+    }
   | { type: 'version' };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,19 +34,23 @@ export function parseCommandLine(words: readonly string[], environment: Environm
   refuseSwallowedOptions(environment);
   if (words.length === 0) return { type: 'help', asked: false };
   if (words[0] === '--version' || words[0] === '-v') return { type: 'version' };
-  if (words[0] === 'help') return { type: 'help', command: words[1] === undefined ? undefined : commandNamed(words[1]), asked: true };
+  if (words[0] === 'help')
+    return { type: 'help', command: words[1] === undefined ? undefined : commandNamed(words[1]), asked: true };
   if (words[0] === '--help' || words[0] === '-h') return { type: 'help', asked: true };
 
   const { command, rest } = splitCommand(words);
   const { given, positionals } = readWords(command, rest);
   if (given.has('help')) return { type: 'help', command, asked: true };
-  const values = Object.fromEntries(optionsOf(command).flatMap((name) => {
-    const own = given.get(name);
-    // Settings are applied in turn, so those of both count and the later one wins.
-    const twin = own === undefined || name === 'set' ? environmentTexts(name, environment[environmentTwin(name)]) : undefined;
-    const texts = own && twin ? [...twin, ...own] : own ?? twin;
-    return texts === undefined ? [] : [[name, valueOf(name, texts)]];
-  })) as OptionValues;
+  const values = Object.fromEntries(
+    optionsOf(command).flatMap((name) => {
+      const own = given.get(name);
+      // Settings are applied in turn, so those of both count and the later one wins.
+      const twin =
+        own === undefined || name === 'set' ? environmentTexts(name, environment[environmentTwin(name)]) : undefined;
+      const texts = own && twin ? [...twin, ...own] : (own ?? twin);
+      return texts === undefined ? [] : [[name, valueOf(name, texts)]];
+    }),
+  ) as OptionValues;
 
   const operands = collectSettings(command, positionals, values);
   checkPositionals(command, operands);
@@ -68,15 +76,26 @@ function commandNamed(word: string): CommandName {
   throw new Diagnostic(`unknown command "${word}"`, { hint: `${known} (a pipeline file ends in .json5)` });
 }
 
-/** Sorts words into texts by option (a flag's is `true`) and positionals, refusing options that the command does not have. */
-function readWords(command: CommandName, words: readonly string[]): { given: Map<OptionName, string[]>; positionals: string[] } {
+/**
+ * Sorts words into texts by option (a flag's is `true`) and positionals, refusing options
+ * that the command does not have.
+ */
+function readWords(
+  command: CommandName,
+  words: readonly string[],
+): { given: Map<OptionName, string[]>; positionals: string[] } {
   const known = optionsOf(command);
   const { tokens } = parseArgs({
     args: [...words],
-    options: Object.fromEntries(known.map((name) => {
-      const { kind, short } = options[name];
-      return [name, { type: kind === 'flag' ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) }] as const;
-    })),
+    options: Object.fromEntries(
+      known.map((name) => {
+        const { kind, short } = options[name];
+        return [
+          name,
+          { type: kind === 'flag' ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) },
+        ] as const;
+      }),
+    ),
     strict: false,
     tokens: true,
     allowPositionals: true,
@@ -89,7 +108,8 @@ function readWords(command: CommandName, words: readonly string[]): { given: Map
     const name = known.find((option) => option === token.name);
     if (name === undefined) throw unknownOption(command, token.rawName);
     const flag = options[name].kind === 'flag';
-    if (flag && token.value !== undefined) throw new Diagnostic(`option --${name} takes no value, and "${token.value}" was given`);
+    if (flag && token.value !== undefined)
+      throw new Diagnostic(`option --${name} takes no value, and "${token.value}" was given`);
     // A value that looks like an option is a forgotten value, unless it was tied on with `=`.
     if (!flag && (token.value === undefined || (token.inlineValue === false && /^-\D/.test(token.value)))) {
       throw new Diagnostic(`option --${name} needs a value: --${name} ${options[name].value}`);
@@ -102,15 +122,25 @@ function readWords(command: CommandName, words: readonly string[]): { given: Map
 function unknownOption(command: CommandName, rawName: string): Diagnostic {
   const spellings = (name: CommandName) => optionsOf(name).map((option) => `--${option}`);
   const elsewhere = (Object.keys(commands) as CommandName[]).filter((name) => spellings(name).includes(rawName));
-  const hint = elsewhere.length > 0 ? `it is an option of ${elsewhere.join(', ')}` : suggest(rawName, spellings(command), 'options');
+  const hint =
+    elsewhere.length > 0
+      ? `it is an option of ${elsewhere.join(', ')}`
+      : suggest(rawName, spellings(command), 'options');
   return new Diagnostic(`unknown option ${rawName} of ${command}`, { hint });
 }
 
-/** An environment twin's text as a command line would give it; undefined when the variable is not set, or a flag's is off. */
+/**
+ * An environment twin's text as a command line would give it; undefined when the variable
+ * is not set, or a flag's is off.
+ */
 function environmentTexts(name: OptionName, text: string | undefined): string[] | undefined {
   if (text === undefined || text === '') return undefined;
   // Values may hold commas (a matrix, an instance's name) and spaces, hence the semicolon.
-  if (options[name].kind === 'list') return text.split(';').map((part) => part.trim()).filter((part) => part !== '');
+  if (options[name].kind === 'list')
+    return text
+      .split(';')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
   if (options[name].kind !== 'flag') return [text];
   if (/^(1|true|yes|on)$/i.test(text)) return ['true'];
   if (/^(0|false|no|off)$/i.test(text)) return undefined;
@@ -123,12 +153,17 @@ function valueOf(name: OptionName, texts: string[]): string | string[] | number 
   if (kind === 'flag') return true;
   if (kind === 'list') return texts;
   if (choices !== undefined && !choices.includes(last)) {
-    throw new Diagnostic(`--${name} is "${last}", and must be one of ${choices.join(', ')}`, { hint: suggest(last, choices, 'choices') });
+    throw new Diagnostic(`--${name} is "${last}", and must be one of ${choices.join(', ')}`, {
+      hint: suggest(last, choices, 'choices'),
+    });
   }
   if (kind === 'text') return last;
   const number = last.trim() === '' ? NaN : Number(last);
   if (!Number.isFinite(number) || number < min || number > max || (integer && !Number.isInteger(number))) {
-    throw new Diagnostic(`--${name} is "${last}", and must be a ${integer ? 'whole ' : ''}number ${max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`}`);
+    throw new Diagnostic(
+      `--${name} is "${last}", and must be a ${integer ? 'whole ' : ''}number `
+        + `${max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`}`,
+    );
   }
   return number;
 }
@@ -148,9 +183,11 @@ function isSetting(word: string): boolean {
 
 function checkPositionals(command: CommandName, positionals: string[]): void {
   const expected = commands[command].positionals;
-  const usage = `Use: shrinknas ${command} ${expected.map((name) => (name.startsWith('[') ? name : `<${name}>`)).join(' ')}`.trimEnd();
+  const usage =
+    `Use: shrinknas ${command} ${expected.map((name) => (name.startsWith('[') ? name : `<${name}>`)).join(' ')}`.trimEnd();
   const required = expected.filter((name) => !name.startsWith('['));
-  if (positionals.length < required.length) throw new Diagnostic(`${command} needs a ${required[positionals.length]}`, { hint: usage });
+  if (positionals.length < required.length)
+    throw new Diagnostic(`${command} needs a ${required[positionals.length]}`, { hint: usage });
   if (!expected.some((name) => name.includes('…')) && positionals.length > expected.length) {
     throw new Diagnostic(`${command} does not take "${positionals[expected.length]}"`, { hint: usage });
   }

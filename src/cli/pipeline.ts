@@ -7,8 +7,15 @@ import { openProjectStore } from './project.ts';
 
 /** The pipeline that the first word of a command names, with its overrides, and its project's store. */
 export function openPipeline(context: CommandContext): { pipeline: Pipeline; store: Store } {
-  const { positionals: [word], options, console } = context;
-  const pipeline = loadPipeline(path.resolve(console.folder, word), options.set === undefined ? {} : { set: options.set });
+  const {
+    positionals: [word],
+    options,
+    console,
+  } = context;
+  const pipeline = loadPipeline(
+    path.resolve(console.folder, word),
+    options.set === undefined ? {} : { set: options.set },
+  );
   return { pipeline, store: openProjectStore(context, [pipeline.file]) };
 }
 

@@ -10,11 +10,16 @@ import type { CommandContext } from './command.ts';
 import type { Console } from './console.ts';
 import { looksLikeFile } from './words.ts';
 
-/** The store of the project that `words` are about: that of the first file among them, else that of the working folder. */
+/**
+ * The store of the project that `words` are about: that of the first file among them, else that of the working folder.
+ */
 export function openProjectStore({ options, console }: CommandContext, words: readonly string[] = []): Store {
   const file = words.find(looksLikeFile) ?? '.shrinknas';
   const project = findProject(path.resolve(console.folder, file));
-  return openStore({ project, ...(options.store === undefined ? {} : { store: path.resolve(console.folder, options.store) }) });
+  return openStore({
+    project,
+    ...(options.store === undefined ? {} : { store: path.resolve(console.folder, options.store) }),
+  });
 }
 
 /**
@@ -25,7 +30,8 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
   if (!looksLikeFile(word)) return store.run(word);
   const file = store.relativeFile(path.resolve(folder, word));
   const run = store.runs().find((record) => record.file === file);
-  if (run === undefined) throw new Diagnostic(`${word} has no recorded run`, { hint: `Run it: npm run pipeline ${word}` });
+  if (run === undefined)
+    throw new Diagnostic(`${word} has no recorded run`, { hint: `Run it: npm run pipeline ${word}` });
   return run;
 }
 
@@ -47,7 +53,15 @@ export function stageNamed(name: string, run: RunRecord): RunStage {
   const stages = stagesNamed(name, run);
   if (stages.length === 1) return stages[0];
   if (stages.length === 0) {
-    throw new Diagnostic(`run ${run.id} has no stage "${name}"`, { hint: suggest(name, run.stages.map(({ id }) => id), 'stages') });
+    throw new Diagnostic(`run ${run.id} has no stage "${name}"`, {
+      hint: suggest(
+        name,
+        run.stages.map(({ id }) => id),
+        'stages',
+      ),
+    });
   }
-  throw new Diagnostic(`"${name}" means ${stages.length} stages of run ${run.id}`, { hint: `Name one of ${stages.map(({ id }) => id).join(', ')}.` });
+  throw new Diagnostic(`"${name}" means ${stages.length} stages of run ${run.id}`, {
+    hint: `Name one of ${stages.map(({ id }) => id).join(', ')}.`,
+  });
 }

@@ -32,11 +32,16 @@ export interface DescribedPopulation {
  * @param onEvaluated called as each network has computed a batch
  */
 export function describePopulation(
-  { name, of, samples }: Population, batches: readonly Batch[], options: { subnets: number; resamples: number }, seed: Seed,
+  { name, of, samples }: Population,
+  batches: readonly Batch[],
+  options: { subnets: number; resamples: number },
+  seed: Seed,
   onEvaluated: () => void,
 ): DescribedPopulation {
   const random = new RandomStream(seed.value, seed.stream, 'subnets', name);
-  const architectures = Array.from({ length: options.subnets }, () => architectureOf(samples.space, drawSubnet(samples, random)));
+  const architectures = Array.from({ length: options.subnets }, () =>
+    architectureOf(samples.space, drawSubnet(samples, random)),
+  );
   const divergence = populationDivergence({ ...of, batches }, architectures, onEvaluated);
   const resampling = new RandomStream(seed.value, seed.stream, 'resamples', name);
   const [logits, equalWidths, features] = measures.map((measure): MeasuredDivergence => {
@@ -45,13 +50,18 @@ export function describePopulation(
   });
   const layers = architectures.map((architecture) => countParameters(of.config, architecture).layers);
   const document: PopulationDocument = {
-    name, updates: of.updates, candidates: samples.candidates?.length ?? null, subnets: options.subnets,
+    name,
+    updates: of.updates,
+    candidates: samples.candidates?.length ?? null,
+    subnets: options.subnets,
     distinct: new Set(architectures.map((architecture) => JSON.stringify(architecture))).size,
     parameters: layers.reduce((sum, count) => sum + count, 0) / options.subnets,
     decoderWidths: countsOf(architectures.map(({ decoder: { width } }) => width)),
     decoderLayers: countsOf(architectures.map(({ decoder }) => decoder.layers.length)),
     // Two networks or more are drawn, and logits of any two are comparable.
-    logits: logits.distribution!, equalWidths: equalWidths.distribution, features: features.distribution,
+    logits: logits.distribution!,
+    equalWidths: equalWidths.distribution,
+    features: features.distribution,
   };
   return { document, measured: { logits, equalWidths, features } };
 }

@@ -7,7 +7,10 @@ import type { DivergingSupernet } from './supernets.ts';
 
 /** Figure 1 and equation 1 for each substitution, with a heat map of the sentence pair in the middle of the batches. */
 export function describeSubstitutions(
-  substitutions: readonly Substitution[], supernet: DivergingSupernet, batches: readonly Batch[], place: DivergenceParams['heatMap'],
+  substitutions: readonly Substitution[],
+  supernet: DivergingSupernet,
+  batches: readonly Batch[],
+  place: DivergenceParams['heatMap'],
   corpus: string,
 ): DivergenceDocument['substitutions'] {
   const { space } = supernet;

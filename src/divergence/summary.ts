@@ -2,7 +2,10 @@ import type { DivergenceDocument } from '../../schemas/types.ts';
 import type { Substitution } from '../nas/divergence/substitution.ts';
 
 /** The artifact in one line. */
-export function summarise({ populations, substitutions }: Pick<DivergenceDocument, 'populations' | 'substitutions'>): string {
+export function summarise({
+  populations,
+  substitutions,
+}: Pick<DivergenceDocument, 'populations' | 'substitutions'>): string {
   const means = populations.map(({ name, logits }) => `${name} ${logits.mean.toFixed(3)}`);
   const layers = substitutions.map(({ before, after, sublayers }) => {
     const mean = sublayers.reduce((sum, { divergence }) => sum + divergence, 0) / sublayers.length;

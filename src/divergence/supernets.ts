@@ -21,16 +21,31 @@ export interface Population {
 }
 
 /** Reads the supernet of the input `slot`. */
-export function readDivergingSupernet(inputs: Readonly<Record<string, string>>, slot: 'checkpoint' | 'baseline'): DivergingSupernet {
-  const { document: { model, progress }, state, space } = readSupernet(inputs[slot],
-    `The input "${slot}" holds a single network: connect a supernet, whose subnets can be compared.`);
+export function readDivergingSupernet(
+  inputs: Readonly<Record<string, string>>,
+  slot: 'checkpoint' | 'baseline',
+): DivergingSupernet {
+  const {
+    document: { model, progress },
+    state,
+    space,
+  } = readSupernet(
+    inputs[slot],
+    `The input "${slot}" holds a single network: connect a supernet, whose subnets can be compared.`,
+  );
   checkDictionaries(inputs.corpus, model);
   return { config: model, weights: state.parameters, space, updates: progress.updates };
 }
 
-/** The whole space, and what is connected beside it: a shrunk one, subnets of its sizes that are random in all else, a baseline. */
+/**
+ * The whole space, and what is connected beside it: a shrunk one, subnets of its sizes that are
+ * random in all else, a baseline.
+ */
 export function readPopulations(
-  inputs: Readonly<Record<string, string>>, supernet: DivergingSupernet, seed: Seed, events: EventSink,
+  inputs: Readonly<Record<string, string>>,
+  supernet: DivergingSupernet,
+  seed: Seed,
+  events: EventSink,
 ): Population[] {
   const populations: Population[] = [{ name: 'whole', of: supernet, samples: { space: supernet.space } }];
   if (inputs.space) {
@@ -46,8 +61,11 @@ export function readPopulations(
   if (inputs.baseline) {
     const baseline = readDivergingSupernet(inputs, 'baseline');
     if (baseline.updates !== supernet.updates) {
-      events.log(`The baseline was trained for ${baseline.updates} updates and the supernet for ${supernet.updates}: `
-        + 'divergence depends on that, too.', 'warning');
+      events.log(
+        `The baseline was trained for ${baseline.updates} updates and the supernet for ${supernet.updates}: `
+          + 'divergence depends on that, too.',
+        'warning',
+      );
     }
     populations.push({ name: 'baseline', of: baseline, samples: { space: baseline.space } });
   }

@@ -14,7 +14,10 @@ import { keptCosts, keptLosses } from './saved-measurements.ts';
 import { readSeeds } from './seeds.ts';
 
 /** What of a stage's parameters the judging of candidates needs. */
-export type JudgingParams = Omit<SearchParams, 'population' | 'iterations' | 'parents' | 'mutants' | 'crossovers' | 'mutationProbability'>;
+export type JudgingParams = Omit<
+  SearchParams,
+  'population' | 'iterations' | 'parents' | 'mutants' | 'crossovers' | 'mutationProbability'
+>;
 
 /** Candidates of one supernet on one validation sample: what shrinking and searching share. */
 export class Exploration {
@@ -35,23 +38,43 @@ export class Exploration {
   static async open(context: StageContext<JudgingParams>): Promise<Exploration> {
     const { params, inputs, events, progress } = context;
     const { partTokens } = await startEngine(context);
-    const supernet = readSupernet(inputs.checkpoint, 'The checkpoint holds a single network: there is nothing to search.');
-    const { document: { model }, state } = supernet;
+    const supernet = readSupernet(
+      inputs.checkpoint,
+      'The checkpoint holds a single network: there is nothing to search.',
+    );
+    const {
+      document: { model },
+      state,
+    } = supernet;
     const validation = askedSample(context.seed!, params, model.targetTypes);
     const batches = drawSample(inputs.corpus, validation, partTokens);
     checkDictionaries(inputs.corpus, model);
-    const evaluator = new Evaluator(supernet.space, { config: model, weights: state.parameters, batches }, {
-      labelSmoothing: validation.labelSmoothing, penalty: params.penalty, bounds: boundsOf(params),
-    }, {
-      losses: keptLosses(progress),
-      costs: {
-        kept: keptCosts(progress),
-        // A tight limit has many more measured than a population needs.
-        onMeasured: (cost, done) => events.progress({ done, unit: `networks measured (${cost})` }),
+    const evaluator = new Evaluator(
+      supernet.space,
+      { config: model, weights: state.parameters, batches },
+      {
+        labelSmoothing: validation.labelSmoothing,
+        penalty: params.penalty,
+        bounds: boundsOf(params),
       },
-      onScored: (done) => events.progress({ done: Math.min(done, exploration.total), total: exploration.total, unit: 'candidates' }),
-    });
-    const exploration = new Exploration(supernet, evaluator, validation, batches.reduce((sum, { tokens }) => sum + tokens, 0), context);
+      {
+        losses: keptLosses(progress),
+        costs: {
+          kept: keptCosts(progress),
+          // A tight limit has many more measured than a population needs.
+          onMeasured: (cost, done) => events.progress({ done, unit: `networks measured (${cost})` }),
+        },
+        onScored: (done) =>
+          events.progress({ done: Math.min(done, exploration.total), total: exploration.total, unit: 'candidates' }),
+      },
+    );
+    const exploration = new Exploration(
+      supernet,
+      evaluator,
+      validation,
+      batches.reduce((sum, { tokens }) => sum + tokens, 0),
+      context,
+    );
     return exploration;
   }
 
@@ -62,23 +85,34 @@ export class Exploration {
    * @throws StageError where no candidate keeps the limits, or none has a finite loss
    */
   search(strategy: Strategy, seeds: string, population: number): Scored[] {
-    const { evaluator, supernet: { space }, context: { events, seed } } = this;
+    const {
+      evaluator,
+      supernet: { space },
+      context: { events, seed },
+    } = this;
     const { accepts, score } = evaluator;
     const problem: Problem = { space, seeds: readSeeds(seeds, space, evaluator, population, seed!), accepts, score };
     this.total = strategy.evaluations(problem);
     if (evaluator.costs.isTimed) events.log('latencies are measured: the result repeats on this machine only');
-    const found = strategy.search(problem, new RandomStream(seed!.value, seed!.stream, 'evolution'), (iteration, leader) => {
-      const { evaluations } = evaluator;
-      this.leaders.push(leader.score);
-      events.metric({ iteration, best: leader.score, evaluations });
-      events.log(`iteration ${iteration}: best score ${leader.score.toFixed(4)} after ${evaluations} evaluations`);
-    });
+    const found = strategy.search(
+      problem,
+      new RandomStream(seed!.value, seed!.stream, 'evolution'),
+      (iteration, leader) => {
+        const { evaluations } = evaluator;
+        this.leaders.push(leader.score);
+        events.metric({ iteration, best: leader.score, evaluations });
+        events.log(`iteration ${iteration}: best score ${leader.score.toFixed(4)} after ${evaluations} evaluations`);
+      },
+    );
     const ranking = found.filter(({ score: figure }) => Number.isFinite(figure));
     const { shared, separate } = evaluator.work;
-    if (shared > 0) events.log(`shared beginnings: ${(separate / shared).toFixed(3)} times fewer multiply-adds than one by one`);
+    if (shared > 0)
+      events.log(`shared beginnings: ${(separate / shared).toFixed(3)} times fewer multiply-adds than one by one`);
     if (ranking.length > 0) return ranking;
-    throw new StageError(problem.seeds.some(accepts)
-      ? 'No candidate has a finite loss: the supernet diverged.'
-      : explainLimits(problem, evaluator.costs));
+    throw new StageError(
+      problem.seeds.some(accepts)
+        ? 'No candidate has a finite loss: the supernet diverged.'
+        : explainLimits(problem, evaluator.costs),
+    );
   }
 }

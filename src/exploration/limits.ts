@@ -5,7 +5,10 @@ import { costNames, costOf } from '../nas/costs/table.ts';
 import type { Problem } from '../nas/search/problem.ts';
 import { architectureOf } from '../nas/space.ts';
 
-/** Says that no candidate keeps the bounds, and for each how close they come; what fails one is not measured for those after it. */
+/**
+ * Says that no candidate keeps the bounds, and for each how close they come; what fails one is
+ * not measured for those after it.
+ */
 export function explainLimits({ space, seeds }: Pick<Problem, 'space' | 'seeds'>, costs: CostMeter): string {
   const said: string[] = [];
   let left: readonly Architecture[] = seeds.map((genes) => architectureOf(space, genes));
@@ -20,7 +23,8 @@ export function explainLimits({ space, seeds }: Pick<Problem, 'space' | 'seeds'>
     left = left.filter((_, i) => keeps(bound, figures[i]));
   }
   const hasFloor = costNames.some((name) => costs.bounds[name]?.floor !== undefined);
-  const advice = hasFloor ? 'Move the bounds apart, or give the space other choices.'
+  const advice = hasFloor
+    ? 'Move the bounds apart, or give the space other choices.'
     : `Raise the ${said.length > 1 ? 'limits' : 'limit'}, or give the space smaller choices.`;
   return `None of ${seeds.length} candidates has ${said.join(' and ')}. ${advice}`;
 }

@@ -7,15 +7,24 @@ import type { Exploration } from './exploration.ts';
 
 /** Writes a `ranking` artifact, with what each candidate costs. */
 export function writeRanking(folder: string, exploration: Exploration, ranking: readonly Scored[]): void {
-  const { evaluator: { costs, evaluations }, supernet: { space }, validationTokens, leaders } = exploration;
+  const {
+    evaluator: { costs, evaluations },
+    supernet: { space },
+    validationTokens,
+    leaders,
+  } = exploration;
   writeDocument(folder, 'ranking', {
-    summary: ranking.length > 0
-      ? `${evaluations} candidates evaluated; best score ${ranking[0].score.toFixed(4)}` : 'nothing was ranked',
-    evaluations, validationTokens, iterations: leaders,
+    summary:
+      ranking.length > 0
+        ? `${evaluations} candidates evaluated; best score ${ranking[0].score.toFixed(4)}`
+        : 'nothing was ranked',
+    evaluations,
+    validationTokens,
+    iterations: leaders,
     candidates: ranking.map(({ genes, score }) => {
       const architecture = architectureOf(space, genes);
       const figures = costs.told.map((name) => [name, costs.figure(name, architecture)] as const);
-      return { genes: formatGenes(genes), score, ...Object.fromEntries(figures) as Figures };
+      return { genes: formatGenes(genes), score, ...(Object.fromEntries(figures) as Figures) };
     }),
   });
 }

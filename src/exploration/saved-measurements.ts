@@ -11,8 +11,11 @@ export function keptLosses(progress: string): Measurements {
 
 /** Figures of the costs that are expensive to measure, a file each. */
 export function keptCosts(progress: string): NonNullable<CostMeterOptions['kept']> {
-  return Object.fromEntries(costNames.filter((name) => !costOf(name).isCheap)
-    .map((name) => [name, new SavedMeasurements(path.join(progress, `${name}.jsonl`))]));
+  return Object.fromEntries(
+    costNames
+      .filter((name) => !costOf(name).isCheap)
+      .map((name) => [name, new SavedMeasurements(path.join(progress, `${name}.jsonl`))]),
+  );
 }
 
 /** Figures by network in a file of the stage's progress, a line each: an interrupted ranking goes on where it was. */

@@ -7,11 +7,15 @@ import type { Seed } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
 
 /**
- * The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population has, or as many
- * beyond them if none is found.
+ * The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population
+ * has, or as many beyond them if none is found.
  */
 export function readSeeds(
-  folder: string, space: Space, evaluator: Evaluator, population: number, seed: Seed,
+  folder: string,
+  space: Space,
+  evaluator: Evaluator,
+  population: number,
+  seed: Seed,
 ): readonly Genes[] {
   const sampled = readSampleSpace(folder);
   checkSameSpace(space, sampled.space);

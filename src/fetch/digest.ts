@@ -33,10 +33,14 @@ export async function digestFile(path: string): Promise<FileDigest> {
 /** Throws when `actual` is not what was expected; `origin` is what the message calls the file. */
 export function checkDigest(origin: string, actual: FileDigest, expected: Expected): void {
   if (expected.bytes !== undefined && actual.bytes !== expected.bytes) {
-    throw new FetchError(`${origin} has ${actual.bytes} bytes, not ${expected.bytes}: it is cut short, or another version.`);
+    throw new FetchError(
+      `${origin} has ${actual.bytes} bytes, not ${expected.bytes}: it is cut short, or another version.`,
+    );
   }
   const sha256 = expected.sha256?.toLowerCase();
   if (sha256 !== undefined && actual.sha256 !== sha256) {
-    throw new FetchError(`${origin} has the SHA-256 ${actual.sha256}, not ${sha256}: it is damaged, or another version.`);
+    throw new FetchError(
+      `${origin} has the SHA-256 ${actual.sha256}, not ${sha256}: it is damaged, or another version.`,
+    );
   }
 }

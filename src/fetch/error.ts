@@ -1,4 +1,7 @@
-/** Raw data cannot be got or must not be unpacked: the message says what is wrong, where, and what to do. The stage shows no stack. */
+/**
+ * Raw data cannot be got or must not be unpacked: the message says what is wrong, where, and what
+ * to do. The stage shows no stack.
+ */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
 }

@@ -23,27 +23,48 @@ export interface FetchFolders {
 /** Where progress and messages go, and how long to wait for servers. */
 export type FetchWatcher = Pick<DownloadOptions, 'onProgress' | 'onLog' | 'patience'>;
 
-/** Gets raw data from where the parameters say, checks and unpacks it, and writes a `raw-corpus`. Bad input throws a `FetchError`. */
-export async function fetchCorpus(params: FetchOptions, folders: FetchFolders, watcher: FetchWatcher): Promise<RawCorpus> {
-  if (params.source === params.target) throw new FetchError(`\`source\` and \`target\` are the same language, "${params.source}".`);
+/**
+ * Gets raw data from where the parameters say, checks and unpacks it, and writes a `raw-corpus`.
+ * Bad input throws a `FetchError`.
+ */
+export async function fetchCorpus(
+  params: FetchOptions,
+  folders: FetchFolders,
+  watcher: FetchWatcher,
+): Promise<RawCorpus> {
+  if (params.source === params.target)
+    throw new FetchError(`\`source\` and \`target\` are the same language, "${params.source}".`);
   const source = await sourceOf(params);
   const files = await createFilesFolder(folders.artifact);
   const writerFor = (name: string): FolderWriter => new FolderWriter(files, name, new Include(params.include), params);
   const corpus: RawCorpus = {
-    format: params.format, source: params.source, target: params.target,
-    ...await collect(source, params, folders, watcher, writerFor),
+    format: params.format,
+    source: params.source,
+    target: params.target,
+    ...(await collect(source, params, folders, watcher, writerFor)),
   };
   await writeRawCorpus(folders.artifact, corpus);
   watcher.onLog(`${corpus.files.length} files, ${totalBytes(corpus.files)} bytes`, 'info');
   return corpus;
 }
 
-async function collect(source: CorpusSource, params: FetchOptions, { progress }: FetchFolders, watcher: FetchWatcher,
-  writerFor: (origin: string) => FolderWriter): Promise<Pick<RawCorpus, 'origin' | 'files'>> {
+async function collect(
+  source: CorpusSource,
+  params: FetchOptions,
+  { progress }: FetchFolders,
+  watcher: FetchWatcher,
+  writerFor: (origin: string) => FolderWriter,
+): Promise<Pick<RawCorpus, 'origin' | 'files'>> {
   switch (source.kind) {
     case 'url': {
       const { urls, expected } = source;
-      const { path, digest } = await download({ ...watcher, urls, expected, folder: progress, maxBytes: params.maxBytes });
+      const { path, digest } = await download({
+        ...watcher,
+        urls,
+        expected,
+        folder: progress,
+        maxBytes: params.maxBytes,
+      });
       return unpacked(path, urlName(urls[0]), writerFor(shownUrl(urls[0])), { url: shownUrl(urls[0]), ...digest });
     }
     case 'file': {
@@ -64,18 +85,26 @@ async function collect(source: CorpusSource, params: FetchOptions, { progress }:
     case 'embedded': {
       const languages: string[] = Object.values(EMBEDDED_LANGUAGES);
       if (!languages.includes(params.source) || !languages.includes(params.target)) {
-        throw new FetchError(`The embedded corpus is in ${languages.join(' and ')}, not in ${params.source} and ${params.target}.`);
+        throw new FetchError(
+          `The embedded corpus is in ${languages.join(' and ')}, not in ${params.source} and ${params.target}.`,
+        );
       }
       const writer = writerFor(`the embedded corpus "${source.corpus}"`);
       const version = await writeTypescriptCorpus(writer);
       const files = writer.finish();
       return { origin: { embedded: source.corpus, version, sha256: listDigest(files) }, files };
     }
-    default: return source satisfies never;
+    default:
+      return source satisfies never;
   }
 }
 
-async function unpacked(path: string, name: string, writer: FolderWriter, origin: Origin): Promise<Pick<RawCorpus, 'origin' | 'files'>> {
+async function unpacked(
+  path: string,
+  name: string,
+  writer: FolderWriter,
+  origin: Origin,
+): Promise<Pick<RawCorpus, 'origin' | 'files'>> {
   await unpack(path, name, writer);
   return { origin, files: writer.finish() };
 }

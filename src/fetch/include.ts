@@ -1,8 +1,8 @@
 import { FetchError } from './error.ts';
 
 /**
- * The `include` parameter: which paths to keep. A pattern is a file or a folder, kept with all below it; `*` and `?` stand
- * for characters within one part of a path, `**` for any number of parts. No patterns keep everything.
+ * The `include` parameter: which paths to keep. A pattern is a file or a folder, kept with all below it; `*` and `?`
+ * stand for characters within one part of a path, `**` for any number of parts. No patterns keep everything.
  */
 export class Include {
   private readonly patterns: { text: string; regex: RegExp; used: boolean }[];
@@ -26,7 +26,9 @@ export class Include {
     const unused = this.patterns.find(({ used }) => !used);
     if (unused === undefined) return;
     const others = this.skipped.length > 0 ? ` It holds, among others: ${this.skipped.join(', ')}.` : '';
-    throw new FetchError(`\`include\` names ${JSON.stringify(unused.text)}, but ${origin} holds no such file.${others}`);
+    throw new FetchError(
+      `\`include\` names ${JSON.stringify(unused.text)}, but ${origin} holds no such file.${others}`,
+    );
   }
 }
 
@@ -34,11 +36,16 @@ function toRegExp(pattern: string): RegExp {
   const path = pattern.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
   const body = path.replace(/\*\*\/|\*\*|[*?]|[.+^${}()|[\]\\]/g, (token) => {
     switch (token) {
-      case '**/': return '(?:[^/]+/)*';
-      case '**': return '.*';
-      case '*': return '[^/]*';
-      case '?': return '[^/]';
-      default: return `\\${token}`;
+      case '**/':
+        return '(?:[^/]+/)*';
+      case '**':
+        return '.*';
+      case '*':
+        return '[^/]*';
+      case '?':
+        return '[^/]';
+      default:
+        return `\\${token}`;
     }
   });
   return new RegExp(`^${body}(?:/.*)?$`, 'su');

@@ -31,15 +31,23 @@ export type CorpusSource =
 export async function sourceOf(params: FetchOptions): Promise<CorpusSource> {
   const { path, url, sha256, bytes, embedded } = params;
   if (embedded !== undefined) {
-    if (path !== '' || url !== undefined) throw new FetchError('`embedded` names a corpus of its own: leave out `path` and `url`.');
-    if (params.format !== EMBEDDED_FORMAT) throw new FetchError(`An embedded corpus has the \`format\` "${EMBEDDED_FORMAT}".`);
+    if (path !== '' || url !== undefined)
+      throw new FetchError('`embedded` names a corpus of its own: leave out `path` and `url`.');
+    if (params.format !== EMBEDDED_FORMAT)
+      throw new FetchError(`An embedded corpus has the \`format\` "${EMBEDDED_FORMAT}".`);
     return { kind: 'embedded', corpus: embedded };
   }
   if (path !== '') return localSource(path, { sha256, bytes });
   const urls = url === undefined ? [] : [url].flat();
-  if (urls.length === 0) throw new FetchError('Nothing tells where the corpus is: give `path`, or `url` with `sha256` or `bytes`, or `embedded`.');
+  if (urls.length === 0)
+    throw new FetchError(
+      'Nothing tells where the corpus is: give `path`, or `url` with `sha256` or `bytes`, or `embedded`.',
+    );
   if (sha256 === undefined && bytes === undefined) {
-    throw new FetchError('`url` needs `sha256`, the checksum of the file there (`sha256sum FILE` prints it), or at least its size in `bytes`.');
+    throw new FetchError(
+      '`url` needs `sha256`, the checksum of the file there (`sha256sum FILE` prints it), or at least its size '
+        + 'in `bytes`.',
+    );
   }
   return { kind: 'url', urls, expected: { sha256, bytes } };
 }

@@ -13,8 +13,8 @@ import { isHidden, memberPath } from './member-path.ts';
 export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
- * Writes every file of the target folder, whatever the source: checks names, refuses duplicates, counts files and bytes against the
- * limits, and takes each file's digest.
+ * Writes every file of the target folder, whatever the source: checks names, refuses duplicates, counts files and bytes
+ * against the limits, and takes each file's digest.
  */
 export class FolderWriter {
   private readonly written: RawFile[] = [];
@@ -22,7 +22,12 @@ export class FolderWriter {
   private readonly budget: Budget;
 
   /** `folder` must exist and be empty; `origin` is what messages call the source. */
-  constructor(private readonly folder: string, readonly origin: string, private readonly include: Include, limits: Limits) {
+  constructor(
+    private readonly folder: string,
+    readonly origin: string,
+    private readonly include: Include,
+    limits: Limits,
+  ) {
     this.budget = new Budget(limits, origin);
   }
 
@@ -44,8 +49,10 @@ export class FolderWriter {
 
   /** A reason not to unpack a member, as an error. */
   refusal(name: string, problem: string): FetchError {
-    return new FetchError(`${this.origin} is refused because of its member ${JSON.stringify(name)}: ${problem}.`
-      + ' To go on without it, give the wanted files in a folder of their own as `path`.');
+    return new FetchError(
+      `${this.origin} is refused because of its member ${JSON.stringify(name)}: ${problem}.`
+        + ' To go on without it, give the wanted files in a folder of their own as `path`.',
+    );
   }
 
   /** Writes one file; `path` comes from `accept`. What `content` throws comes through as it is. */
@@ -78,7 +85,9 @@ export class FolderWriter {
     } catch (error) {
       // The reader of the content reports its own errors; only those of the disk are reported here.
       if (failure !== undefined) throw failure;
-      throw new FetchError(`Cannot write ${JSON.stringify(path)} of ${this.origin}: ${reasonOf(error)}.`, { cause: error });
+      throw new FetchError(`Cannot write ${JSON.stringify(path)} of ${this.origin}: ${reasonOf(error)}.`, {
+        cause: error,
+      });
     }
     this.written.push({ path, bytes, sha256: hash.digest('hex') });
   }
@@ -90,12 +99,16 @@ export class FolderWriter {
     return this.written.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** Two names that differ in case or in Unicode form are one file on some file systems, so they are duplicates everywhere. */
+  /**
+   * Two names that differ in case or in Unicode form are one file on some file systems, so
+   * they are duplicates everywhere.
+   */
   private reserve(path: string): void {
     const parts = path.normalize('NFC').toLowerCase().split('/');
     for (let depth = 1; depth < parts.length; depth++) {
       const folder = parts.slice(0, depth).join('/');
-      if (this.taken.get(folder) === 'file') throw this.refusal(path, 'another member of that name is a file, not a folder');
+      if (this.taken.get(folder) === 'file')
+        throw this.refusal(path, 'another member of that name is a file, not a folder');
       this.taken.set(folder, 'folder');
     }
     const key = parts.join('/');

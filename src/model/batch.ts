@@ -8,7 +8,9 @@ export interface Batch {
   targetLength: number;
   /** `[size, sourceLength]`, padded on the left. */
   source: Int32Array;
-  /** `[size, targetLength]`, what the decoder reads: the target with its `</s>` moved to the front; padded on the right. */
+  /**
+   * `[size, targetLength]`, what the decoder reads: the target with its `</s>` moved to the front; padded on the right.
+   */
   input: Int32Array;
   /** `[size, targetLength]`, what it is to say; padded on the right. */
   target: Int32Array;

@@ -2,7 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { logProbabilitiesOf, topLogProbabilities } from '../tensor/ops/top.ts';
 import { special } from './architecture.ts';
 import { padLeft, type Sentence } from './batch.ts';
-import { type DecoderState, decodeStep, type Memory, memoriesOf, predict, selectMemories, selectState, startState } from './decoder.ts';
+import {
+  type DecoderState,
+  decodeStep,
+  type Memory,
+  memoriesOf,
+  predict,
+  selectMemories,
+  selectState,
+  startState,
+} from './decoder.ts';
 import { encode } from './encoder.ts';
 import type { Network } from './network.ts';
 
@@ -24,9 +33,9 @@ export interface Hypothesis {
 }
 
 /**
- * Beam search over a batch of sentences (each ending in `</s>`), with fairseq's rules: each step considers the 2·beam best
- * continuations of a sentence, those of the best `beam` among them that end it are finished hypotheses, and a sentence is done
- * when `beam` hypotheses are. Returns each sentence's finished hypotheses, best first.
+ * Beam search over a batch of sentences (each ending in `</s>`), with fairseq's rules: each step considers the 2·beam
+ * best continuations of a sentence, those of the best `beam` among them that end it are finished hypotheses, and a
+ * sentence is done when `beam` hypotheses are. Returns each sentence's finished hypotheses, best first.
  */
 export function beamSearch(net: Network, sources: readonly Sentence[], options: BeamOptions): Hypothesis[][] {
   const finished: Hypothesis[][] = sources.map(() => []);
@@ -35,7 +44,9 @@ export function beamSearch(net: Network, sources: readonly Sentence[], options: 
   let state = startState(net);
   for (let step = 0; searches.length > 0; step++) {
     const isLast = step === options.maxLength;
-    const { rows: continuations, next } = advance(net, memories, state, searches, (logits) => (isLast ? endings(logits) : best(logits, 2 * options.beam)));
+    const { rows: continuations, next } = advance(net, memories, state, searches, (logits) =>
+      isLast ? endings(logits) : best(logits, 2 * options.beam),
+    );
     const going: Search[] = [];
     const places: number[] = [];
     const parents: number[] = [];
@@ -81,8 +92,8 @@ interface Search {
 type Continuations = { id: number; logProbability: number }[];
 
 /**
- * Gives every sentence as many beams as the one with the most, since they are computed as a rectangle: a small dictionary may leave
- * some with fewer. The beams that fill places are impossible, and lead to nothing.
+ * Gives every sentence as many beams as the one with the most, since they are computed as a rectangle: a small
+ * dictionary may leave some with fewer. The beams that fill places are impossible, and lead to nothing.
  */
 function evenOut(searches: Search[], parents: number[]): void {
   const most = searches.reduce((count, { beams }) => Math.max(count, beams.length), 0);
@@ -96,9 +107,16 @@ function evenOut(searches: Search[], parents: number[]): void {
   }
 }
 
-/** Reads the last id of every beam; gives what follows it, which `choose` takes from the logits `[beams, types]`, and the state after it. */
+/**
+ * Reads the last id of every beam; gives what follows it, which `choose` takes from the logits
+ * `[beams, types]`, and the state after it.
+ */
 function advance(
-  net: Network, memories: readonly Memory[], state: DecoderState, searches: readonly Search[], choose: (logits: tf.Tensor2D) => Continuations[],
+  net: Network,
+  memories: readonly Memory[],
+  state: DecoderState,
+  searches: readonly Search[],
+  choose: (logits: tf.Tensor2D) => Continuations[],
 ): { rows: Continuations[]; next: DecoderState } {
   const input = Int32Array.from(searches.flatMap(({ beams }) => beams.map(({ ids }) => ids.at(-1) ?? special.end)));
   let rows: Continuations[] = [];
@@ -114,7 +132,11 @@ function advance(
 function best(logits: tf.Tensor2D, count: number): Continuations[] {
   const { ids, logProbabilities } = topLogProbabilities(logits, count, special.padding);
   return Array.from({ length: logits.shape[0] }, (_, row) =>
-    Array.from({ length: count }, (_, i) => ({ id: ids[row * count + i], logProbability: logProbabilities[row * count + i] })));
+    Array.from({ length: count }, (_, i) => ({
+      id: ids[row * count + i],
+      logProbability: logProbabilities[row * count + i],
+    })),
+  );
 }
 
 /** `</s>` alone, whatever else were better. */
@@ -124,18 +146,30 @@ function endings(logits: tf.Tensor2D): Continuations[] {
 
 /** One sentence's next beams, and which of its beams each continues; hypotheses that end go to `finished`. */
 function extend(
-  { beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions,
+  { beams }: Search,
+  rows: readonly Continuations[],
+  finished: Hypothesis[],
+  options: BeamOptions,
 ): { beams: Beam[]; parents: number[] } {
   const { minLength = 1 } = options;
-  const candidates = rows.flatMap((continuations, parent) =>
-    continuations.map(({ id, logProbability }) => ({ parent, id, logProbability: beams[parent].logProbability + logProbability })))
-    .filter(({ parent, id, logProbability }) =>
-      logProbability > -Infinity && (id !== special.end || beams[parent].ids.length >= minLength));
+  const candidates = rows
+    .flatMap((continuations, parent) =>
+      continuations.map(({ id, logProbability }) => ({
+        parent,
+        id,
+        logProbability: beams[parent].logProbability + logProbability,
+      })),
+    )
+    .filter(
+      ({ parent, id, logProbability }) =>
+        logProbability > -Infinity && (id !== special.end || beams[parent].ids.length >= minLength),
+    );
   candidates.sort((a, b) => b.logProbability - a.logProbability || a.parent - b.parent || a.id - b.id);
   const next: { beams: Beam[]; parents: number[] } = { beams: [], parents: [] };
   candidates.slice(0, 2 * options.beam).forEach(({ parent, id, logProbability }, rank) => {
     if (id === special.end) {
-      if (rank < options.beam && finished.length < options.beam) finished.push(hypothesis(beams[parent].ids, logProbability, options));
+      if (rank < options.beam && finished.length < options.beam)
+        finished.push(hypothesis(beams[parent].ids, logProbability, options));
     } else if (next.beams.length < options.beam) {
       next.beams.push({ ids: [...beams[parent].ids, id], logProbability });
       next.parents.push(parent);
@@ -145,8 +179,15 @@ function extend(
 }
 
 /** At the greatest length every beam must end, at what ending costs it. */
-function end({ beams }: Search, rows: readonly Continuations[], finished: Hypothesis[], options: BeamOptions): { beams: Beam[]; parents: number[] } {
-  const ended = beams.map(({ ids, logProbability }, i) => hypothesis(ids, logProbability + rows[i][0].logProbability, options)).filter(({ score }) => score > -Infinity);
+function end(
+  { beams }: Search,
+  rows: readonly Continuations[],
+  finished: Hypothesis[],
+  options: BeamOptions,
+): { beams: Beam[]; parents: number[] } {
+  const ended = beams
+    .map(({ ids, logProbability }, i) => hypothesis(ids, logProbability + rows[i][0].logProbability, options))
+    .filter(({ score }) => score > -Infinity);
   ended.sort((a, b) => b.score - a.score);
   finished.push(...ended.slice(0, options.beam - finished.length));
   return { beams: [], parents: [] };
@@ -156,7 +197,10 @@ function hypothesis(ids: number[], logProbability: number, { lengthPenalty }: Be
   return { ids, score: logProbability / (ids.length + 1) ** lengthPenalty };
 }
 
-/** Runs `make` and disposes of every tensor it made but those in its result: `tf.tidy` for results that its types do not know. */
+/**
+ * Runs `make` and disposes of every tensor it made but those in its result: `tf.tidy` for
+ * results that its types do not know.
+ */
 function keep<T>(make: () => T): T {
   return tf.tidy(() => make() as tf.TensorContainer) as T;
 }

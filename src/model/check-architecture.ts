@@ -7,8 +7,8 @@ export class ArchitectureError extends Error {
 }
 
 /**
- * What shapes of weights do not show, of an architecture that may come from anywhere: throws `ArchitectureError` where heads do not
- * divide a width, or a cross-attention sees more encoder layers than there are.
+ * What shapes of weights do not show, of an architecture that may come from anywhere: throws `ArchitectureError` where
+ * heads do not divide a width, or a cross-attention sees more encoder layers than there are.
  */
 export function checkArchitecture({ encoder, decoder }: Architecture): void {
   encoder.layers.forEach((layer, i) => checkHeads(`encoder layer ${i}`, layer, encoder.width));
@@ -28,5 +28,6 @@ function checkHeads(name: string, { operator, heads }: EncoderLayer, width: numb
 }
 
 function checkDivides(name: string, what: string, parts: number, width: number): void {
-  if (width % parts !== 0) throw new ArchitectureError(`${name} has a width of ${width}, which does not divide into ${parts} ${what}`);
+  if (width % parts !== 0)
+    throw new ArchitectureError(`${name} has a width of ${width}, which does not divide into ${parts} ${what}`);
 }

@@ -28,13 +28,17 @@ export function decode(net: Network, encoding: Encoding, input: Int32Array, size
 /** No step sees what comes after it. */
 export const causal: Visibility = { window: 'causal', mask: { causal: true } };
 
-/** Layer `i` of the decoder, `x [size, length, d]`; what it computes on the way goes with it, but for what its gradient will need. */
+/**
+ * Layer `i` of the decoder, `x [size, length, d]`; what it computes on the way goes with it, but
+ * for what its gradient will need.
+ */
 export function decoderLayer(net: Network, i: number, x: tf.Tensor, encoding: Encoding): tf.Tensor {
   const layer = net.architecture.decoder.layers[i];
   const name = `decoder.layers.${i}`;
   return tf.tidy(() => {
     const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
-      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...causal }));
+      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...causal }),
+    );
     return afterMixing(net, name, layer, memoryOf(net, name, layer, encoding), mixed);
   });
 }
@@ -50,7 +54,9 @@ export function predict(net: Network, features: tf.Tensor): tf.Tensor2D {
   return tf.matMul(tf.reshape(features, [-1, weight.shape[1]!]), tf.transpose(weight)) as tf.Tensor2D;
 }
 
-/** Decoding step by step: what the mixing operators remember of the steps so far, for any number of hypotheses (rows). */
+/**
+ * Decoding step by step: what the mixing operators remember of the steps so far, for any number of hypotheses (rows).
+ */
 export interface DecoderState {
   step: number;
   mixing: (MixingState | undefined)[];
@@ -66,11 +72,14 @@ export function memoriesOf(net: Network, encoding: Encoding): Memory[] {
 }
 
 /**
- * Features `[rows, 1, d]` of the next step, after reading one id a row; and the state after it. Rows are the hypotheses of one
- * sentence after the other, equally many for each sentence of the memories, which they share.
+ * Features `[rows, 1, d]` of the next step, after reading one id a row; and the state after it. Rows are the hypotheses
+ * of one sentence after the other, equally many for each sentence of the memories, which they share.
  */
 export function decodeStep(
-  net: Network, memories: readonly Memory[], state: DecoderState, input: Int32Array,
+  net: Network,
+  memories: readonly Memory[],
+  state: DecoderState,
+  input: Int32Array,
 ): { features: tf.Tensor; state: DecoderState } {
   const { decoder } = net.architecture;
   const mixing: MixingState[] = [];
@@ -78,7 +87,11 @@ export function decodeStep(
   decoder.layers.forEach((layer, i) => {
     const name = `decoder.layers.${i}`;
     x = residual(net, `${name}.mixing-norm`, x, (y) => {
-      const result = operatorOf(layer.operator).step({ x: y, place: mixingPlace(net, name, layer, i), state: state.mixing[i] });
+      const result = operatorOf(layer.operator).step({
+        x: y,
+        place: mixingPlace(net, name, layer, i),
+        state: state.mixing[i],
+      });
       mixing.push(result.state);
       return result.y;
     });
@@ -90,14 +103,21 @@ export function decodeStep(
 /** The state of other rows: row i of the result continues row `rows[i]`. */
 export function selectState({ step, mixing }: DecoderState, rows: Int32Array): DecoderState {
   const select = rowSelector(rows);
-  return { step, mixing: mixing.map((layer) => layer && Object.fromEntries(Object.entries(layer).map(([name, x]) => [name, select(x)]))) };
+  return {
+    step,
+    mixing: mixing.map(
+      (layer) => layer && Object.fromEntries(Object.entries(layer).map(([name, x]) => [name, select(x)])),
+    ),
+  };
 }
 
 /** Row i of the result is row `rows[i]`. */
 export function selectMemories(memories: readonly Memory[], rows: Int32Array): Memory[] {
   const select = rowSelector(rows);
   return memories.map(({ keys, values, padding }) => ({
-    keys: select(keys), values: select(values), padding: padding && selectRows(padding, padding.length / keys.shape[0]!, rows),
+    keys: select(keys),
+    values: select(values),
+    padding: padding && selectRows(padding, padding.length / keys.shape[0]!, rows),
   }));
 }
 
@@ -106,11 +126,21 @@ function rowSelector(rows: Int32Array): (x: tf.Tensor) => tf.Tensor {
   return (x) => tf.gather(x, indices);
 }
 
-function afterMixing(net: Network, name: string, layer: DecoderLayer, { keys, values, padding }: Memory, x: tf.Tensor): tf.Tensor {
+function afterMixing(
+  net: Network,
+  name: string,
+  layer: DecoderLayer,
+  { keys, values, padding }: Memory,
+  x: tf.Tensor,
+): tf.Tensor {
   const crossed = residual(net, `${name}.cross-norm`, x, (y) => {
     // Steps do not see each other here, so one step of several hypotheses is attended like several steps of one.
     const queries = tf.reshape(project(net, `${name}.cross.query`, y), [keys.shape[0]!, -1, keys.shape[2]!]);
-    return project(net, `${name}.cross.out`, tf.reshape(attend(queries, keys, values, layer.crossHeads, { padding }, attentionDrops(net)), y.shape));
+    return project(
+      net,
+      `${name}.cross.out`,
+      tf.reshape(attend(queries, keys, values, layer.crossHeads, { padding }, attentionDrops(net)), y.shape),
+    );
   });
   return residual(net, `${name}.feed-forward-norm`, crossed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
 }

@@ -5,13 +5,19 @@ import { dropoutOf, type ModelPart, special } from './architecture.ts';
 import type { Network } from './network.ts';
 
 /**
- * Embedded tokens with their positions, `[size, length, d]`: √d · E[id] + P[position], then dropout. The first token that is not
- * padding has position 2 (fairseq: padding id + 1); padding gets a zero vector for a position.
+ * Embedded tokens with their positions, `[size, length, d]`: √d · E[id] + P[position], then dropout. The first token
+ * that is not padding has position 2 (fairseq: padding id + 1); padding gets a zero vector for a position.
  *
  * @param ids `[size, length]`, row by row
  * @param firstPosition position of the first token, for decoding step by step
  */
-export function embed(net: Network, part: ModelPart, ids: Int32Array, size: number, firstPosition = firstTokenPosition): tf.Tensor {
+export function embed(
+  net: Network,
+  part: ModelPart,
+  ids: Int32Array,
+  size: number,
+  firstPosition = firstTokenPosition,
+): tf.Tensor {
   const length = ids.length / size;
   const { width } = net.architecture[part];
   const table = net.weight(`${part}.embedding.weight`) as tf.Tensor2D;
@@ -36,12 +42,15 @@ function positionVectors(ids: Int32Array, length: number, width: number, first: 
   return vectors;
 }
 
-/** By width. Tables grow; a width's frequencies do not depend on the supernet's, or small subnets would see sines alone. */
+/**
+ * By width. Tables grow; a width's frequencies do not depend on the supernet's, or small subnets would see sines alone.
+ */
 const tables = new Map<number, Float32Array>();
 
 /**
- * Sinusoids of at least `positions` positions, row by row (Vaswani et al. 2017, section 3.5, in tensor2tensor's arrangement: first
- * half sines, second half cosines, frequencies exp(−i · ln 10⁴ / (d/2 − 1))). An odd last channel is 0.
+ * Sinusoids of at least `positions` positions, row by row (Vaswani et al. 2017, section 3.5, in
+ * tensor2tensor's arrangement: first half sines, second half cosines, frequencies exp(−i · ln 10⁴ / (d/2 −
+ * 1))). An odd last channel is 0.
  */
 export function sinusoids(positions: number, width: number): Float32Array {
   const known = tables.get(width);

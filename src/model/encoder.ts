@@ -11,7 +11,10 @@ import { project } from './projection.ts';
 
 /** What the decoder sees of the source. */
 export interface Encoding {
-  /** Outputs of the last encoder layers, last first, as many as the decoder's widest span: `[size, sourceLength, d]` each. */
+  /**
+   * Outputs of the last encoder layers, last first, as many as the decoder's widest span:
+   * `[size, sourceLength, d]` each.
+   */
   outputs: tf.Tensor[];
   /** Of an attention over one of them. */
   mask: AttentionMask;
@@ -37,13 +40,17 @@ export function visibilityOf(source: Int32Array, size: number): Visibility {
   return { window: 'centred', mask: { padding }, keep: tf.tensor(keep, [size, source.length / size, 1]) };
 }
 
-/** Layer `i` of the encoder, `x [size, length, d]`; what it computes on the way goes with it, but for what its gradient will need. */
+/**
+ * Layer `i` of the encoder, `x [size, length, d]`; what it computes on the way goes with it, but
+ * for what its gradient will need.
+ */
 export function encoderLayer(net: Network, i: number, x: tf.Tensor, visible: Visibility): tf.Tensor {
   const layer = net.architecture.encoder.layers[i];
   const name = `encoder.layers.${i}`;
   return tf.tidy(() => {
     const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
-      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...visible }));
+      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...visible }),
+    );
     return residual(net, `${name}.feed-forward-norm`, mixed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
   });
 }
@@ -51,10 +58,18 @@ export function encoderLayer(net: Network, i: number, x: tf.Tensor, visible: Vis
 /** What the decoder sees of all layers' outputs, last first. */
 export function encodingOf(net: Network, [last, ...others]: readonly tf.Tensor[], mask: AttentionMask): Encoding {
   const span = net.architecture.decoder.layers.reduce((widest, layer) => Math.max(widest, layer.span), 1);
-  return { outputs: [net.config.norm === 'pre' ? normalise(net, 'encoder.norm', last) : last, ...others].slice(0, span), mask };
+  return {
+    outputs: [net.config.norm === 'pre' ? normalise(net, 'encoder.norm', last) : last, ...others].slice(0, span),
+    mask,
+  };
 }
 
-export function feedForward(net: Network, name: string, { activation }: Pick<EncoderLayer, 'activation'>, x: tf.Tensor): tf.Tensor {
+export function feedForward(
+  net: Network,
+  name: string,
+  { activation }: Pick<EncoderLayer, 'activation'>,
+  x: tf.Tensor,
+): tf.Tensor {
   const [weight, bias] = ['weight', 'bias'].map((part) => net.weight(`${name}.up.${part}`));
   return project(net, `${name}.down`, activatedLinear(x, weight as tf.Tensor2D, bias as tf.Tensor1D, activation));
 }

@@ -21,11 +21,15 @@ export interface Gradients {
 }
 
 /**
- * Gradient of a loss, summed over all parts of a batch, for the corners of `weights` that the architecture uses. Each part has a dropout
- * sequence of its own, so that parts can be computed anywhere.
+ * Gradient of a loss, summed over all parts of a batch, for the corners of `weights` that the architecture uses. Each
+ * part has a dropout sequence of its own, so that parts can be computed anywhere.
  */
 export function gradientsOf(
-  config: ModelConfig, architecture: Architecture, weights: Weights, parts: readonly Batch[], loss: Loss,
+  config: ModelConfig,
+  architecture: Architecture,
+  weights: Weights,
+  parts: readonly Batch[],
+  loss: Loss,
   dropoutOf: (part: number) => RandomStream,
 ): Gradients {
   const parameters = parametersOf(config, architecture);
@@ -35,13 +39,17 @@ export function gradientsOf(
     const leaves = parameters.map(({ name, shape }) => weights.corner(name, shape));
     const index = new Map(parameters.map(({ name }, i) => [name, i]));
     const weight = (name: string) => leaves[index.get(name) ?? unknownParameter(name)];
-    return parts.reduce<tf.Tensor[]>((sums, batch, part) => tf.tidy(() => {
-      const net: Network = { config, architecture, weight, dropout: new DropoutSource(dropoutOf(part)) };
-      const { value, gradients } = differentiate(() => loss(net, batch), leaves);
-      sum += value.dataSync()[0];
-      tokens += batch.tokens;
-      return part === 0 ? gradients : addEach(sums, gradients);
-    }), []);
+    return parts.reduce<tf.Tensor[]>(
+      (sums, batch, part) =>
+        tf.tidy(() => {
+          const net: Network = { config, architecture, weight, dropout: new DropoutSource(dropoutOf(part)) };
+          const { value, gradients } = differentiate(() => loss(net, batch), leaves);
+          sum += value.dataSync()[0];
+          tokens += batch.tokens;
+          return part === 0 ? gradients : addEach(sums, gradients);
+        }),
+      [],
+    );
   });
   return { parameters, tensors, loss: sum, tokens };
 }

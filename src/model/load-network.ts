@@ -5,14 +5,19 @@ import type { Network } from './network.ts';
 import { parametersOf } from './parameters.ts';
 
 /**
- * An architecture with its weights as tensors, for everything but training. Each is read from the parameters when it is first used.
- * The caller disposes of the network.
+ * An architecture with its weights as tensors, for everything but training. Each is read from the parameters when it is
+ * first used. The caller disposes of the network.
  */
-export function loadNetwork(config: ModelConfig, architecture: Architecture, weights: Weights): Network & { dispose(): void } {
+export function loadNetwork(
+  config: ModelConfig,
+  architecture: Architecture,
+  weights: Weights,
+): Network & { dispose(): void } {
   const shapes = new Map(parametersOf(config, architecture).map(({ name, shape }) => [name, shape]));
   const tensors = new Map<string, tf.Tensor>();
   return {
-    config, architecture,
+    config,
+    architecture,
     weight(name) {
       const tensor = tensors.get(name) ?? tf.keep(weights.corner(name, shapes.get(name) ?? unknownParameter(name)));
       tensors.set(name, tensor);

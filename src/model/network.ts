@@ -35,12 +35,20 @@ export function attentionDrops({ config: { attentionDropout = 0 }, dropout }: Ne
 
 /** Where the mixing operator of layer `i`, whose parameters stand below `name`, computes. */
 export function mixingPlace(
-  net: Network, name: string, { operator, heads }: Pick<EncoderLayer, 'operator' | 'heads'>, i: number,
+  net: Network,
+  name: string,
+  { operator, heads }: Pick<EncoderLayer, 'operator' | 'heads'>,
+  i: number,
 ): MixingPlace {
-  const { config: { weightDropout, attentionDropout = 0 }, dropout } = net;
+  const {
+    config: { weightDropout, attentionDropout = 0 },
+    dropout,
+  } = net;
   return {
     weight: (part) => net.weight(`${name}.${operator}.${part}`),
-    heads, kernel: kernelOf(net.config, i),
-    rates: { attention: attentionDropout, kernel: weightDropout }, dropout,
+    heads,
+    kernel: kernelOf(net.config, i),
+    rates: { attention: attentionDropout, kernel: weightDropout },
+    dropout,
   };
 }

@@ -5,8 +5,8 @@ import { operatorOf } from './mixing/operators.ts';
 import { attentionParameters, linearParameters, normParameters } from './parameter-blocks.ts';
 
 /**
- * All parameters of one architecture, in a fixed order. Names and shapes are PyTorch's: a linear map is `[out, in]`. A subnet's
- * parameter is the leading corner of the supernet's parameter of the same name.
+ * All parameters of one architecture, in a fixed order. Names and shapes are PyTorch's: a linear map is `[out, in]`. A
+ * subnet's parameter is the leading corner of the supernet's parameter of the same name.
  */
 export function parametersOf(config: ModelConfig, { encoder, decoder }: Architecture): Parameter[] {
   return [
@@ -28,7 +28,10 @@ export function parametersOf(config: ModelConfig, { encoder, decoder }: Architec
       ...normParameters(`decoder.layers.${i}.feed-forward-norm`, decoder.width),
     ]),
     ...(config.norm === 'pre' ? normParameters('decoder.norm', decoder.width) : []),
-    { ...embedding('output', config.targetTypes, decoder.width), initial: { kind: 'normal', deviation: decoder.width ** -0.5 } },
+    {
+      ...embedding('output', config.targetTypes, decoder.width),
+      initial: { kind: 'normal', deviation: decoder.width ** -0.5 },
+    },
   ];
 }
 
@@ -42,7 +45,8 @@ function feedForward(name: string, d: number, inner: number): Parameter[] {
 
 function embedding(name: string, types: number, d: number): Parameter {
   return {
-    name: `${name}.weight`, shape: [types, d],
+    name: `${name}.weight`,
+    shape: [types, d],
     initial: { kind: 'normal', deviation: d ** -0.5, zeroRow: special.padding },
   };
 }

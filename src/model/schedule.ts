@@ -9,5 +9,7 @@ export interface Schedule {
 
 /** Learning rate of update `update`, counted from 1. */
 export function learningRate({ peak, initial, warmup }: Schedule, update: number): number {
-  return update < warmup ? initial + ((peak - initial) * update) / warmup : peak * Math.sqrt(Math.max(warmup, 1) / update);
+  return update < warmup
+    ? initial + ((peak - initial) * update) / warmup
+    : peak * Math.sqrt(Math.max(warmup, 1) / update);
 }

@@ -40,22 +40,34 @@ export class NotFiniteError extends Error {
 }
 
 /**
- * One update of the architecture's own weights and moments: gradient of the loss a target token over all parts of a batch, clipped,
- * then Adam. Random numbers depend on the number of the update alone, so that a resumed run repeats an undisturbed one.
+ * One update of the architecture's own weights and moments: gradient of the loss a target token over all parts
+ * of a batch, clipped, then Adam. Random numbers depend on the number of the update alone, so that a resumed
+ * run repeats an undisturbed one.
  */
 export function trainUpdate(
-  state: TrainingState, architecture: Architecture, parts: readonly Batch[], options: TrainingOptions,
+  state: TrainingState,
+  architecture: Architecture,
+  parts: readonly Batch[],
+  options: TrainingOptions,
 ): UpdateReport {
   const update = state.updates + 1;
   const { value, stream } = options.seed;
-  const { parameters, tensors, loss, tokens } = gradientsOf(state.config, architecture, state.parameters, parts, options.loss,
-    (part) => new RandomStream(value, stream, 'dropout', update, part));
+  const { parameters, tensors, loss, tokens } = gradientsOf(
+    state.config,
+    architecture,
+    state.parameters,
+    parts,
+    options.loss,
+    (part) => new RandomStream(value, stream, 'dropout', update, part),
+  );
   const rate = learningRate(options.schedule, update);
   const { adam, clipNorm } = options;
   const gradientNorm = state.parameters.update(parameters, tensors, { terms: tokens, clipNorm, rate, update, adam });
   tf.dispose(tensors);
   if (!Number.isFinite(gradientNorm)) {
-    throw new NotFiniteError(`The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`);
+    throw new NotFiniteError(
+      `The gradient of update ${update} is not finite; a lower learning rate or a longer warm-up may help.`,
+    );
   }
   state.updates = update;
   return { loss: loss / tokens, tokens, gradientNorm, rate };

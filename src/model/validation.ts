@@ -6,7 +6,11 @@ import { lossOf, totalOf } from './loss.ts';
 
 /** Mean losses a target token, in nats, without dropout. */
 export function validationLoss(
-  config: ModelConfig, architecture: Architecture, weights: Weights, batches: readonly Batch[], labelSmoothing: number,
+  config: ModelConfig,
+  architecture: Architecture,
+  weights: Weights,
+  batches: readonly Batch[],
+  labelSmoothing: number,
 ): { smoothed: number; likelihood: number } {
   const net = loadNetwork(config, architecture, weights);
   try {

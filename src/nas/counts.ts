@@ -24,9 +24,9 @@ export function countSupernet(config: ModelConfig, space: Space): ParameterCount
 }
 
 /**
- * The subnets of a space with the fewest and the most parameters, by all three definitions at once. Counts grow with every size,
- * whatever the operators; and where the sizes are given, what a layer adds depends on its own operator alone. So sizes are chosen
- * first, and then each layer's operator by itself.
+ * The subnets of a space with the fewest and the most parameters, by all three definitions at once. Counts grow with
+ * every size, whatever the operators; and where the sizes are given, what a layer adds depends on its own operator
+ * alone. So sizes are chosen first, and then each layer's operator by itself.
  */
 export function extremesByParameters(config: ModelConfig, space: Space): { fewest: Genes; most: Genes } {
   const { smallest, largest } = extremeGenes(space);
@@ -38,7 +38,9 @@ function chooseOperators(config: ModelConfig, space: Space, sizes: Genes, sign: 
   return genePositions(space).reduce<Genes>((genes, { field, choices }, position) => {
     if (field !== 'operator') return genes;
     const candidates = choices.map((_, choice) => genes.with(position, choice));
-    const counts = candidates.map((candidate) => sign * countParameters(config, architectureOf(space, candidate)).layers);
+    const counts = candidates.map(
+      (candidate) => sign * countParameters(config, architectureOf(space, candidate)).layers,
+    );
     return candidates[counts.indexOf(Math.max(...counts))];
   }, sizes);
 }

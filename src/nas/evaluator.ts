@@ -7,7 +7,10 @@ import { evaluateSharing, type Work } from './shared-evaluation.ts';
 import { architectureOf, type Genes, type Space } from './space.ts';
 import type { MeasuredSupernet } from './supernet.ts';
 
-/** What a candidate is judged by: loss + λ · Σ max(0, cost/budget − 1), and nothing beyond a limit or a floor (docs/method.md). */
+/**
+ * What a candidate is judged by: loss + λ · Σ max(0, cost/budget − 1), and nothing beyond a
+ * limit or a floor (docs/method.md).
+ */
 export interface Objective {
   labelSmoothing: number;
   /** λ. */
@@ -23,8 +26,8 @@ export interface EvaluatorOptions {
 }
 
 /**
- * Scores candidates with weights inherited from the supernet, by validation loss a token, all on the same batches. Architectures
- * that differ only in genes that are not active are one network: it is evaluated once.
+ * Scores candidates with weights inherited from the supernet, by validation loss a token, all on the same batches.
+ * Architectures that differ only in genes that are not active are one network: it is evaluated once.
  */
 export class Evaluator {
   /** Multiply-adds so far; losses that were known cost none. */
@@ -34,8 +37,10 @@ export class Evaluator {
   private readonly seen = new Set<string>();
 
   constructor(
-    private readonly space: Space, private readonly supernet: MeasuredSupernet,
-    private readonly objective: Objective, private readonly options: EvaluatorOptions = {},
+    private readonly space: Space,
+    private readonly supernet: MeasuredSupernet,
+    private readonly objective: Objective,
+    private readonly options: EvaluatorOptions = {},
   ) {
     this.losses = options.losses ?? new Map<string, number>();
     this.costs = new CostMeter(supernet, objective.bounds, options.costs);
@@ -52,7 +57,10 @@ export class Evaluator {
   readonly score = (candidates: readonly Genes[]): Scored[] => {
     const architectures = candidates.map((genes) => architectureOf(this.space, genes));
     const losses = this.lossesOf(architectures);
-    return candidates.map((genes, i) => ({ genes, score: losses[i] + this.objective.penalty * this.costs.excess(architectures[i]) }));
+    return candidates.map((genes, i) => ({
+      genes,
+      score: losses[i] + this.objective.penalty * this.costs.excess(architectures[i]),
+    }));
   };
 
   /** Label-smoothed validation loss, nats a token. */
@@ -63,7 +71,9 @@ export class Evaluator {
   /** Computes the losses that are not known yet, together. */
   private lossesOf(architectures: readonly Architecture[]): number[] {
     const names = architectures.map((architecture) => JSON.stringify(architecture));
-    const missing = new Map(names.flatMap((name, i) => (this.losses.get(name) === undefined ? [[name, architectures[i]] as const] : [])));
+    const missing = new Map(
+      names.flatMap((name, i) => (this.losses.get(name) === undefined ? [[name, architectures[i]] as const] : [])),
+    );
     const networks = [...missing.keys()];
     names.filter((name) => !missing.has(name)).forEach((name) => this.seen.add(name));
     const terms = { ...this.supernet, labelSmoothing: this.objective.labelSmoothing };

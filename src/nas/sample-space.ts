@@ -1,5 +1,13 @@
 import type { RandomStream } from '../tensor/random.ts';
-import { formatGenes, type GenePosition, type Genes, genePositions, parseGenes, sampleGenes, type Space } from './space.ts';
+import {
+  formatGenes,
+  type GenePosition,
+  type Genes,
+  genePositions,
+  parseGenes,
+  sampleGenes,
+  type Space,
+} from './space.ts';
 
 /** Where training draws its subnets from: the whole space at first, after a shrink a list of subnets. */
 export interface SampleSpace {
@@ -15,7 +23,9 @@ export function drawSubnet({ space, candidates }: SampleSpace, random: RandomStr
 
 const sizeFields: readonly GenePosition['field'][] = ['width', 'layers', 'ratio'];
 
-/** A sample space of as many subnets, each in the widths, depth and inner widths of one of these and random in all else. */
+/**
+ * A sample space of as many subnets, each in the widths, depth and inner widths of one of these and random in all else.
+ */
 export function inSameSizes(space: Space, candidates: readonly Genes[], random: RandomStream): SampleSpace {
   const positions = genePositions(space);
   return {

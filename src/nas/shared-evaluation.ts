@@ -23,23 +23,35 @@ export interface EvaluationTerms extends MeasuredSupernet {
 }
 
 /**
- * Losses of many networks with a supernet's weights, without dropout, summed over all batches. Networks that agree on their first
- * steps (encoder width, encoder layers one by one, decoder width, decoder layers one by one) share what these compute: the networks
- * are the leaves of a tree whose nodes are such steps, and each node is computed once, depth first. The losses are those of separate
- * evaluation to the last bit, since each step computes the same from the same. In memory are, for all batches, what the steps on the way
- * from the root have left: up to 14 arrays of [tokens, d] in the paper's space, 0.5 GB for 30,000 tokens at width 320.
+ * Losses of many networks with a supernet's weights, without dropout, summed over all batches. Networks that agree on
+ * their first steps (encoder width, encoder layers one by one, decoder width, decoder layers one by one) share what
+ * these compute: the networks are the leaves of a tree whose nodes are such steps, and each node is computed once,
+ * depth first. The losses are those of separate evaluation to the last bit, since each step computes the same from the
+ * same. In memory are, for all batches, what the steps on the way from the root have left: up to 14 arrays of [tokens,
+ * d] in the paper's space, 0.5 GB for 30,000 tokens at width 320.
  *
  * @param architectures in any order
  * @param onLoss called as soon as a network's loss is known, with its index
  */
 export function evaluateSharing(
-  terms: EvaluationTerms, architectures: readonly Architecture[], onLoss: (index: number, sums: LossSums) => void,
+  terms: EvaluationTerms,
+  architectures: readonly Architecture[],
+  onLoss: (index: number, sums: LossSums) => void,
 ): Work {
   const work: Work = { shared: 0, separate: 0 };
   const visible = terms.batches.map(({ source, size }) => visibilityOf(source, size));
   try {
-    const networks = architectures.map((architecture, index) => ({ index, architecture, steps: stepsOf(architecture) }));
-    descend({ terms, visible, work, onLoss }, networks, 0, terms.batches.map(() => ({ outputs: [] })));
+    const networks = architectures.map((architecture, index) => ({
+      index,
+      architecture,
+      steps: stepsOf(architecture),
+    }));
+    descend(
+      { terms, visible, work, onLoss },
+      networks,
+      0,
+      terms.batches.map(() => ({ outputs: [] })),
+    );
   } finally {
     tf.dispose(visible.map(({ keep }) => keep ?? []));
   }
@@ -71,7 +83,11 @@ function stepsOf(architecture: Architecture): Step[] {
   const { encoder, decoder } = architecture;
   const total = ({ layers, taps }: { layers: number; taps: number }) => layers + taps;
   return [
-    { key: `${encoder.width}`, run: (net, { source, size }) => ({ x: embed(net, 'encoder', source, size), outputs: [] }), operations: () => 0 },
+    {
+      key: `${encoder.width}`,
+      run: (net, { source, size }) => ({ x: embed(net, 'encoder', source, size), outputs: [] }),
+      operations: () => 0,
+    },
     ...encoder.layers.map((layer, i): Step => ({
       key: JSON.stringify(layer),
       run(net, _, { x, outputs }, visible) {
@@ -80,10 +96,17 @@ function stepsOf(architecture: Architecture): Step[] {
       },
       operations: (config, lengths) => total(encoderLayerOperations(config, encoder.width, layer, i, lengths)),
     })),
-    { key: `${decoder.width}`, run: (net, { input, size }, { outputs }) => ({ x: embed(net, 'decoder', input, size), outputs }), operations: () => 0 },
+    {
+      key: `${decoder.width}`,
+      run: (net, { input, size }, { outputs }) => ({ x: embed(net, 'decoder', input, size), outputs }),
+      operations: () => 0,
+    },
     ...decoder.layers.map((layer, i): Step => ({
       key: JSON.stringify(layer),
-      run: (net, _, { x, outputs }, { mask }) => ({ x: decoderLayer(net, i, x!, encodingOf(net, outputs, mask)), outputs }),
+      run: (net, _, { x, outputs }, { mask }) => ({
+        x: decoderLayer(net, i, x!, encodingOf(net, outputs, mask)),
+        outputs,
+      }),
       operations: (config, lengths) => total(decoderLayerOperations(config, architecture, layer, i, lengths)),
     })),
   ];
@@ -111,7 +134,12 @@ function descend(walk: Walk, candidates: readonly Candidate[], depth: number, st
     }
     const { batches, config } = walk.terms;
     const next = batches.map((batch, i) => {
-      count(walk.work, batch, step.operations(config, { source: batch.sourceLength, target: batch.targetLength }), group.length);
+      count(
+        walk.work,
+        batch,
+        step.operations(config, { source: batch.sourceLength, target: batch.targetLength }),
+        group.length,
+      );
       return keepNew(() => step.run(net, batch, states[i], walk.visible[i]));
     });
     net.dispose();
@@ -121,10 +149,17 @@ function descend(walk: Walk, candidates: readonly Candidate[], depth: number, st
 }
 
 function finish({ terms, work }: Walk, net: Network, states: readonly State[], copies: number): LossSums {
-  return totalOf(terms.batches.map((batch, i) => {
-    count(work, batch, outputOperations(terms.config, net.architecture, { source: batch.sourceLength, target: batch.targetLength }), copies);
-    return tf.tidy(() => lossOfFeatures(net, outputFeatures(net, states[i].x!), batch, terms.labelSmoothing));
-  }));
+  return totalOf(
+    terms.batches.map((batch, i) => {
+      count(
+        work,
+        batch,
+        outputOperations(terms.config, net.architecture, { source: batch.sourceLength, target: batch.targetLength }),
+        copies,
+      );
+      return tf.tidy(() => lossOfFeatures(net, outputFeatures(net, states[i].x!), batch, terms.labelSmoothing));
+    }),
+  );
 }
 
 function count(work: Work, { size }: Batch, operations: number, networks: number): void {

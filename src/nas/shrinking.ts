@@ -3,8 +3,8 @@ import { evolution, type EvolutionOptions, generationSizes } from './search/evol
 import { bestSeeds, type Strategy } from './search/problem.ts';
 
 /**
- * Dynamic Space Shrinking (paper, section 4): between two stages of training, candidates are ranked with the weights that they share, and
- * only promising ones are trained on.
+ * Dynamic Space Shrinking (paper, section 4): between two stages of training, candidates are ranked with the weights
+ * that they share, and only promising ones are trained on.
  */
 export interface ShrinkingArm {
   /** How candidates are found and ranked. */
@@ -34,5 +34,6 @@ export function shrinkingArm(name: ShrinkingArmName): ShrinkingArm | undefined {
 }
 
 function best(count: 'population' | 'parents'): ShrinkingArm['keep'] {
-  return (ranking, options) => ranking.slice(0, count === 'population' ? options.population : generationSizes(options).parents);
+  return (ranking, options) =>
+    ranking.slice(0, count === 'population' ? options.population : generationSizes(options).parents);
 }

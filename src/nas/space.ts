@@ -3,7 +3,10 @@ import { type Operator, operatorOf } from '../model/mixing/operators.ts';
 import type { Activation } from '../tensor/ops/attributes.ts';
 import type { RandomStream } from '../tensor/random.ts';
 
-/** The choices of a search space (paper, section 5.3). Every list holds at least one choice; order gives the genes their numbers. */
+/**
+ * The choices of a search space (paper, section 5.3). Every list holds at least one choice; order
+ * gives the genes their numbers.
+ */
 export interface Space {
   /** Encoder and decoder choose independently. */
   widths: number[];
@@ -27,12 +30,24 @@ export class SpaceError extends Error {
 const mostChoices = 36;
 
 /**
- * Throws `SpaceError` where a gene has too many choices, a choice of heads does not divide a choice of width, a feed-forward network has
- * no channel, or a span exceeds the encoder.
+ * Throws `SpaceError` where a gene has too many choices, a choice of heads does not divide a choice of width, a
+ * feed-forward network has no channel, or a span exceeds the encoder.
  */
-export function checkSpace({ widths, ratios, heads, crossHeads, operators, spans, encoderLayers, decoderLayers }: Space): void {
+export function checkSpace({
+  widths,
+  ratios,
+  heads,
+  crossHeads,
+  operators,
+  spans,
+  encoderLayers,
+  decoderLayers,
+}: Space): void {
   for (const [name, { length }] of Object.entries({ widths, ratios, heads, crossHeads, spans, decoderLayers })) {
-    if (length > mostChoices) throw new SpaceError(`"${name}" has ${length} choices, and genes are written with one digit each: at most ${mostChoices}.`);
+    if (length > mostChoices)
+      throw new SpaceError(
+        `"${name}" has ${length} choices, and genes are written with one digit each: at most ${mostChoices}.`,
+      );
   }
   const divisions = [
     ...operators.flatMap((operator) => heads.map((count) => operatorOf(operator).division(count))),
@@ -44,9 +59,13 @@ export function checkSpace({ widths, ratios, heads, crossHeads, operators, spans
   }
   const thinnest = Math.min(...ratios);
   const narrow = widths.find((width) => innerWidth(width, thinnest) < 1);
-  if (narrow !== undefined) throw new SpaceError(`A width of ${narrow} and a ratio of ${thinnest} leave a feed-forward network without a channel.`);
+  if (narrow !== undefined)
+    throw new SpaceError(
+      `A width of ${narrow} and a ratio of ${thinnest} leave a feed-forward network without a channel.`,
+    );
   const widest = Math.max(...spans);
-  if (widest > encoderLayers) throw new SpaceError(`A cross-attention cannot span ${widest} of ${encoderLayers} encoder layers.`);
+  if (widest > encoderLayers)
+    throw new SpaceError(`A cross-attention cannot span ${widest} of ${encoderLayers} encoder layers.`);
 }
 
 /** Section 5.3. Written out, so that an operator or activation that is added later is not of it. */
@@ -62,7 +81,10 @@ export const paperSpace: Space = {
   spans: [1, 2, 3],
 };
 
-/** Index of the choice taken at each position of `genePositions(space)`; fixed length, so layers beyond the depth keep theirs. */
+/**
+ * Index of the choice taken at each position of `genePositions(space)`; fixed length, so
+ * layers beyond the depth keep theirs.
+ */
 export type Genes = readonly number[];
 
 /** What one gene decides. */
@@ -103,7 +125,8 @@ export function architectureOf(space: Space, genes: Genes): Architecture {
   const whole: Record<string, number> = {};
   positions.forEach(({ part, layer, field, choices }, i) => {
     const choice = choices[genes[i]];
-    if (choice === undefined) throw new RangeError(`Gene ${i} is ${genes[i]}, and there are ${choices.length} choices.`);
+    if (choice === undefined)
+      throw new RangeError(`Gene ${i} is ${genes[i]}, and there are ${choices.length} choices.`);
     if (layer === undefined) whole[`${part} ${field}`] = choice as number;
     else (part === 'encoder' ? encoder : decoder)[layer][field] = choice;
   });
@@ -128,7 +151,8 @@ export function architectureOf(space: Space, genes: Genes): Architecture {
 }
 
 /**
- * Every operator of every layer at full size, one architecture an operator: together they hold every parameter of the supernet.
+ * Every operator of every layer at full size, one architecture an operator: together they hold
+ * every parameter of the supernet.
  */
 export function largestArchitectures(space: Space): Architecture[] {
   const width = Math.max(...space.widths);
@@ -140,16 +164,25 @@ export function largestArchitectures(space: Space): Architecture[] {
       encoder: { width, layers: range(space.encoderLayers).map(() => layer) },
       decoder: {
         width,
-        layers: range(Math.max(...space.decoderLayers)).map(() => ({ ...layer, crossHeads: Math.max(...space.crossHeads), span: Math.max(...space.spans) })),
+        layers: range(Math.max(...space.decoderLayers)).map(() => ({
+          ...layer,
+          crossHeads: Math.max(...space.crossHeads),
+          span: Math.max(...space.spans),
+        })),
       },
     };
   });
 }
 
-/** The genes with the least and the most of all that is a number, heads and spans too; operators and activations take their first choice. */
+/**
+ * The genes with the least and the most of all that is a number, heads and spans too; operators and
+ * activations take their first choice.
+ */
 export function extremeGenes(space: Space): { smallest: Genes; largest: Genes } {
   const extreme = (pick: (...values: number[]) => number) =>
-    genePositions(space).map(({ choices }) => (typeof choices[0] === 'number' ? choices.indexOf(pick(...(choices as number[]))) : 0));
+    genePositions(space).map(({ choices }) =>
+      typeof choices[0] === 'number' ? choices.indexOf(pick(...(choices as number[]))) : 0,
+    );
   return { smallest: extreme(Math.min), largest: extreme(Math.max) };
 }
 
@@ -176,10 +209,12 @@ export function formatGenes(genes: Genes): string {
 /** Throws `RangeError` when the text has the wrong length or names a choice that the space does not have. */
 export function parseGenes(space: Space, text: string): Genes {
   const positions = genePositions(space);
-  if (text.length !== positions.length) throw new RangeError(`Genes of ${text.length} digits do not fit a space of ${positions.length} positions.`);
+  if (text.length !== positions.length)
+    throw new RangeError(`Genes of ${text.length} digits do not fit a space of ${positions.length} positions.`);
   return positions.map(({ choices }, i) => {
     const gene = parseInt(text[i], 36);
-    if (!(gene >= 0 && gene < choices.length)) throw new RangeError(`Digit "${text[i]}" at position ${i + 1} names none of ${choices.length} choices.`);
+    if (!(gene >= 0 && gene < choices.length))
+      throw new RangeError(`Digit "${text[i]}" at position ${i + 1} names none of ${choices.length} choices.`);
     return gene;
   });
 }

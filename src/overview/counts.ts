@@ -12,7 +12,9 @@ export function countTitles({ sizes }: DictionarySizes): string[] {
 }
 
 export function countCells({ layers, withOutput, total }: ParameterCounts, { sizes }: DictionarySizes): string[] {
-  return (sizes ? [layers, withOutput, total] : [layers]).map((count) => count.toLocaleString('en-US').padStart(columnWidth));
+  return (sizes ? [layers, withOutput, total] : [layers]).map((count) =>
+    count.toLocaleString('en-US').padStart(columnWidth),
+  );
 }
 
 /** The same for programs, null where dictionaries are not known. */

@@ -12,8 +12,8 @@ export interface DictionarySizes {
 }
 
 /**
- * Sizes of the dictionaries of a corpus: those that were asked for, else those of the artifact if it is made, else those published for
- * the recipe if it is the published one.
+ * Sizes of the dictionaries of a corpus: those that were asked for, else those of the artifact if it is made, else
+ * those published for the recipe if it is the published one.
  * @param asked `[source, target]`, or undefined
  */
 export async function dictionarySizes(corpus: ViewedInput, asked: Json | undefined): Promise<DictionarySizes> {
@@ -29,7 +29,9 @@ export async function dictionarySizes(corpus: ViewedInput, asked: Json | undefin
   }
   return {
     from: 'unknown',
-    text: 'Counts with output projection and embeddings need the sizes of the dictionaries: make the corpus, or give --dictionaries SOURCE,TARGET.',
+    text:
+      'Counts with output projection and embeddings need the sizes of the dictionaries: make the corpus, or give '
+      + '--dictionaries SOURCE,TARGET.',
   };
 }
 

@@ -14,7 +14,10 @@ export class Diagnostic extends Error {
   /** What to do, one sentence. */
   readonly hint?: string;
 
-  constructor(message: string, options: { exitCode?: ExitCode; location?: Location; frame?: string; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { exitCode?: ExitCode; location?: Location; frame?: string; hint?: string; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.exitCode = options.exitCode ?? ExitCode.usage;
     this.location = options.location;

@@ -101,7 +101,10 @@ export interface EngineUse {
 
 /** What a running stage tells its watchers. Calls are synchronous and cheap; none of them changes a result. */
 export interface EventSink {
-  /** How far the work is: `done` of `total` units (or of an unknown number), with figures worth showing, for instance `{ loss: 4.1 }`. */
+  /**
+   * How far the work is: `done` of `total` units (or of an unknown number), with figures worth
+   * showing, for instance `{ loss: 4.1 }`.
+   */
   progress(update: ProgressUpdate): void;
   /** One line of `metrics.jsonl`. */
   metric(values: Record<string, number | string>): void;
@@ -127,8 +130,9 @@ export class StageError extends Error {
 }
 
 /**
- * Compares two artifacts of one type beyond what their files show, for `diff`. A module `stages/comparisons/<artifact type>.ts` exports
- * one default function of this type; a type without such a module is compared by its files alone.
+ * Compares two artifacts of one type beyond what their files show, for `diff`. A module
+ * `stages/comparisons/<artifact type>.ts` exports one default function of this type; a type without such a module
+ * is compared by its files alone.
  */
 export type Comparison = (folders: Readonly<Record<'before' | 'after', string>>) => Finding[];
 
@@ -143,8 +147,9 @@ export interface Finding {
 }
 
 /**
- * Shows something of a stage before it is run, for the command of the view's name. A module `stages/views/<view>/<stage type>.ts`
- * exports one default function of this type; like planning, it loads no tensor engine.
+ * Shows something of a stage before it is run, for the command of the view's name. A module
+ * `stages/views/<view>/<stage type>.ts` exports one default function of this type; like
+ * planning, it loads no tensor engine.
  * @param settings the command's own options
  * @throws StageError for what the user can mend
  */
@@ -176,6 +181,9 @@ export interface ShownSection {
   title: string;
   /** Lines of a table, cell by cell; a line of one cell is a sentence. */
   rows: string[][];
-  /** The sections of this title and head (the first line) are one table of all their stages, which are named in a first column. */
+  /**
+   * The sections of this title and head (the first line) are one table of all their stages,
+   * which are named in a first column.
+   */
   shared?: boolean;
 }

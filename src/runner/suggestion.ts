@@ -4,11 +4,17 @@ import { distance } from 'fastest-levenshtein';
 const mostListed = 20;
 
 /**
- * `did you mean "x"?` when a candidate is near the word, else those that can be meant while they are few enough to read.
+ * `did you mean "x"?` when a candidate is near the word, else those that can be meant
+ * while they are few enough to read.
  * @param plural what the candidates are: `stages`
  * @param listed what to list, where that is less than all candidates
  */
-export function suggest(word: string, candidates: Iterable<string>, plural: string, listed?: Iterable<string>): string | undefined {
+export function suggest(
+  word: string,
+  candidates: Iterable<string>,
+  plural: string,
+  listed?: Iterable<string>,
+): string | undefined {
   const all = [...candidates];
   const meant = didYouMean(word, all);
   if (meant !== undefined) return meant;

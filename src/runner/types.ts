@@ -1,4 +1,7 @@
-/** The runner's vocabulary: what a pipeline file becomes, what is planned, what is recorded. What a key is made of: `key/key.ts`. */
+/**
+ * The runner's vocabulary: what a pipeline file becomes, what is planned, what is recorded. What
+ * a key is made of: `key/key.ts`.
+ */
 import type { KeyFields } from './key/key.ts';
 import type { EngineUse, Json, JsonObject, Seed } from './stage.ts';
 
@@ -21,7 +24,10 @@ export interface StageType {
   name: string;
   description: string;
   inputs: Record<string, { artifact: string; description: string; optional?: boolean }>;
-  outputs: Record<string, { artifact: string; description: string; /** No flaw when no stage reads it. */ byproduct?: boolean }>;
+  outputs: Record<
+    string,
+    { artifact: string; description: string; /** No flaw when no stage reads it. */ byproduct?: boolean }
+  >;
   /** JSON Schema (an object schema, closed, with defaults) of the parameters. */
   params: JsonObject;
   /** Whether the result depends on the run's seed. */
@@ -92,7 +98,10 @@ export interface KeyRecord {
   fields: KeyFields;
   outputs: Record<string, OutputRecord>;
   provenance: Provenance;
-  /** What the stage made under this key before, where executing it again came out differently: those artifacts keep their provenance. */
+  /**
+   * What the stage made under this key before, where executing it again came out differently: those
+   * artifacts keep their provenance.
+   */
   earlier?: Pick<KeyRecord, 'outputs' | 'provenance'>[];
   /**
    * The result was made with other code, and someone said that this does not matter; each time once, the last time
@@ -152,7 +161,10 @@ export type Verdict =
   /** An input is still to be made: the stage runs unless that comes out as it was. */
   | { kind: 'pending'; after: string[]; reasons: Difference[] };
 
-/** One field that differs from the compared record: old, new. `field` is a path such as `params.iterations` or `code src/nas/search/evolution.ts`. */
+/**
+ * One field that differs from the compared record: old, new. `field` is a path such as `params.iterations` or
+ * `code src/nas/search/evolution.ts`.
+ */
 export interface Difference {
   field: string;
   before: Json | undefined;
@@ -197,7 +209,10 @@ export interface RunStage {
   fields?: KeyFields;
   outputs: Record<string, OutputRecord>;
   codeFiles: Record<string, Digest>;
-  /** What computed the outputs, in this run or in the one that they come from; only of a stage that computes with tensors. */
+  /**
+   * What computed the outputs, in this run or in the one that they come from; only of a
+   * stage that computes with tensors.
+   */
   engine?: EngineUse;
   seconds: number;
   /** Why outputs that were made with other code count; only of a stage that was served such. */

@@ -2,11 +2,29 @@ import type { StageContext } from '../runner/stage.ts';
 import type { Engine, EnginePurpose } from '../tensor/engines/engine.ts';
 import { selectEngine } from '../tensor/engines/select.ts';
 
-/** Starts the engine that the plan named, and says so in the log and in the run's record, with its version for that purpose. */
-export async function startEngine<Params>({ engine, cores, events }: StageContext<Params>, purpose: EnginePurpose = 'training'): Promise<Engine> {
+/**
+ * Starts the engine that the plan named, and says so in the log and in the run's record,
+ * with its version for that purpose.
+ */
+export async function startEngine<Params>(
+  { engine, cores, events }: StageContext<Params>,
+  purpose: EnginePurpose = 'training',
+): Promise<Engine> {
   const started = await selectEngine(engine, cores);
-  const { name, versions: { [purpose]: version }, isa, threads, reason, report } = started;
-  events.engine({ name, version, ...(isa === undefined ? {} : { isa }), ...(threads === undefined ? {} : { threads }) });
+  const {
+    name,
+    versions: { [purpose]: version },
+    isa,
+    threads,
+    reason,
+    report,
+  } = started;
+  events.engine({
+    name,
+    version,
+    ...(isa === undefined ? {} : { isa }),
+    ...(threads === undefined ? {} : { threads }),
+  });
   events.log(`engine ${name} ${version}${threads === undefined ? '' : `, threads: ${threads}`} (${reason})`);
   // A stage has a process of its own, so that is when it ends, also by an error.
   if (report) process.once('exit', () => report().forEach((line) => events.log(line)));

@@ -9,12 +9,15 @@ const reasons: Record<string, string> = {
 /**
  * What to tell the user of an error that a full disk caused; undefined for any other.
  *
- * @param outputs of the stage: folders in the store, which is all that a stage writes to. The system does not name the file that did
- *   not fit.
+ * @param outputs of the stage: folders in the store, which is all that a stage writes to. The system does not
+ * name the file that did not fit.
  */
 export function fullDisk(error: unknown, outputs: Readonly<Record<string, string>>): StageError | undefined {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (!Object.hasOwn(reasons, code)) return undefined;
   const [folder] = Object.values(outputs).map((output) => path.dirname(output));
-  return new StageError(`${reasons[code]} of ${folder} (${code}). Make room there, or keep artifacts elsewhere with --store PATH.`, { cause: error });
+  return new StageError(
+    `${reasons[code]} of ${folder} (${code}). Make room there, or keep artifacts elsewhere with --store PATH.`,
+    { cause: error },
+  );
 }

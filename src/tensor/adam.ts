@@ -35,24 +35,35 @@ export interface AdamStep {
 }
 
 /**
- * One Adam update (Kingma and Ba 2015) of the leading corner `shape` of a parameter, in place; the rest of it and of its moments
- * stays as it is. ε is added to the uncorrected √v, as fairseq does.
+ * One Adam update (Kingma and Ba 2015) of the leading corner `shape` of a parameter, in place; the rest of it and of
+ * its moments stays as it is. ε is added to the uncorrected √v, as fairseq does.
  */
 export function adamUpdate(
-  name: string, parameter: StoredParameter, moments: Moments, shape: readonly number[], { gradient, scale, rate, update }: AdamStep,
+  name: string,
+  parameter: StoredParameter,
+  moments: Moments,
+  shape: readonly number[],
+  { gradient, scale, rate, update }: AdamStep,
   { beta1, beta2, epsilon, weightDecay }: AdamOptions = adamDefaults,
 ): void {
   const m = moments.first.get(name).data;
   const v = moments.second.get(name).data;
   const corner: AdamCorner = {
-    weights: parameter.data, m, v, gradient, scale, beta1, beta2, epsilon,
+    weights: parameter.data,
+    m,
+    v,
+    gradient,
+    scale,
+    beta1,
+    beta2,
+    epsilon,
     rows: shape.length === 1 ? 1 : shape[0],
     columns: shape.at(-1)!,
     stride: parameter.shape.at(-1)!,
     step: (rate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update),
     decay: 1 - rate * weightDecay,
   };
-  forEachRow(name, parameter.shape, shape, () => {});  // Throws where the corner does not fit.
+  forEachRow(name, parameter.shape, shape, () => {}); // Throws where the corner does not fit.
   const engine = accelerated();
   if (engine.adam) engine.adam(corner);
   else updateCorner(corner);
@@ -95,7 +106,21 @@ export interface AdamBackend {
   squaredNorm(values: Float32Array): number;
 }
 
-function updateCorner({ weights, m, v, gradient, scale, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
+function updateCorner({
+  weights,
+  m,
+  v,
+  gradient,
+  scale,
+  rows,
+  columns,
+  stride,
+  beta1,
+  beta2,
+  epsilon,
+  step,
+  decay,
+}: AdamCorner): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const at = row * stride + column;

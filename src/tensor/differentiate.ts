@@ -3,14 +3,17 @@ import './gradients.ts';
 import { isRecording } from './recording.ts';
 
 /**
- * A function's value and its gradients by the tensors it uses, as `tf.valueAndGrads`, in less memory: TensorFlow.js keeps what the
- * forward pass saved and every gradient on the way to the end of the backward pass; here each goes when its last reader has run
- * (docs/decisions/2026-11-24-own-backward-pass.md). The caller disposes of the results.
+ * A function's value and its gradients by the tensors it uses, as `tf.valueAndGrads`, in less memory: TensorFlow.js
+ * keeps what the forward pass saved and every gradient on the way to the end of the backward pass; here each goes when
+ * its last reader has run (docs/decisions/2026-11-24-own-backward-pass.md). The caller disposes of the results.
  *
  * @param f may call no other differentiation
  * @param xs in the order of the gradients; one that `f` does not use gets zeros
  */
-export function differentiate(f: () => tf.Scalar, xs: readonly tf.Tensor[]): { value: tf.Scalar; gradients: tf.Tensor[] } {
+export function differentiate(
+  f: () => tf.Scalar,
+  xs: readonly tf.Tensor[],
+): { value: tf.Scalar; gradients: tf.Tensor[] } {
   const tape: Tape = [];
   try {
     const value = record(tape, f);
@@ -38,7 +41,10 @@ function record(tape: Tape, f: () => tf.Scalar): tf.Scalar {
   }
 }
 
-/** From the last step to the first: multiplies the gradients of a step's outputs by its Jacobian, and adds to those of its inputs. */
+/**
+ * From the last step to the first: multiplies the gradients of a step's outputs by its Jacobian,
+ * and adds to those of its inputs.
+ */
 function propagate(tape: Tape, value: tf.Scalar, xs: readonly tf.Tensor[]): tf.Tensor[] {
   const gradients = new Map<number, tf.Tensor>([[value.id, tf.keep(tf.onesLike(value))]]);
   try {

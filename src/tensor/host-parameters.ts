@@ -5,9 +5,14 @@ import type { ParameterSet } from './parameter-set.ts';
 import type { Parameter, StoredParameter } from './parameters.ts';
 import type { TrainedParameters, UpdateStep } from './trained-parameters.ts';
 
-/** Weights and moments as arrays of this process: any engine can use them, and a checkpoint is the arrays as they are. */
+/**
+ * Weights and moments as arrays of this process: any engine can use them, and a checkpoint is the arrays as they are.
+ */
 export class HostParameters implements TrainedParameters {
-  constructor(readonly weights: ParameterSet, readonly moments: Moments = zeroMoments(weights)) {}
+  constructor(
+    readonly weights: ParameterSet,
+    readonly moments: Moments = zeroMoments(weights),
+  ) {}
 
   corner(name: string, shape: number[]): tf.Tensor {
     return this.weights.corner(name, shape);
@@ -24,7 +29,14 @@ export class HostParameters implements TrainedParameters {
     if (!Number.isFinite(norm)) return norm;
     const scale = (clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1) / terms;
     corners.forEach(({ name, shape }, i) => {
-      adamUpdate(name, this.weights.get(name), this.moments, shape, { gradient: gradients[i], scale, rate, update }, adam);
+      adamUpdate(
+        name,
+        this.weights.get(name),
+        this.moments,
+        shape,
+        { gradient: gradients[i], scale, rate, update },
+        adam,
+      );
     });
     return norm;
   }

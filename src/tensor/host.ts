@@ -10,7 +10,10 @@ export interface HostBackend {
   tensor(values: Float32Array, shape: number[]): tf.TensorInfo;
 }
 
-/** What a float tensor holds, to be read before it is disposed of and not to be changed: without a copy where the engine can. */
+/**
+ * What a float tensor holds, to be read before it is disposed of and not to be changed:
+ * without a copy where the engine can.
+ */
 export function valuesOf(x: tf.Tensor): Float32Array {
   return hostBackend()?.array(x) ?? (x.dataSync() as Float32Array);
 }

@@ -10,7 +10,10 @@ export class ParameterSet implements Weights {
   static initialise(parameters: readonly Parameter[], stream: (name: string) => RandomStream): ParameterSet {
     const set = new ParameterSet();
     for (const parameter of parameters) {
-      set.entries.set(parameter.name, { shape: parameter.shape, data: initialValues(parameter, stream(parameter.name)) });
+      set.entries.set(parameter.name, {
+        shape: parameter.shape,
+        data: initialValues(parameter, stream(parameter.name)),
+      });
     }
     return set;
   }
@@ -18,7 +21,8 @@ export class ParameterSet implements Weights {
   /** Zeros in the same shapes. */
   static like(other: ParameterSet): ParameterSet {
     const set = new ParameterSet();
-    for (const [name, { shape, data }] of other.entries) set.entries.set(name, { shape, data: new Float32Array(data.length) });
+    for (const [name, { shape, data }] of other.entries)
+      set.entries.set(name, { shape, data: new Float32Array(data.length) });
     return set;
   }
 
@@ -39,23 +43,33 @@ export class ParameterSet implements Weights {
   }
 
   /** A copy of the leading corner of that shape, in `values`. */
-  cornerValues(name: string, shape: readonly number[], values: Float32Array = new Float32Array(size(shape))): Float32Array {
+  cornerValues(
+    name: string,
+    shape: readonly number[],
+    values: Float32Array = new Float32Array(size(shape)),
+  ): Float32Array {
     const entry = this.get(name);
-    forEachRow(name, entry.shape, shape, (from, to, length) => values.set(entry.data.subarray(from, from + length), to));
+    forEachRow(name, entry.shape, shape, (from, to, length) =>
+      values.set(entry.data.subarray(from, from + length), to),
+    );
     return values;
   }
 
   /** A set of its own with just the corners that `parameters` name. */
   cut(parameters: readonly Parameter[]): ParameterSet {
     const set = new ParameterSet();
-    for (const { name, shape } of parameters) set.entries.set(name, { shape: [...shape], data: this.cornerValues(name, shape) });
+    for (const { name, shape } of parameters)
+      set.entries.set(name, { shape: [...shape], data: this.cornerValues(name, shape) });
     return set;
   }
 }
 
 /** Calls `visit(offset in the full array, offset in the corner, length)` for each row of the corner. */
 export function forEachRow(
-  name: string, full: readonly number[], corner: readonly number[], visit: (from: number, to: number, length: number) => void,
+  name: string,
+  full: readonly number[],
+  corner: readonly number[],
+  visit: (from: number, to: number, length: number) => void,
 ): void {
   if (full.length !== corner.length || corner.some((extent, axis) => extent > full[axis])) {
     throw new Error(`A corner of [${corner}] does not fit into "${name}" of [${full}].`);
@@ -71,10 +85,14 @@ export function forEachRow(
 function initialValues({ shape, initial }: Parameter, random: RandomStream): Float32Array {
   const values = new Float32Array(size(shape));
   switch (initial.kind) {
-    case 'zeros': return values;
-    case 'ones': return values.fill(1);
-    case 'xavier': return fillUniform(values, initial.gain * Math.sqrt(6 / (initial.fanIn + initial.fanOut)), random);
-    case 'uniform': return fillUniform(values, initial.bound, random);
+    case 'zeros':
+      return values;
+    case 'ones':
+      return values.fill(1);
+    case 'xavier':
+      return fillUniform(values, initial.gain * Math.sqrt(6 / (initial.fanIn + initial.fanOut)), random);
+    case 'uniform':
+      return fillUniform(values, initial.bound, random);
     case 'normal': {
       for (let i = 0; i < values.length; i++) values[i] = initial.deviation * random.normal();
       if (initial.zeroRow !== undefined) values.fill(0, initial.zeroRow * shape[1], (initial.zeroRow + 1) * shape[1]);

@@ -24,8 +24,8 @@ export interface StoredParameter {
 /** Parameters that networks compute with, wherever they lie. */
 export interface Weights {
   /**
-   * The leading corner of that shape, to be used before the parameter changes (weight entanglement, Chen et al. 2021). The caller
-   * disposes of it.
+   * The leading corner of that shape, to be used before the parameter changes (weight entanglement, Chen et al.
+   * 2021). The caller disposes of it.
    */
   corner(name: string, shape: number[]): tf.Tensor;
   /** The whole of a parameter on the host, not to be changed. */

@@ -4,17 +4,19 @@ import { createHash } from 'node:crypto';
 export type RandomState = [number, number, number, number];
 
 /**
- * A named stream of random numbers (xoshiro128**, Blackman and Vigna 2018). Streams of different names are independent, and
- * one stream gives the same numbers on every machine.
+ * A named stream of random numbers (xoshiro128**, Blackman and Vigna 2018). Streams of different names are independent,
+ * and one stream gives the same numbers on every machine.
  */
 export class RandomStream {
   private s: RandomState;
 
   /** The stream called `name` below `seed`, for instance `(1, 'train.2', 'dropout')`. */
   constructor(seed: number, ...name: (string | number)[]) {
-    const hash = createHash('sha256').update(JSON.stringify([seed, ...name])).digest();
+    const hash = createHash('sha256')
+      .update(JSON.stringify([seed, ...name]))
+      .digest();
     this.s = [0, 4, 8, 12].map((offset) => hash.readUInt32LE(offset)) as RandomState;
-    if (this.s.every((word) => word === 0)) this.s[0] = 1;  // The one state that the generator never leaves.
+    if (this.s.every((word) => word === 0)) this.s[0] = 1; // The one state that the generator never leaves.
   }
 
   get state(): RandomState {
@@ -46,7 +48,8 @@ export class RandomStream {
 
   /** Uniform over the whole numbers in [0, limit), without the bias of a remainder. */
   integer(limit: number): number {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 4294967296) throw new RangeError(`No whole number lies in [0, ${limit}).`);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 4294967296)
+      throw new RangeError(`No whole number lies in [0, ${limit}).`);
     const excess = 4294967296 % limit;
     let draw = this.uint32();
     while (draw < excess) draw = this.uint32();
@@ -57,7 +60,10 @@ export class RandomStream {
     return choices[this.integer(choices.length)];
   }
 
-  /** Standard normal (Box and Muller 1958; the second value of a pair is not kept, so the state is the four words alone). */
+  /**
+   * Standard normal (Box and Muller 1958; the second value of a pair is not kept, so the
+   * state is the four words alone).
+   */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.float())) * Math.cos(2 * Math.PI * this.float());
   }

@@ -11,8 +11,9 @@ export class SafetensorsError extends Error {
 const longestHeader = 100_000_000;
 
 /**
- * Writes float32 tensors in the safetensors format (github.com/huggingface/safetensors): 8 bytes of header length, a JSON header,
- * the data, little-endian. Python opens it with `safetensors.torch.load_file`. The same tensors give the same bytes.
+ * Writes float32 tensors in the safetensors format (github.com/huggingface/safetensors): 8 bytes of header
+ * length, a JSON header, the data, little-endian. Python opens it with `safetensors.torch.load_file`. The
+ * same tensors give the same bytes.
  */
 export function writeSafetensors(file: string, tensors: ParameterSet, metadata: Record<string, string> = {}): void {
   const header: Record<string, unknown> = { __metadata__: metadata };
@@ -35,7 +36,10 @@ export function writeSafetensors(file: string, tensors: ParameterSet, metadata: 
   writeFileSync(file, Buffer.concat([length, bytes, ...parts]));
 }
 
-/** Reads what `writeSafetensors` or another tool wrote. Throws `SafetensorsError` for anything but well-formed float32 tensors. */
+/**
+ * Reads what `writeSafetensors` or another tool wrote. Throws `SafetensorsError` for anything
+ * but well-formed float32 tensors.
+ */
 export function readSafetensors(file: string): ParameterSet {
   const fail = (why: string): never => {
     throw new SafetensorsError(`${file} is not a usable safetensors file: ${why}.`);
@@ -46,13 +50,24 @@ export function readSafetensors(file: string): ParameterSet {
   const dataLength = bytes.length - dataStart;
   const set = new ParameterSet();
   let expected = 0;
-  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__') as [string, { dtype?: unknown; shape?: unknown; data_offsets?: unknown }][];
-  entries.sort(([, a], [, b]) => Number((a?.data_offsets as number[])?.[0]) - Number((b?.data_offsets as number[])?.[0]));
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__') as [
+    string,
+    { dtype?: unknown; shape?: unknown; data_offsets?: unknown },
+  ][];
+  entries.sort(
+    ([, a], [, b]) => Number((a?.data_offsets as number[])?.[0]) - Number((b?.data_offsets as number[])?.[0]),
+  );
   for (const [name, entry] of entries) {
     const { dtype, shape, data_offsets: offsets } = entry ?? {};
     if (dtype !== 'F32') fail(`"${name}" is ${JSON.stringify(dtype)}, and only F32 is read`);
     if (!isNaturals(shape)) return fail(`"${name}" has no proper shape`);
-    if (!isNaturals(offsets) || offsets.length !== 2 || offsets[0] !== expected || offsets[1] - offsets[0] !== 4 * size(shape) || offsets[1] > dataLength) {
+    if (
+      !isNaturals(offsets)
+      || offsets.length !== 2
+      || offsets[0] !== expected
+      || offsets[1] - offsets[0] !== 4 * size(shape)
+      || offsets[1] > dataLength
+    ) {
       return fail(`"${name}" lies outside of the file, overlaps, or does not fit its shape`);
     }
     expected = offsets[1];
@@ -89,7 +104,8 @@ function parseHeader(bytes: Buffer, fail: (why: string) => never): Record<string
   if (length > longestHeader || length > bytes.length - 8) fail('its header is longer than the file');
   try {
     const header: unknown = JSON.parse(bytes.toString('utf8', 8, 8 + length));
-    if (header !== null && typeof header === 'object' && !Array.isArray(header)) return header as Record<string, unknown>;
+    if (header !== null && typeof header === 'object' && !Array.isArray(header))
+      return header as Record<string, unknown>;
   } catch {
     // Falls through to the one message below.
   }

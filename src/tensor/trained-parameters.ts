@@ -17,8 +17,8 @@ export interface UpdateStep {
 }
 
 /**
- * Parameters in training, with the optimiser's moments. `HostParameters` keeps them in arrays of this process; an engine with memory of
- * its own can keep them there.
+ * Parameters in training, with the optimiser's moments. `HostParameters` keeps them in arrays of this process; an
+ * engine with memory of its own can keep them there.
  */
 export interface TrainedParameters extends Weights {
   /**

@@ -14,9 +14,9 @@ export interface CleaningLimits {
 const longestToken = 1000;
 
 /**
- * Drops the pairs that `clean-corpus-n.perl -ratio <ratio> <minLength> <maxLength>` of Moses drops, and like it squeezes white
- * space in those it keeps: a pair goes if a side is empty or outside the limits, if the ratio of lengths is exceeded in either
- * direction, or if a token is longer than 1,000 characters.
+ * Drops the pairs that `clean-corpus-n.perl -ratio <ratio> <minLength> <maxLength>` of Moses drops, and like it
+ * squeezes white space in those it keeps: a pair goes if a side is empty or outside the limits, if the ratio of lengths
+ * is exceeded in either direction, or if a token is longer than 1,000 characters.
  *
  * @param text tokenised, not yet lowercased
  */
@@ -39,7 +39,11 @@ function isClean(source: string, target: string, limits: CleaningLimits): boolea
 }
 
 /** Whether a pair with these numbers of tokens is kept. */
-export function areCleanLengths(source: number, target: number, { minLength, maxLength, ratio }: CleaningLimits): boolean {
+export function areCleanLengths(
+  source: number,
+  target: number,
+  { minLength, maxLength, ratio }: CleaningLimits,
+): boolean {
   const shorter = Math.min(source, target);
   const longer = Math.max(source, target);
   return shorter > 0 && shorter >= minLength && longer <= maxLength && longer / shorter <= ratio;

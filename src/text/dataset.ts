@@ -50,7 +50,8 @@ export function lengthsOf({ offsets }: EncodedText): Int32Array {
 
 /** Tokens and unknown tokens of a split. */
 export function countSplit(pairs: EncodedPairs): SplitCounts {
-  const unknown = ({ ids }: EncodedText): number => ids.reduce((sum, id) => (id === special.unknown ? sum + 1 : sum), 0);
+  const unknown = ({ ids }: EncodedText): number =>
+    ids.reduce((sum, id) => (id === special.unknown ? sum + 1 : sum), 0);
   return {
     pairs: pairs.source.offsets.length - 1,
     tokens: { source: pairs.source.ids.length, target: pairs.target.ids.length },
@@ -90,7 +91,10 @@ export function readSentences(folder: string, name: `${'valid' | 'test'}.${Role}
   return readText(folder, name).split('\n').slice(0, -1);
 }
 
-/** Reads a split, and checks that its files agree with each other and with `corpus.json`; a `CorpusError` names what does not. */
+/**
+ * Reads a split, and checks that its files agree with each other and with `corpus.json`; a
+ * `CorpusError` names what does not.
+ */
 export function readSplit(folder: string, split: Split): EncodedPairs {
   const manifest = readManifest(folder);
   const read = (role: Role): EncodedText => {
@@ -109,9 +113,11 @@ function check({ ids, offsets }: EncodedText, pairs: number, dictionarySize: num
     throw new CorpusError(`${file} is damaged: ${what}. Run the preprocess stage again.`);
   };
   if (offsets.length !== pairs + 1) fail(`its offsets mark ${offsets.length - 1} sentences, corpus.json says ${pairs}`);
-  if (offsets[0] !== 0 || offsets[pairs] !== ids.length) fail(`its offsets span ${offsets[0]} to ${offsets[pairs]}, but it holds ${ids.length} ids`);
+  if (offsets[0] !== 0 || offsets[pairs] !== ids.length)
+    fail(`its offsets span ${offsets[0]} to ${offsets[pairs]}, but it holds ${ids.length} ids`);
   for (let i = 0; i < pairs; i++) {
-    if (offsets[i + 1] <= offsets[i] || offsets[i + 1] > ids.length) fail(`sentence ${i + 1} spans ids ${offsets[i]} to ${offsets[i + 1]}`);
+    if (offsets[i + 1] <= offsets[i] || offsets[i + 1] > ids.length)
+      fail(`sentence ${i + 1} spans ids ${offsets[i]} to ${offsets[i + 1]}`);
     if (ids[offsets[i + 1] - 1] !== special.end) fail(`sentence ${i + 1} does not end in </s>`);
   }
   const stray = ids.findIndex((id) => id < 0 || id >= dictionarySize);
@@ -126,7 +132,10 @@ function readText(folder: string, name: string): string {
 function readWords(folder: string, name: string): ArrayBuffer {
   const bytes = readBytes(folder, name);
   if (bytes.length % 4 !== 0) {
-    throw new CorpusError(`${path.join(folder, name)} is damaged: ${bytes.length} bytes are no whole number of 32-bit words. Run the preprocess stage again.`);
+    throw new CorpusError(
+      `${path.join(folder, name)} is damaged: ${bytes.length} bytes are no whole number of 32-bit words. Run `
+        + 'the preprocess stage again.',
+    );
   }
   const words = new ArrayBuffer(bytes.length);
   new Uint8Array(words).set(bytes);
@@ -135,7 +144,8 @@ function readWords(folder: string, name: string): ArrayBuffer {
 
 function readBytes(folder: string, name: string): Buffer {
   const file = path.join(folder, name);
-  if (!existsSync(file)) throw new CorpusError(`${folder} is not a whole corpus: ${name} is missing. Run the preprocess stage again.`);
+  if (!existsSync(file))
+    throw new CorpusError(`${folder} is not a whole corpus: ${name} is missing. Run the preprocess stage again.`);
   return readFileSync(file);
 }
 

@@ -23,8 +23,8 @@ export class Dictionary {
   }
 
   /**
-   * Numbers every token of the lines: the most frequent first, ties in ascending order of code points. `madeupword0000` and so
-   * on, with frequency 0, fill the dictionary up to a multiple of 8, the four specials included.
+   * Numbers every token of the lines: the most frequent first, ties in ascending order of code points. `madeupword0000`
+   * and so on, with frequency 0, fill the dictionary up to a multiple of 8, the four specials included.
    */
   static build(lines: Iterable<string>): Dictionary {
     const counts = new Map<string, number>();
@@ -51,13 +51,17 @@ export class Dictionary {
   static parse(text: string, name: string): Dictionary {
     const lines = text.replace(/\n$/, '').split('\n');
     const seen = new Set(specialSymbols);
-    return new Dictionary(lines.map((line, i) => {
-      const [, symbol, count] = /^(\S+) (\d+)$/u.exec(line) ?? [];
-      if (symbol === undefined) throw new CorpusError(`${name}, line ${i + 1}: expected a symbol, a space and its frequency, got '${line}'.`);
-      if (seen.has(symbol)) throw new CorpusError(`${name}, line ${i + 1}: '${symbol}' stands in the dictionary twice.`);
-      seen.add(symbol);
-      return [symbol, Number(count)] as const;
-    }));
+    return new Dictionary(
+      lines.map((line, i) => {
+        const [, symbol, count] = /^(\S+) (\d+)$/u.exec(line) ?? [];
+        if (symbol === undefined)
+          throw new CorpusError(`${name}, line ${i + 1}: expected a symbol, a space and its frequency, got '${line}'.`);
+        if (seen.has(symbol))
+          throw new CorpusError(`${name}, line ${i + 1}: '${symbol}' stands in the dictionary twice.`);
+        seen.add(symbol);
+        return [symbol, Number(count)] as const;
+      }),
+    );
   }
 
   /** Specials and fillers included. */

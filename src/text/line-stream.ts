@@ -8,11 +8,13 @@ const newline = 0x0a;
 const byteOrderMark = '\uFEFF';
 
 /**
- * Lines of UTF-8 text without their ends (`\n` or `\r\n`), as many at once as have come: one when someone types, hundreds from a file.
- * A byte order mark at the start is left out. The lines before one that is refused come before the error.
+ * Lines of UTF-8 text without their ends (`\n` or `\r\n`), as many at once as have come: one when someone
+ * types, hundreds from a file. A byte order mark at the start is left out. The lines before one that is
+ * refused come before the error.
  *
  * @param name of the source, for messages
- * @throws CorpusError for a line that is not UTF-8 or has more than a mebibyte, and for a source that the system cannot read
+ * @throws CorpusError for a line that is not UTF-8 or has more than a mebibyte, and for a
+ * source that the system cannot read
  */
 export async function* readLines(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string[]> {
   let rest: Buffer = Buffer.alloc(0);
@@ -51,7 +53,9 @@ function problemOf(line: Buffer): string | undefined {
 }
 
 function lengthProblem({ length }: Buffer): string | undefined {
-  return length > longestLine ? `has more than ${longestLine.toLocaleString('en-US')} bytes. Give one sentence a line.` : undefined;
+  return length > longestLine
+    ? `has more than ${longestLine.toLocaleString('en-US')} bytes. Give one sentence a line.`
+    : undefined;
 }
 
 function textOf(line: Buffer, isFirst: boolean): string {
@@ -65,6 +69,9 @@ async function* readable(source: AsyncIterable<Uint8Array>, name: string): Async
   } catch (error) {
     // Only the system's own errors are expected here; any other is a bug.
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new CorpusError(`${name} cannot be read, or no further (${error.message}). Check that it is readable text, and its disk.`, { cause: error });
+    throw new CorpusError(
+      `${name} cannot be read, or no further (${error.message}). Check that it is readable text, and its disk.`,
+      { cause: error },
+    );
   }
 }

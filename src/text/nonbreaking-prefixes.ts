@@ -12,8 +12,10 @@ const romanNumerals = 'I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVI
 const prefixes: Record<Language, Record<PrefixRule, string[]>> = {
   de: {
     'always': [
-      capitals, capitals.toLowerCase(),
-      romanNumerals, romanNumerals.toLowerCase(),
+      capitals,
+      capitals.toLowerCase(),
+      romanNumerals,
+      romanNumerals.toLowerCase(),
       titles,
       `Mio Mrd bzw v vs usw d.h z.B u.a etc MwSt ggf d.J D.h m.E vgl I.F z.T sogen ff u.E g.U g.g.A c.-à-d Buchst u.s.w sog u.ä Std evtl
        Zt Chr u.U o.ä Ltd b.A z.Zt spp sen SA k.o jun i.H.v dgl dergl Co zzt usf s.p.a Dkr bzgl BSE`,
@@ -26,7 +28,8 @@ const prefixes: Record<Language, Record<PrefixRule, string[]>> = {
   en: {
     'always': [
       capitals,
-      titles, 'Drs Hr',
+      titles,
+      'Drs Hr',
       'v vs i.e rev e.g Rs',
       'Nos Nr',
       'Jan Feb Mar Apr Jun Jul Aug Sep Oct Nov Dec',

@@ -1,4 +1,7 @@
-/** From this length on, V8 makes a part of a string a view of the whole, which then stays in memory as long as the part does. */
+/**
+ * From this length on, V8 makes a part of a string a view of the whole, which then stays in
+ * memory as long as the part does.
+ */
 const viewLength = 13;
 
 /** A copy of a small part of a large text, so that keeping the part does not keep the whole in memory. */

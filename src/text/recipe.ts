@@ -34,21 +34,30 @@ export interface RecipeWatcher {
 }
 
 /**
- * The recipe of fairseq's prepare-iwslt14.sh and fairseq-preprocess, from raw text to ids: tokenise, clean the training pairs,
- * lowercase, learn BPE on both languages of the training text, apply it, number the pieces of each language.
+ * The recipe of fairseq's prepare-iwslt14.sh and fairseq-preprocess, from raw text to ids: tokenise, clean the training
+ * pairs, lowercase, learn BPE on both languages of the training text, apply it, number the pieces of each language.
  *
  * @param folder of a raw corpus
  * @param threads to prepare text on; the result is the same for any number
  */
-export async function binarise(folder: string, options: RecipeOptions, watcher: RecipeWatcher, threads = 1): Promise<BinarisedCorpus> {
+export async function binarise(
+  folder: string,
+  options: RecipeOptions,
+  watcher: RecipeWatcher,
+  threads = 1,
+): Promise<BinarisedCorpus> {
   const raw = readRawCorpus(folder);
   const recipe = options.recipe === 'auto' ? raw.format : options.recipe;
   const format = corpusFormatOf(recipe);
   const prepared = await prepareCorpus(folder, raw, format, options, watcher, threads);
   const { texts, vocabulary, rawPairs, cleanedPairs } = prepared;
   if (countPairs(texts.train) === 0) {
-    throw new CorpusError(`None of the ${rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to ${options.maxLength} `
-      + `tokens, ratio at most ${options.ratio}. Check that the files are translations of each other, or widen the limits.`);
+    throw new CorpusError(
+      `None of the ${rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to `
+        + `${options.maxLength} `
+        + `tokens, ratio at most ${options.ratio}. Check that the files are translations of each other, or widen `
+        + 'the limits.',
+    );
   }
   watcher.step(`${rawPairs} training pairs, ${cleanedPairs} of them clean`);
 
@@ -56,10 +65,17 @@ export async function binarise(folder: string, options: RecipeOptions, watcher: 
   const merges = learnMerges(vocabulary.words, counts, options.merges, watcher);
   const pieces = new PieceTable(vocabulary.words, new BpeEncoder(merges));
   const dictionaries = perRole((role) => pieces.dictionary(counts[role]));
-  watcher.step(`${merges.length} merge operations; dictionaries of ${dictionaries.source.size} and ${dictionaries.target.size} symbols`);
+  watcher.step(
+    `${merges.length} merge operations; dictionaries of ${dictionaries.source.size} and `
+      + `${dictionaries.target.size} symbols`,
+  );
 
   const encode = (text: NumberedText): EncodedPairs => perRole((role) => pieces.encode(text, role, dictionaries[role]));
-  const encoded: Record<Split, EncodedPairs> = { train: encode(texts.train), valid: encode(texts.valid), test: encode(texts.test) };
+  const encoded: Record<Split, EncodedPairs> = {
+    train: encode(texts.train),
+    valid: encode(texts.valid),
+    test: encode(texts.test),
+  };
   const manifest: CorpusManifest = {
     languages: { source: raw.source, target: raw.target },
     recipe,
@@ -77,7 +93,12 @@ export async function binarise(folder: string, options: RecipeOptions, watcher: 
   return { manifest, splits: encoded, dictionaries, merges, text: prepared.lines };
 }
 
-function learnMerges(words: readonly string[], counts: Record<Role, Float64Array>, wanted: number, watcher: RecipeWatcher): Merge[] {
+function learnMerges(
+  words: readonly string[],
+  counts: Record<Role, Float64Array>,
+  wanted: number,
+  watcher: RecipeWatcher,
+): Merge[] {
   const total = (word: number): number => counts.source[word] + counts.target[word];
   const inTraining = words.map((word, i) => [word, total(i)] as const).filter(([, count]) => count > 0);
   const merges = learnBpeFromCounts(inTraining, wanted);
@@ -88,33 +109,49 @@ function learnMerges(words: readonly string[], counts: Record<Role, Float64Array
 }
 
 /**
- * Words as fairseq-generate counts those of a reference: after it joined the pieces of what the ids say, so that an unknown piece
- * ends a word.
+ * Words as fairseq-generate counts those of a reference: after it joined the pieces of what the ids say, so
+ * that an unknown piece ends a word.
  */
 function countReferenceWords({ ids }: EncodedText, { symbols }: Dictionary): number {
   const endsWord = symbols.map((symbol, id) => id !== special.end && !symbol.endsWith(separator));
   return ids.reduce((sum, id) => (endsWord[id] ? sum + 1 : sum), 0);
 }
 
-/** Throws a `CorpusError` if the text is the genuine one and the figures are not; warns if they cannot be expected to be. */
+/**
+ * Throws a `CorpusError` if the text is the genuine one and the figures are not; warns if
+ * they cannot be expected to be.
+ */
 function compareWithPublished(
-  published: PublishedRecipe, raw: RawCorpus, manifest: CorpusManifest, referenceWords: Record<Role, number>,
-  options: RecipeOptions, watcher: RecipeWatcher,
+  published: PublishedRecipe,
+  raw: RawCorpus,
+  manifest: CorpusManifest,
+  referenceWords: Record<Role, number>,
+  options: RecipeOptions,
+  watcher: RecipeWatcher,
 ): void {
   const settings = differingSettings(options, published);
   if (settings.length > 0) {
-    watcher.warning(`These are not the settings of the published ${published.name} recipe, so BLEU is not comparable: ${settings.join(', ')}.`);
+    watcher.warning(
+      `These are not the settings of the published ${published.name} recipe, so BLEU is not comparable: `
+        + `${settings.join(', ')}.`,
+    );
     return;
   }
   const differences = differingFigures(manifest, referenceWords, published);
   if (differences.length === 0) {
     watcher.step(`All figures are those published for the ${published.name} recipe.`);
   } else if (isGenuine(raw, manifest, published)) {
-    throw new CorpusError(`This build of the recipe is wrong. By its size and its pairs, the raw corpus is ${published.archive.name}, but: `
-      + `${differences.join(', ')}. Please report this. To go on nevertheless, give the unpacked folder as the corpus's path: `
-      + 'then these figures are only a warning.');
+    throw new CorpusError(
+      `This build of the recipe is wrong. By its size and its pairs, the raw corpus is ${published.archive.name}, but: `
+        + `${differences.join(', ')}. Please report this. To go on nevertheless, give the unpacked folder as the `
+        + "corpus's path: "
+        + 'then these figures are only a warning.',
+    );
   } else {
-    watcher.warning(`These are not the figures of the published ${published.name} recipe, so BLEU is not comparable: ${differences.join(', ')}.`);
+    watcher.warning(
+      `These are not the figures of the published ${published.name} recipe, so BLEU is not comparable: `
+        + `${differences.join(', ')}.`,
+    );
   }
 }
 

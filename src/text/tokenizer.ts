@@ -51,16 +51,26 @@ export const startsLower = new RegExp(`^[${lower}]`, 'u');
 export const startsWithDigit = /^[0-9]/;
 
 const escapes: Record<string, string> = {
-  '&': '&amp;', '|': '&#124;', '<': '&lt;', '>': '&gt;', "'": '&apos;', '"': '&quot;', '[': '&#91;', ']': '&#93;',
+  '&': '&amp;',
+  '|': '&#124;',
+  '<': '&lt;',
+  '>': '&gt;',
+  "'": '&apos;',
+  '"': '&quot;',
+  '[': '&#91;',
+  ']': '&#93;',
 };
 const escaped = /[&|<>'"[\]]/g;
 
-const prefixes: Record<Language, ReadonlyMap<string, PrefixRule>> = { de: nonbreakingPrefixes('de'), en: nonbreakingPrefixes('en') };
+const prefixes: Record<Language, ReadonlyMap<string, PrefixRule>> = {
+  de: nonbreakingPrefixes('de'),
+  en: nonbreakingPrefixes('en'),
+};
 
 /**
- * Splits a line into tokens parted by one space, exactly as `tokenizer.perl -l <language>` of Moses does without further flags:
- * `& | < > ' " [ ]` become entities, hyphens stay, punctuation is not normalised, a blank line comes back as it was.
- * As there, a line that ends in `.'` keeps a space at its end.
+ * Splits a line into tokens parted by one space, exactly as `tokenizer.perl -l <language>` of Moses does without
+ * further flags: `& | < > ' " [ ]` become entities, hyphens stay, punctuation is not normalised, a blank line comes
+ * back as it was. As there, a line that ends in `.'` keeps a space at its end.
  *
  * @param line one sentence without its line feed
  */
@@ -97,19 +107,26 @@ function rewrite(text: string, rules: readonly Rewrite[]): string {
   return text;
 }
 
-/** Parts the period at the end of each word from it, unless the word is an abbreviation or the sentence plainly goes on. */
+/**
+ * Parts the period at the end of each word from it, unless the word is an abbreviation or the sentence plainly goes on.
+ */
 function splitPeriods(text: string, rules: ReadonlyMap<string, PrefixRule>): string {
   if (!text.includes('.')) return text;
   const words = text.replace(/ +$/, '').split(' ');
   const last = words.length - 1;
-  return words.map((word, i) => {
-    const stem = endsInPeriod.exec(word)?.[1];
-    if (stem === undefined || (i < last && keepsPeriod(stem, words[i + 1], rules))) return word;
-    return `${stem} .`;
-  }).join(' ');
+  return words
+    .map((word, i) => {
+      const stem = endsInPeriod.exec(word)?.[1];
+      if (stem === undefined || (i < last && keepsPeriod(stem, words[i + 1], rules))) return word;
+      return `${stem} .`;
+    })
+    .join(' ');
 }
 
-/** `next` is empty where two spaces follow, as after a separated token: such a neighbour counts as neither word nor number. */
+/**
+ * `next` is empty where two spaces follow, as after a separated token: such a neighbour
+ * counts as neither word nor number.
+ */
 function keepsPeriod(stem: string, next: string, rules: ReadonlyMap<string, PrefixRule>): boolean {
   if (stem.includes('.') && hasLetter.test(stem)) return true;
   const rule = rules.get(stem);

@@ -14,8 +14,8 @@ export function splitTokens(text: string): string[] {
 }
 
 /**
- * Orders strings by code point, as Python and `LC_ALL=C sort` do: negative when `a` comes first. JavaScript's `<` compares UTF-16
- * units, which puts U+E000–U+FFFF after the surrogates that stand for larger code points.
+ * Orders strings by code point, as Python and `LC_ALL=C sort` do: negative when `a` comes first. JavaScript's `<`
+ * compares UTF-16 units, which puts U+E000–U+FFFF after the surrogates that stand for larger code points.
  */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

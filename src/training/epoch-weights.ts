@@ -6,7 +6,10 @@ import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 /** The weights at the end of the last epochs, kept as files so that they outlive an interruption. */
 export class EpochWeights {
   /** @param count how many are kept */
-  constructor(private readonly folder: string, private readonly count: number) {
+  constructor(
+    private readonly folder: string,
+    private readonly count: number,
+  ) {
     mkdirSync(folder, { recursive: true });
   }
 
@@ -33,7 +36,9 @@ export class EpochWeights {
 
   private files(): string[] {
     if (!existsSync(this.folder)) return [];
-    const updates = readdirSync(this.folder).map((name) => parseInt(name, 10)).sort((a, b) => a - b);
+    const updates = readdirSync(this.folder)
+      .map((name) => parseInt(name, 10))
+      .sort((a, b) => a - b);
     return updates.map((update) => path.join(this.folder, `${update}.safetensors`));
   }
 }

@@ -21,7 +21,8 @@ export function saveProgress(folder: string, { checkpoint, series, recent }: Pro
   writeCheckpoint(draft, checkpoint);
   writeFileSync(path.join(draft, 'curve.json'), JSON.stringify({ series, recent }));
   renameSync(draft, path.join(folder, name));
-  for (const other of saves(folder)) if (other !== name) rmSync(path.join(folder, other), { recursive: true, force: true });
+  for (const other of saves(folder))
+    if (other !== name) rmSync(path.join(folder, other), { recursive: true, force: true });
 }
 
 export function loadProgress(folder: string): Progress | undefined {
@@ -36,5 +37,7 @@ export function loadProgress(folder: string): Progress | undefined {
 function saves(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const updates = (name: string) => Number(name.slice(3));
-  return readdirSync(folder).filter((name) => name.startsWith('at-')).sort((a, b) => updates(b) - updates(a));
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('at-'))
+    .sort((a, b) => updates(b) - updates(a));
 }

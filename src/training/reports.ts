@@ -10,7 +10,10 @@ export class ProgressReports {
   private tokens = 0;
 
   /** @param total updates of the stage */
-  constructor(private readonly events: EventSink, private readonly total: number) {}
+  constructor(
+    private readonly events: EventSink,
+    private readonly total: number,
+  ) {}
 
   update(done: number, { loss, tokens }: UpdateReport): void {
     this.tokens += tokens;

@@ -39,18 +39,27 @@ export interface TrainingResult {
 const oneMinute = 60_000;
 
 /**
- * Makes a stage's updates, saving progress from time to time; a stage that was killed goes on from its last save, and its results
- * are the same to the last bit.
+ * Makes a stage's updates, saving progress from time to time; a stage that was killed goes on from its last save, and
+ * its results are the same to the last bit.
  */
 export function runTraining(run: TrainingRun): TrainingResult {
-  const { context: { events, progress }, updates, batches, saveEveryMs = oneMinute } = run;
+  const {
+    context: { events, progress },
+    updates,
+    batches,
+    saveEveryMs = oneMinute,
+  } = run;
   const first = run.start.state.updates;
   const saved = loadProgress(progress);
   const checkpoint = saved?.checkpoint ?? run.start;
   const series = saved?.series ?? { loss: [] };
   const { document, state } = checkpoint;
   if (saved) events.log(`resuming after ${state.updates - first} of ${updates} updates`);
-  const options = trainingOptions(document.training, run.loss ?? smoothedCrossEntropyLoss(document.training.labelSmoothing), run.seed);
+  const options = trainingOptions(
+    document.training,
+    run.loss ?? smoothedCrossEntropyLoss(document.training.labelSmoothing),
+    run.seed,
+  );
   const stretch = Math.max(1, Math.round(updates / 200));
   const recent = saved?.recent ?? { loss: 0, tokens: 0 };
   const reports = new ProgressReports(events, updates);

@@ -25,19 +25,28 @@ export function newSupernet(corpus: string, params: TrainSupernetParams, seed: S
 
 /** A checkpoint to go on with, on the terms of this stage's parameters; what shapes the network must be as it was. */
 export function continuedSupernet(folder: string, params: TrainSupernetParams): SupernetCheckpoint {
-  const { document, state, space } = readSupernet(folder, 'The checkpoint to go on with holds a single network, not a supernet.');
+  const { document, state, space } = readSupernet(
+    folder,
+    'The checkpoint to go on with holds a single network, not a supernet.',
+  );
   const { model } = document;
-  const mismatch = [['space', space, params.space], ['norm', model.norm, params.norm], ['kernels', model.kernels, params.kernels]]
-    .find(([, before, now]) => JSON.stringify(before) !== JSON.stringify(now));
+  const mismatch = [
+    ['space', space, params.space],
+    ['norm', model.norm, params.norm],
+    ['kernels', model.kernels, params.kernels],
+  ].find(([, before, now]) => JSON.stringify(before) !== JSON.stringify(now));
   if (mismatch) {
     const [name, before, now] = mismatch.map((value, i) => (i === 0 ? String(value) : JSON.stringify(value)));
-    throw new StageError(`The checkpoint was trained with "${name}" ${before}, and this stage has ${now}: all rounds need the same.`);
+    throw new StageError(
+      `The checkpoint was trained with "${name}" ${before}, and this stage has ${now}: all rounds need the same.`,
+    );
   }
   // Dropout may change from one round to the next.
   const config = modelOf(params, model.sourceTypes, model.targetTypes);
   return {
     document: { ...document, model: config, training: settingsOf(params, config.targetTypes) },
-    state: { ...state, config }, space,
+    state: { ...state, config },
+    space,
   };
 }
 
@@ -50,7 +59,13 @@ function settingsOf(params: TrainSupernetParams, targetTypes: number): TrainingS
 function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: number): ModelConfig {
   const { kernels, norm, dropout, scaledDropout, weightDropout, attentionDropout, space } = params;
   return {
-    sourceTypes, targetTypes, kernels, norm, dropout, ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}),
-    weightDropout, ...(attentionDropout > 0 ? { attentionDropout } : {}),
+    sourceTypes,
+    targetTypes,
+    kernels,
+    norm,
+    dropout,
+    ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}),
+    weightDropout,
+    ...(attentionDropout > 0 ? { attentionDropout } : {}),
   };
 }

@@ -7,7 +7,11 @@ import type { Parameter } from '../tensor/parameters.ts';
 import { RandomStream } from '../tensor/random.ts';
 
 /** Before the first update: each parameter as its own stream below the stage's draws it. */
-export function untrainedState(config: ModelConfig, parameters: readonly Parameter[], { value, stream }: Seed): TrainingState {
+export function untrainedState(
+  config: ModelConfig,
+  parameters: readonly Parameter[],
+  { value, stream }: Seed,
+): TrainingState {
   const weights = ParameterSet.initialise(parameters, (name) => new RandomStream(value, stream, 'initial', name));
   return { config, parameters: new HostParameters(weights), updates: 0 };
 }

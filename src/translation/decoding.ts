@@ -14,20 +14,35 @@ export interface DecodingOptions extends BeamOptions {
 }
 
 /**
- * The best hypotheses of each sentence (ids that end in `</s>`), best first, at least one; what is in a batch with a sentence changes
- * nothing for it.
+ * The best hypotheses of each sentence (ids that end in `</s>`), best first, at least one; what is in a batch with a
+ * sentence changes nothing for it.
  * @throws StageError when a beam cannot finish that many, or the weights lead to nothing
  */
-export function decode(net: Network, sentences: readonly Sentence[], options: DecodingOptions, onProgress: (done: number) => void = () => undefined): Hypothesis[][] {
+export function decode(
+  net: Network,
+  sentences: readonly Sentence[],
+  options: DecodingOptions,
+  onProgress: (done: number) => void = () => undefined,
+): Hypothesis[][] {
   const { beam, nBest, batchSentences, batchTokens } = options;
-  if (nBest > beam) throw new StageError(`nBest is ${nBest}, and a beam of ${beam} finishes no more than ${beam} hypotheses: raise beam, or lower nBest.`);
+  if (nBest > beam)
+    throw new StageError(
+      `nBest is ${nBest}, and a beam of ${beam} finishes no more than ${beam} hypotheses: raise beam, or lower nBest.`,
+    );
   // Sentences of one length together waste nothing on padding; each goes back to its place.
   const order = sentences.map((_, i) => i).sort((a, b) => sentences[a].length - sentences[b].length || a - b);
   const results: Hypothesis[][] = [];
   let done = 0;
   for (const batch of groupsWithin(order, (i) => sentences[i].length, batchTokens, batchSentences)) {
-    beamSearch(net, batch.map((i) => sentences[i]), options).forEach((hypotheses, i) => {
-      if (hypotheses.length === 0) throw new StageError('The model gives no translation a probability: its weights overflow, as after training that diverged.');
+    beamSearch(
+      net,
+      batch.map((i) => sentences[i]),
+      options,
+    ).forEach((hypotheses, i) => {
+      if (hypotheses.length === 0)
+        throw new StageError(
+          'The model gives no translation a probability: its weights overflow, as after training that diverged.',
+        );
       results[batch[i]] = hypotheses.slice(0, nBest);
     });
     done += batch.length;

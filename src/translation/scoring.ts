@@ -30,14 +30,21 @@ export async function readReferences(corpus: string, raw: string | undefined, sp
 export function score(hypotheses: string[], { tokens, raw }: References, corpus: string): BleuReport {
   const language = asLanguage(readManifest(corpus).languages.target);
   const random = new RandomStream(resamplingSeed, 'bleu', 'bootstrap');
-  return reportBleu({ hypotheses, references: tokens, rawReferences: raw, language }, {
-    resamples, draw: (limit) => random.integer(limit),
-  });
+  return reportBleu(
+    { hypotheses, references: tokens, rawReferences: raw, language },
+    {
+      resamples,
+      draw: (limit) => random.integer(limit),
+    },
+  );
 }
 
 /** The headline as multi-bleu.perl prints it, then the other figures. */
 export function summarise({ headline, sacrebleu, hyphensSplit }: BleuReport, split: Split): string {
   const margin = ({ confidence }: BleuReport['headline']): string => `± ${confidence.halfWidth.toFixed(2)}`;
-  return `${formatBleu(headline)} on ${split}, ${margin(headline)} at 95 %; sacreBLEU ${sacrebleu.score.toFixed(2)} ${margin(sacrebleu)}; `
-    + `hyphens split ${hyphensSplit.score.toFixed(2)}`;
+  return (
+    `${formatBleu(headline)} on ${split}, ${margin(headline)} at 95 %; sacreBLEU ${sacrebleu.score.toFixed(2)} `
+    + `${margin(sacrebleu)}; `
+    + `hyphens split ${hyphensSplit.score.toFixed(2)}`
+  );
 }

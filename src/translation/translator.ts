@@ -40,8 +40,10 @@ export class Translator {
   private before = 0;
 
   private constructor(
-    private readonly net: ReturnType<typeof readModel>['net'], private readonly codec: LineCodec,
-    private readonly partTokens: number, private readonly options: TranslatorOptions,
+    private readonly net: ReturnType<typeof readModel>['net'],
+    private readonly codec: LineCodec,
+    private readonly partTokens: number,
+    private readonly options: TranslatorOptions,
   ) {}
 
   /**
@@ -56,8 +58,8 @@ export class Translator {
   }
 
   /**
-   * The translations of the lines that follow those before, in their order, some at a time so that they can be printed meanwhile. A line
-   * without words stays as empty as it is, for certain.
+   * The translations of the lines that follow those before, in their order, some at a time so that they can be printed
+   * meanwhile. A line without words stays as empty as it is, for certain.
    * @throws StageError naming a line that is too long, after the translations of those before it
    */
   *translate(lines: readonly string[]): Generator<Translation[]> {
@@ -67,8 +69,11 @@ export class Translator {
       const tooLong = sentences.findIndex(({ length }) => length > longestSentence);
       if (tooLong !== 0) yield this.translateSome(slice.slice(0, tooLong < 0 ? undefined : tooLong), sentences);
       if (tooLong < 0) continue;
-      throw new StageError(`Line ${this.before + 1} has ${sentences[tooLong].length} tokens, and no more than ${longestSentence} are translated at once: `
-        + 'give one sentence a line.');
+      throw new StageError(
+        `Line ${this.before + 1} has ${sentences[tooLong].length} tokens, and no more than ${longestSentence} `
+          + 'are translated at once: '
+          + 'give one sentence a line.',
+      );
     }
   }
 
@@ -76,12 +81,23 @@ export class Translator {
   private translateSome(lines: readonly string[], sentences: readonly Int32Array[]): Translation[] {
     const first = this.before + 1;
     this.before += lines.length;
-    const translations = lines.map((source, i): Translation => ({ line: first + i, source, hypotheses: [{ score: 0, tokens: '', text: '' }] }));
+    const translations = lines.map((source, i): Translation => ({
+      line: first + i,
+      source,
+      hypotheses: [{ score: 0, tokens: '', text: '' }],
+    }));
     // Others are of nothing but `</s>`.
     const filled = lines.flatMap((_, i) => (sentences[i].length > 1 ? [i] : []));
-    const decoded = decode(this.net, filled.map((i) => sentences[i]), { ...this.options, batchSentences, batchTokens: 4 * this.partTokens });
+    const decoded = decode(
+      this.net,
+      filled.map((i) => sentences[i]),
+      { ...this.options, batchSentences, batchTokens: 4 * this.partTokens },
+    );
     filled.forEach((at, i) => {
-      translations[at].hypotheses = decoded[i].map(({ ids, score }) => ({ score: rounded(score), ...this.codec.decode(ids) }));
+      translations[at].hypotheses = decoded[i].map(({ ids, score }) => ({
+        score: rounded(score),
+        ...this.codec.decode(ids),
+      }));
     });
     return translations;
   }
@@ -98,14 +114,22 @@ function readCodec(folder: string, { languages, lowercase, model, architecture }
   for (const role of roles) {
     const expected = model[`${role}Types`];
     if (dictionaries[role].size === expected) continue;
-    throw new StageError(`${document}: "model.${role}Types" is ${expected}, and dict.${role}.txt has ${dictionaries[role].size} symbols with the special ones: `
-      + 'they are not of one model.');
+    throw new StageError(
+      `${document}: "model.${role}Types" is ${expected}, and dict.${role}.txt has ${dictionaries[role].size} `
+        + 'symbols with the special ones: '
+        + 'they are not of one model.',
+    );
   }
   checkedAs(document, () => checkArchitecture(architecture));
   const codes = path.join(folder, 'codes.txt');
   return new LineCodec({
-    languages: checkedAs(document, () => ({ source: asLanguage(languages.source), target: asLanguage(languages.target) })),
-    lowercase, merges: parseCodes(readFileSync(codes, 'utf8'), codes), dictionaries,
+    languages: checkedAs(document, () => ({
+      source: asLanguage(languages.source),
+      target: asLanguage(languages.target),
+    })),
+    lowercase,
+    merges: parseCodes(readFileSync(codes, 'utf8'), codes),
+    dictionaries,
   });
 }
 

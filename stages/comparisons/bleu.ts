@@ -12,7 +12,10 @@ import { CorpusError } from '../../src/text/errors.ts';
 /** No resample beyond the difference: the p-value is not known to be smaller. */
 const smallestP = 1 / (resamples + 1);
 
-/** Whether two systems' BLEU on one test set differs by more than chance (Koehn 2004), for the headline and for sacreBLEU. */
+/**
+ * Whether two systems' BLEU on one test set differs by more than chance (Koehn 2004), for
+ * the headline and for sacreBLEU.
+ */
 const compare: Comparison = ({ before, after }) => {
   try {
     const [first, second] = [readSentences(before, 'earlier'), readSentences(after, 'later')];
@@ -31,32 +34,50 @@ export default compare;
 function readSentences(folder: string, which: string): ReturnType<typeof parseSentences> {
   const file = path.join(folder, 'sentences.json');
   if (!existsSync(file)) {
-    throw new CorpusError(`the ${which} run kept no counts of its sentences, as former versions did not. Run its bleu stage again.`);
+    throw new CorpusError(
+      `the ${which} run kept no counts of its sentences, as former versions did not. Run its bleu stage again.`,
+    );
   }
   return parseSentences(readFileSync(file, 'utf8'), file);
 }
 
 function test(name: string, before: ScoredReferences, after: ScoredReferences, smoothing: Smoothing): Finding {
-  if (before.references !== after.references) return { name, text: 'not done: the references are not the same', values: {} };
+  if (before.references !== after.references)
+    return { name, text: 'not done: the references are not the same', values: {} };
   if (!haveSameReferences(before.counts, after.counts)) {
-    return { name, text: 'not done: the counts are not of the same sentences, one of the files is damaged. Run the bleu stages again.', values: {} };
+    return {
+      name,
+      text:
+        'not done: the counts are not of the same sentences, one of the files is damaged. Run the bleu stages '
+        + 'again.',
+      values: {},
+    };
   }
   const random = new RandomStream(resamplingSeed, 'bleu', 'paired bootstrap');
   const resampling: Resampling = { resamples, draw: (limit) => random.integer(limit) };
   const [first, second] = [before, after].map(({ counts }) => ({ counts, smoothing }));
-  const { delta, pValue, interval: [low, high] } = pairedBootstrap(first, second, resampling);
+  const {
+    delta,
+    pValue,
+    interval: [low, high],
+  } = pairedBootstrap(first, second, resampling);
   const containsZero = low <= 0 && high >= 0;
   const where = containsZero ? 'which contains 0' : 'without 0';
   return {
     name,
-    text: `${signed(delta)}, p ${pValue <= smallestP ? '≤' : '='} ${pValue.toFixed(3)}; 95 % interval ${signed(low)} to ${signed(high)}, ${where}`,
+    text:
+      `${signed(delta)}, p ${pValue <= smallestP ? '≤' : '='} ${pValue.toFixed(3)}; 95 % interval ${signed(low)} `
+      + `to ${signed(high)}, ${where}`,
     values: { delta, pValue, low, high, containsZero, resamples },
   };
 }
 
 /** References of one checksum have the same lengths, unless a file was changed. */
 function haveSameReferences(before: readonly BleuCounts[], after: readonly BleuCounts[]): boolean {
-  return before.length === after.length && before.every(({ referenceLength }, i) => referenceLength === after[i].referenceLength);
+  return (
+    before.length === after.length
+    && before.every(({ referenceLength }, i) => referenceLength === after[i].referenceLength)
+  );
 }
 
 function signed(value: number): string {

@@ -18,11 +18,14 @@ interface TranslateParams extends TranslatorOptions {
 }
 
 /**
- * Translates raw text line by line, as it comes: what `shrinknas translate` runs. Tells by the metric `lines` how many are translated
- * and printed, 0 once the model is open.
+ * Translates raw text line by line, as it comes: what `shrinknas translate` runs. Tells by the metric `lines` how many
+ * are translated and printed, 0 once the model is open.
  */
 export default guarded<TranslateParams>(async (context) => {
-  const { params: { model, sources, format, ...options }, events } = context;
+  const {
+    params: { model, sources, format, ...options },
+    events,
+  } = context;
   const { partTokens } = await startEngine(context, 'decoding');
   const translator = Translator.open(model, partTokens, options);
   let printed = 0;
@@ -30,7 +33,7 @@ export default guarded<TranslateParams>(async (context) => {
   for (const source of sources) {
     for await (const lines of linesOf(source)) {
       for (const translations of translator.translate(lines)) {
-        if (!await writeOut(translations.map((translation) => drawTranslation(translation, format)).join(''))) return;
+        if (!(await writeOut(translations.map((translation) => drawTranslation(translation, format)).join('')))) return;
         printed += translations.length;
         events.metric({ lines: printed });
       }

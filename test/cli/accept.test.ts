@@ -37,13 +37,32 @@ describe('accepting a change of code', () => {
   test('that all stages share settles the pipeline in one call, and nothing runs', async () => {
     const project = open();
     const shared = "import { product } from './shared/product.ts';\nconst unit = product(1, 1);\n";
-    for (const type of ['source', 'total']) project.write({ [`stages/${type}.ts`]: shared + project.read(`stages/${type}.ts`).replace('= await', '=').replace('writeFileSync(path', 'if (unit === 1) writeFileSync(path') });
+    for (const type of ['source', 'total'])
+      project.write({
+        [`stages/${type}.ts`]:
+          shared
+          + project
+            .read(`stages/${type}.ts`)
+            .replace('= await', '=')
+            .replace('writeFileSync(path', 'if (unit === 1) writeFileSync(path'),
+      });
     expect((await project.run(['plan', 'arithmetic.json5', '--exit-code'])).exitCode).toBe(3);
     const accepted = await project.run(['accept', 'arithmetic.json5', ...reason]);
     expect(accepted).toMatchObject({ exitCode: 0, stderr: '', executed: [] });
-    expect(accepted.stdout.trimEnd().split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual(['source', 'scale', 'total']);
-    expect(accepted.stdout).toMatch(/^scale +key [0-9a-f]{12} → [0-9a-f]{12} +made in arithmetic-\S+ +code stages\/shared\/scaled\.ts: changed$/m);
-    expect(await project.run(['arithmetic.json5'])).toMatchObject({ exitCode: 0, executed: [], stdout: expect.stringContaining('TOTAL = 12') });
+    expect(
+      accepted.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)[0]),
+    ).toEqual(['source', 'scale', 'total']);
+    expect(accepted.stdout).toMatch(
+      /^scale +key [0-9a-f]{12} → [0-9a-f]{12} +made in arithmetic-\S+ +code stages\/shared\/scaled\.ts: changed$/m,
+    );
+    expect(await project.run(['arithmetic.json5'])).toMatchObject({
+      exitCode: 0,
+      executed: [],
+      stdout: expect.stringContaining('TOTAL = 12'),
+    });
   });
 
   test('does not hide a later one', async () => {
@@ -52,19 +71,34 @@ describe('accepting a change of code', () => {
     expect((await project.run(['arithmetic.json5'])).executed).toEqual([]);
     project.write({ [helper]: restructured.replace('product(number, by)', 'product(number, by) + 1') });
     const later = await project.run(['arithmetic.json5']);
-    expect(later).toMatchObject({ exitCode: 0, executed: ['scale', 'total'], stdout: expect.stringContaining('TOTAL = 15') });
+    expect(later).toMatchObject({
+      exitCode: 0,
+      executed: ['scale', 'total'],
+      stdout: expect.stringContaining('TOTAL = 15'),
+    });
   });
 
   test('is told with its reason by plan, why, show and runs, and the provenance stays', async () => {
     const project = open();
     const first = JSON.parse((await project.run(['show', 'latest', '--json'])).stdout) as RunRecord;
     await project.run(['accept', 'arithmetic.json5', 'scale', ...reason]);
-    expect((await project.run(['plan', 'arithmetic.json5'])).stdout).toMatch(/^scale +restore +code .*; accepted: A loop reads better$/m);
+    expect((await project.run(['plan', 'arithmetic.json5'])).stdout).toMatch(
+      /^scale +restore +code .*; accepted: A loop reads better$/m,
+    );
     await project.run(['arithmetic.json5']);
-    expect((await project.run(['plan', 'arithmetic.json5'])).stdout).toMatch(/^scale +fresh +accepted: A loop reads better$/m);
+    expect((await project.run(['plan', 'arithmetic.json5'])).stdout).toMatch(
+      /^scale +fresh +accepted: A loop reads better$/m,
+    );
     const why = await project.run(['why', 'arithmetic.json5', 'scale']);
-    expect(why.stdout).toMatch(new RegExp(`^ {2}Accepted from key ${first.stages[1].key!.slice(0, 12)} on \\d{4}-\\d\\d-\\d\\d: A loop reads better$`, 'm'));
-    expect((await project.run(['show', 'latest'])).stdout).toMatch(/^scale +restored +numbers [0-9a-f]{12} +accepted: A loop reads better$/m);
+    expect(why.stdout).toMatch(
+      new RegExp(
+        `^ {2}Accepted from key ${first.stages[1].key!.slice(0, 12)} on \\d{4}-\\d\\d-\\d\\d: A loop reads better$`,
+        'm',
+      ),
+    );
+    expect((await project.run(['show', 'latest'])).stdout).toMatch(
+      /^scale +restored +numbers [0-9a-f]{12} +accepted: A loop reads better$/m,
+    );
     expect((await project.run(['runs'])).stdout).toMatch(/\(1 accepted\)$/m);
     const { digest } = first.stages[1].outputs.numbers;
     const { stdout } = await project.run(['show', digest.slice(0, 12)]);
@@ -80,21 +114,34 @@ describe('accepting a change of code', () => {
   test('of a version of a package works as well', async () => {
     const project = open();
     const manifest = (version: string) => ({
-      'node_modules/pack/package.json': JSON.stringify({ name: 'pack', version, type: 'module', exports: './index.js' }),
+      'node_modules/pack/package.json': JSON.stringify({
+        name: 'pack',
+        version,
+        type: 'module',
+        exports: './index.js',
+      }),
       'node_modules/pack/index.js': 'export const one = 1;\n',
     });
-    project.write({ ...manifest('1.0.0'), [helper]: `import { one } from 'pack';\n${restructured.replace('(number, by)', '(number, by * one)')}` });
+    project.write({
+      ...manifest('1.0.0'),
+      [helper]: `import { one } from 'pack';\n${restructured.replace('(number, by)', '(number, by * one)')}`,
+    });
     await project.run(['arithmetic.json5']);
     project.write(manifest('1.0.1'));
     const accepted = await project.run(['accept', 'arithmetic.json5', ...reason]);
-    expect(accepted).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/packages\.pack: "1\.0\.0" → "1\.0\.1"/) });
+    expect(accepted).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/packages\.pack: "1\.0\.0" → "1\.0\.1"/),
+    });
     expect((await project.run(['arithmetic.json5'])).executed).toEqual([]);
   });
 
   test('twice keeps both reasons', async () => {
     const project = open();
     await project.run(['accept', 'arithmetic.json5', ...reason]);
-    project.write({ [helper]: restructured.replaceAll('results', 'products').replace('for (', 'if (numbers.length > 0) for (') });
+    project.write({
+      [helper]: restructured.replaceAll('results', 'products').replace('for (', 'if (numbers.length > 0) for ('),
+    });
     expect((await project.run(['accept', 'arithmetic.json5', '--reason', 'No loop for nothing'])).exitCode).toBe(0);
     const plan = await project.run(['plan', 'arithmetic.json5']);
     expect(plan.stdout).toMatch(/^scale .*accepted: A loop reads better; No loop for nothing$/m);
@@ -104,7 +151,12 @@ describe('accepting a change of code', () => {
 
 describe('what cannot be accepted', () => {
   test.each([
-    ['a parameter', 'scale', ['factor=3'], /stage 'scale' cannot be accepted: more than its code differs: params\.factor: 2 → 3/],
+    [
+      'a parameter',
+      'scale',
+      ['factor=3'],
+      /stage 'scale' cannot be accepted: more than its code differs: params\.factor: 2 → 3/,
+    ],
     ['one of several', 'total', ['scale', 'factor=3'], /stage 'scale' cannot be accepted: more than its code differs/],
     ['an input that is not made', 'total', [], /the result of scale is not up to date/],
     ['a name that means nothing', 'scael', [], /has no stage 'scael'/],
@@ -123,14 +175,21 @@ describe('what cannot be accepted', () => {
     await project.run(['arithmetic.json5']);
     await project.run(['arithmetic.json5', 'scale', 'factor=3']);
     project.write({ 'stages/total.ts': project.read('stages/total.ts').replace('sum + value', 'value + sum') });
-    expect((await project.run(['accept', 'arithmetic.json5', 'total', 'factor=3', ...reason])).stderr).toContain('differs: inputs.numbers: changed');
-    expect((await project.run(['accept', 'arithmetic.json5', 'total', 'seed=2', ...reason])).stderr).toContain('differs: seed.value: 1 → 2');
+    expect((await project.run(['accept', 'arithmetic.json5', 'total', 'factor=3', ...reason])).stderr).toContain(
+      'differs: inputs.numbers: changed',
+    );
+    expect((await project.run(['accept', 'arithmetic.json5', 'total', 'seed=2', ...reason])).stderr).toContain(
+      'differs: seed.value: 1 → 2',
+    );
   });
 
   test('a stage that never ran', async () => {
     const project = makeProject(arithmeticProject());
     opened.push(project);
-    expect(await project.run(['accept', 'arithmetic.json5', 'source', ...reason])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/the store has no result of it/) });
+    expect(await project.run(['accept', 'arithmetic.json5', 'source', ...reason])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/the store has no result of it/),
+    });
   });
 
   test('of a whole pipeline is left to run, and named', async () => {
@@ -139,7 +198,9 @@ describe('what cannot be accepted', () => {
     const { exitCode, stdout, stderr } = await project.run(['accept', 'arithmetic.json5', 'factor=3', ...reason]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^source /);
-    expect(stderr).toMatch(/^left to run: scale \(more than its code differs: params\.factor: 2 → 3\)\nleft to run: total \(the result of scale is not up to date\)$/m);
+    expect(stderr).toMatch(
+      /^left to run: scale \(more than its code differs: params\.factor: 2 → 3\)\nleft to run: total \(the result of scale is not up to date\)$/m,
+    );
     expect((await project.run(['arithmetic.json5', 'factor=3'])).executed).toEqual(['scale', 'total']);
   });
 

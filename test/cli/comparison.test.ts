@@ -28,7 +28,9 @@ describe("a project's own comparison of an artifact type", () => {
     const { stdout, exitCode, stderr } = await project.run(['diff', 'latest~1', 'latest']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     expect(stdout).toMatch(/ {2}total\.sum\n {4}twice the growth: by 12\n {4}summary: /);
-    expect((await project.run(['diff', 'latest~1', 'latest', '--md'])).stdout).toContain('| twice the growth | by 12 |');
+    expect((await project.run(['diff', 'latest~1', 'latest', '--md'])).stdout).toContain(
+      '| twice the growth | by 12 |',
+    );
     const json = await project.run(['diff', 'latest~1', 'latest', '--json']);
     const { stages } = JSON.parse(json.stdout) as { stages: { outputs?: { findings?: unknown[] }[] }[] };
     expect(stages.flatMap(({ outputs = [] }) => outputs.flatMap(({ findings = [] }) => findings))).toEqual([
@@ -38,7 +40,9 @@ describe("a project's own comparison of an artifact type", () => {
 
   test('is no part of a key: editing it runs nothing, and the next comparison is made by the new one', async () => {
     project.write({ [module]: comparison.replace("'by '", "'exactly '") });
-    expect((await project.run(['arithmetic.json5', 'scale.factor=3'])).stderr).toBe('Nothing to run: all 3 stages are fresh.\n');
+    expect((await project.run(['arithmetic.json5', 'scale.factor=3'])).stderr).toBe(
+      'Nothing to run: all 3 stages are fresh.\n',
+    );
     expect((await project.run(['diff', 'latest~1', 'latest'])).stdout).toContain('twice the growth: exactly 12');
   });
 

@@ -55,7 +55,9 @@ test('a failed stage is started again, and fails with a stack that names the fil
   expect(executed).toEqual(['scale']);
   expect(stdout).toContain('scaling by 1000');
   expect(stderr).toMatch(/^failed: RangeError: too much of a factor: 1000$/m);
-  expect(stderr).toMatch(new RegExp(`^ {4}at refuse \\((file://)?${path.join(project.folder, 'stages/shared/scaled.ts')}:4:\\d+\\)$`, 'm'));
+  expect(stderr).toMatch(
+    new RegExp(`^ {4}at refuse \\((file://)?${path.join(project.folder, 'stages/shared/scaled.ts')}:4:\\d+\\)$`, 'm'),
+  );
   expect(stderr).toMatch(/stages\/scale\.ts:\d+:\d+\)?$/m);
   folderIn(stderr);
 });
@@ -65,16 +67,23 @@ test('with its code mended it succeeds, into a folder of its own, and nothing is
   project.write({ 'stages/shared/scaled.ts': scaled.replace('> 100', '> 10000') });
   const { exitCode, stderr } = await project.run(['debug', 'scale', 'latest']);
   expect(exitCode).toBe(0);
-  expect(JSON.parse(readFileSync(path.join(folderIn(stderr), 'outputs/numbers/numbers.json'), 'utf8'))).toEqual({ values: [1000, 2000, 3000] });
+  expect(JSON.parse(readFileSync(path.join(folderIn(stderr), 'outputs/numbers/numbers.json'), 'utf8'))).toEqual({
+    values: [1000, 2000, 3000],
+  });
   expect((await project.run(['plan', 'arithmetic.json5', 'factor=1000', '--exit-code'])).exitCode).toBe(3);
-  expect(readdirSync(path.join(project.folder, 'runs/store/keys'), { recursive: true }).filter((name) => String(name).endsWith('.json'))).toHaveLength(1);
+  expect(
+    readdirSync(path.join(project.folder, 'runs/store/keys'), { recursive: true }).filter((name) =>
+      String(name).endsWith('.json'),
+    ),
+  ).toHaveLength(1);
   const code = readdirSync(path.join(project.folder, 'runs/cache/code'));
   expect(code.filter((name) => name.startsWith('debug'))).toEqual([]);
 });
 
 test('its saved progress is copied, and its parts are executed in the same process', async () => {
   const project = open();
-  project.write({ 'stages/scale.ts': `import { existsSync, writeFileSync } from 'node:fs';
+  project.write({
+    'stages/scale.ts': `import { existsSync, writeFileSync } from 'node:fs';
 export default async ({ progress, parts }) => {
   const [{ value }] = await parts('where', [{}]);
   console.log('resumed', existsSync(progress + '/saved'), 'same process', value === process.pid);
@@ -87,9 +96,20 @@ export const parts = {
     throw new Error('part ' + params.number);
   },
 };
-` });
+`,
+  });
   expect((await project.run(['arithmetic.json5', 'factor=5'])).exitCode).toBe(1);
-  const { key } = JSON.parse(readFileSync(path.join(project.folder, 'runs/records', readdirSync(path.join(project.folder, 'runs/records')).sort().at(-1)!, 'stages/scale.job.json'), 'utf8')) as { key: string };
+  const { key } = JSON.parse(
+    readFileSync(
+      path.join(
+        project.folder,
+        'runs/records',
+        readdirSync(path.join(project.folder, 'runs/records')).sort().at(-1)!,
+        'stages/scale.job.json',
+      ),
+      'utf8',
+    ),
+  ) as { key: string };
   // What was kept of parts counts here as well; this one is to be executed.
   const saved = path.join(project.folder, 'runs/store/progress', key);
   removeTree(path.join(saved, 'parts'));
@@ -104,7 +124,9 @@ export const parts = {
 
 test('with --inspect it waits for a debugger before the first line', async () => {
   const project = open();
-  const { process: command, result } = project.start(['debug', 'scale', '--inspect'], { env: { NODE_OPTIONS: '--inspect-port=0' } });
+  const { process: command, result } = project.start(['debug', 'scale', '--inspect'], {
+    env: { NODE_OPTIONS: '--inspect-port=0' },
+  });
   let told = '';
   await new Promise<void>((resolve) => {
     command.stderr!.on('data', (text: string) => {
@@ -132,7 +154,15 @@ test.each([
 test('an input that is gone, and code that does not compile, are named', async () => {
   const project = open();
   project.write({ 'stages/shared/scaled.ts': 'export const scaled = ;' });
-  expect(await project.run(['debug', 'scale'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^stages\/shared\/scaled\.ts:1:23: error: the code of stage type 'scale' does not compile/) });
+  expect(await project.run(['debug', 'scale'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(
+      /^stages\/shared\/scaled\.ts:1:23: error: the code of stage type 'scale' does not compile/,
+    ),
+  });
   removeTree(path.join(project.folder, 'runs/store/objects'));
-  expect(await project.run(['debug', 'scale'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/input 'numbers' of stage 'scale' is no longer in the store/) });
+  expect(await project.run(['debug', 'scale'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/input 'numbers' of stage 'scale' is no longer in the store/),
+  });
 });

@@ -3,10 +3,15 @@ import { drawError } from '../../src/cli/errors.ts';
 import { Diagnostic } from '../../src/runner/diagnostic.ts';
 
 const plain = (_: string, text: string) => text;
-const systemError = (code: string) => Object.assign(new Error(`${code}: whatever`), { code, syscall: 'mkdir', path: '/p/runs/lock' });
+const systemError = (code: string) =>
+  Object.assign(new Error(`${code}: whatever`), { code, syscall: 'mkdir', path: '/p/runs/lock' });
 
 describe('what the system refuses', () => {
-  test.each([['EACCES', 'permission denied'], ['EROFS', 'read-only'], ['ENOSPC', 'no space']])('%s is told as such, and not as a bug', (code, words) => {
+  test.each([
+    ['EACCES', 'permission denied'],
+    ['EROFS', 'read-only'],
+    ['ENOSPC', 'no space'],
+  ])('%s is told as such, and not as a bug', (code, words) => {
     const { text, exitCode } = drawError(systemError(code), plain, '/p');
     expect(exitCode).toBe(1);
     expect(text).toMatch(new RegExp(`^error: /p/runs/lock: .*${words}`));
@@ -21,5 +26,7 @@ describe('what the system refuses', () => {
 
 test('what a message quotes cannot command the terminal', () => {
   const error = new Diagnostic('found \x1b[31mred\x9b\x7f\r, expected\n\tblue', { hint: 'leave \x07 out' });
-  expect(drawError(error, plain, '/p').text).toBe('error: found \\u001b[31mred\\u009b\\u007f\\u000d, expected\n\tblue\nhint: leave \\u0007 out\n');
+  expect(drawError(error, plain, '/p').text).toBe(
+    'error: found \\u001b[31mred\\u009b\\u007f\\u000d, expected\n\tblue\nhint: leave \\u0007 out\n',
+  );
 });

@@ -19,7 +19,10 @@ const opened: TestProject[] = [];
 afterEach(() => opened.splice(0).forEach((project) => project.remove()));
 
 /** A copy in which every record of a kind was rewritten. */
-function withRecords(kinds: readonly ('run' | 'key')[], change: (record: { format?: unknown }) => unknown): TestProject {
+function withRecords(
+  kinds: readonly ('run' | 'key')[],
+  change: (record: { format?: unknown }) => unknown,
+): TestProject {
   const project = finished.copy();
   opened.push(project);
   for (const file of kinds.flatMap((kind) => filesOf(kind, project))) {
@@ -31,7 +34,8 @@ function withRecords(kinds: readonly ('run' | 'key')[], change: (record: { forma
 function filesOf(kind: 'run' | 'key', { folder }: TestProject): string[] {
   const root = kind === 'run' ? 'runs/records' : 'runs/store/keys';
   return readdirSync(path.join(folder, root), { recursive: true, encoding: 'utf8' })
-    .filter((name) => (kind === 'run' ? name.endsWith('run.json') : name.endsWith('.json'))).map((name) => `${root}/${name}`);
+    .filter((name) => (kind === 'run' ? name.endsWith('run.json') : name.endsWith('.json')))
+    .map((name) => `${root}/${name}`);
 }
 
 const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
@@ -40,9 +44,14 @@ describe('records of another format', () => {
   test('of runs and of keys are told in one warning, with what runs again, and are replaced by running', async () => {
     const project = withRecords(['run', 'key'], (record) => ({ ...record, format: 7 }));
     const plan = await project.run(['plan', 'arithmetic.json5']);
-    expect(linesOf(plan.stderr)).toEqual(['warning: another version of shrinknas left 1 run record of format 7, where this version reads format 1; '
-      + '1 key record of format 7, where this version reads format 1: source, scale, total would run again']);
-    expect(plan).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^source +run .* record: format 7 → format 1$/m) });
+    expect(linesOf(plan.stderr)).toEqual([
+      'warning: another version of shrinknas left 1 run record of format 7, where this version reads format 1; '
+        + '1 key record of format 7, where this version reads format 1: source, scale, total would run again',
+    ]);
+    expect(plan).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^source +run .* record: format 7 → format 1$/m),
+    });
     const why = await project.run(['why', 'arithmetic.json5', 'source']);
     expect(why.stdout).toMatch(/^source {2}run {2}record: format 7 → format 1$/m);
     expect(linesOf(why.stderr)).toEqual([expect.stringContaining('3 key records of format 7')]);
@@ -57,7 +66,9 @@ describe('records of another format', () => {
     const project = withRecords(['run'], ({ format: _, ...record }) => record);
     const run = await project.run(['arithmetic.json5']);
     expect(run).toMatchObject({ exitCode: 0, executed: [] });
-    expect(run.stderr).toContain('left 1 run record of no format, where this version reads format 1: no stage has to run again for that');
+    expect(run.stderr).toContain(
+      'left 1 run record of no format, where this version reads format 1: no stage has to run again for that',
+    );
     expect(run.stderr).toContain('3 stages restored');
   });
 
@@ -65,10 +76,16 @@ describe('records of another format', () => {
     const project = withRecords(['run'], (record) => ({ ...record, format: 'new' }));
     const [file] = filesOf('run', project);
     const id = path.basename(path.dirname(file));
-    expect(await project.run(['runs'])).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('left 1 run record of format "new"') });
+    expect(await project.run(['runs'])).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('left 1 run record of format "new"'),
+    });
     for (const word of ['latest', id, id.slice(0, -2)]) {
       expect(await project.run(['show', word])).toMatchObject({
-        exitCode: 2, stderr: expect.stringContaining(`the record of run '${id}' has format "new", and this version of shrinknas reads format 1`),
+        exitCode: 2,
+        stderr: expect.stringContaining(
+          `the record of run '${id}' has format "new", and this version of shrinknas reads format 1`,
+        ),
       });
     }
     await project.run(['arithmetic.json5', 'scale.factor=5']);
@@ -103,7 +120,10 @@ test('a change of the format of keys is the reason in plan and why, and one warn
     project.write({ [place]: JSON.stringify({ ...record, fields, key }) });
   }
   const plan = await project.run(['plan', 'arithmetic.json5']);
-  expect(linesOf(plan.stderr)).toEqual(['warning: another version of shrinknas left keys of format 0, where this version makes format 1: source, scale, total would run again']);
+  expect(linesOf(plan.stderr)).toEqual([
+    'warning: another version of shrinknas left keys of format 0, where this version makes format 1: source, '
+      + 'scale, total would run again',
+  ]);
   expect(plan.stdout).toMatch(/^source +run .* format of keys: 0 → 1$/m);
   const why = await project.run(['why', 'arithmetic.json5', 'source']);
   expect(why.stdout).toMatch(/Since its last run, .*:\n {4}format: 0 → 1\n/);
@@ -113,7 +133,9 @@ test('a change of the format of keys is the reason in plan and why, and one warn
 
 test('caches of another format are made anew, and nothing is run for that', async () => {
   const project = withRecords([], () => undefined);
-  for (const name of ['code', 'stat']) project.write({ [`runs/cache/${name}.json`]: '{"format":99,"bundler":7,"entries":[]}' });
+  for (const name of ['code', 'stat'])
+    project.write({ [`runs/cache/${name}.json`]: '{"format":99,"bundler":7,"entries":[]}' });
   expect((await project.run(['arithmetic.json5'])).stderr).toBe('Nothing to run: all 3 stages are fresh.\n');
-  for (const name of ['code', 'stat']) expect(JSON.parse(project.read(`runs/cache/${name}.json`))).not.toMatchObject({ format: 99 });
+  for (const name of ['code', 'stat'])
+    expect(JSON.parse(project.read(`runs/cache/${name}.json`))).not.toMatchObject({ format: 99 });
 });

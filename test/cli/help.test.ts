@@ -10,7 +10,9 @@ describe('help', () => {
   test('of the program names every command with what it does', () => {
     const lines = helpText().split('\n');
     for (const name of names) {
-      expect(lines.filter((line) => line.startsWith(`  ${name}`) && line.endsWith(commands[name].summary))).toHaveLength(1);
+      expect(
+        lines.filter((line) => line.startsWith(`  ${name}`) && line.endsWith(commands[name].summary)),
+      ).toHaveLength(1);
     }
   });
 

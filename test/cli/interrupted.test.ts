@@ -23,7 +23,8 @@ test('a run is running while its runner lives, and interrupted when that was kil
   await new Promise<void>((resolve) => {
     runner.stderr!.on('data', (text: string) => void (text.includes('scale: started') && resolve()));
   });
-  const statusOf = async () => JSON.parse((await project.run(['runs', '--json'])).stdout).map(({ status }: { status: string }) => status);
+  const statusOf = async () =>
+    JSON.parse((await project.run(['runs', '--json'])).stdout).map(({ status }: { status: string }) => status);
   expect(await statusOf()).toEqual(['running']);
   runner.kill('SIGKILL');
   await result;

@@ -16,10 +16,19 @@ const stage = (number: number) => `{ "uses": "make", "with": { "number": ${numbe
 /** Stages that make models, which hold a number and no network. */
 const files = {
   'schemas/stages/make.json': JSON.stringify({
-    name: 'make', description: 'Makes one.', inputs: {}, outputs: { model: { artifact: 'model', description: 'It.' } },
+    name: 'make',
+    description: 'Makes one.',
+    inputs: {},
+    outputs: { model: { artifact: 'model', description: 'It.' } },
     params: object({ number: { type: 'integer', default: 1, description: 'Its number.' } }),
   }),
-  'schemas/artifacts/model.schema.json': JSON.stringify({ title: 'model', description: 'A number.', payload: { 'weights.txt': 'Weights.' }, ...object({ number: { type: 'integer' } }), required: ['number'] }),
+  'schemas/artifacts/model.schema.json': JSON.stringify({
+    title: 'model',
+    description: 'A number.',
+    payload: { 'weights.txt': 'Weights.' },
+    ...object({ number: { type: 'integer' } }),
+    required: ['number'],
+  }),
   'stages/make.ts': `import { writeFileSync } from 'node:fs';
 export default ({ params, outputs }) => {
   writeFileSync(outputs.model + '/model.json', JSON.stringify({ number: params.number }));
@@ -44,7 +53,11 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 function open(word: string) {
-  return openModel(word, { positionals: [word], options: {}, console: { folder: project.folder } } as unknown as CommandContext);
+  return openModel(word, {
+    positionals: [word],
+    options: {},
+    console: { folder: project.folder },
+  } as unknown as CommandContext);
 }
 
 /** Number of the model that a word means. */
@@ -55,14 +68,22 @@ function numberOf(word: string): number {
 
 describe('a model', () => {
   test.each([
-    ['copied', 5], ['runs/latest/two/left/model', 2], ['one.json5', 1], ['latest~1', 1], ['latest/right', 3], ['sub/two.json5/left', 2], ['right', 3], ['first', 1],
+    ['copied', 5],
+    ['runs/latest/two/left/model', 2],
+    ['one.json5', 1],
+    ['latest~1', 1],
+    ['latest/right', 3],
+    ['sub/two.json5/left', 2],
+    ['right', 3],
+    ['first', 1],
   ])('%s is found', (word, number) => {
     expect(numberOf(word)).toBe(number);
   });
 
   test('is found by the beginning of its digest', () => {
     const { stages } = openStore({ project: project.folder }).run('latest');
-    for (const { id, outputs } of stages) expect(numberOf(outputs.model.digest.slice(0, 16))).toBe(id === 'left' ? 2 : 3);
+    for (const { id, outputs } of stages)
+      expect(numberOf(outputs.model.digest.slice(0, 16))).toBe(id === 'left' ? 2 : 3);
   });
 
   test.each([
@@ -71,14 +92,26 @@ describe('a model', () => {
     ['latest/lift', /"latest\/lift" has no model: run .* \(succeeded\) made none/, /finetune/],
     ['nowhere', /there is no model "nowhere": it is no folder, and there is no run 'nowhere'/, /latest\/finetune/],
     ['no/where', /there is no model "no\/where": it is no folder, and there is no run 'no'/, /latest\/finetune/],
-    ['never.json5', /there is no model "never\.json5": it is no folder, and never\.json5 has no recorded run/, /latest\/finetune/],
-    ['wrong', /wrong is not a model that can translate: model\.json at \/number: must be a whole number, found "six"/, /finetune/],
+    [
+      'never.json5',
+      /there is no model "never\.json5": it is no folder, and never\.json5 has no recorded run/,
+      /latest\/finetune/,
+    ],
+    [
+      'wrong',
+      /wrong is not a model that can translate: model\.json at \/number: must be a whole number, found "six"/,
+      /finetune/,
+    ],
     ['light', /light is not a model that can translate: file 'weights\.txt' \(Weights\.\) is missing/, /finetune/],
     ['sub', /sub is not a model that can translate: model\.json is missing/, /finetune/],
   ])('%s is refused with what to do', (word, message, hint) => {
-    expect(() => numberOf(word)).toThrow(expect.objectContaining({
-      name: 'Diagnostic', message: expect.stringMatching(message), hint: expect.stringMatching(hint),
-    }));
+    expect(() => numberOf(word)).toThrow(
+      expect.objectContaining({
+        name: 'Diagnostic',
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      }),
+    );
   });
 
   test('in a linked folder is that of the folder, whatever the link means later', () => {
@@ -92,19 +125,24 @@ describe('a model', () => {
     cpSync(path.join(project.folder, 'copied'), folder, { recursive: true });
     rmSync(path.join(folder, name));
     execFileSync('mkfifo', [path.join(folder, name)]);
-    expect(() => numberOf(path.basename(folder))).toThrow(new RegExp(`${name.replace('.', '\\.')}'?( \\(Weights\\.\\))? is not a regular file`));
+    expect(() => numberOf(path.basename(folder))).toThrow(
+      new RegExp(`${name.replace('.', '\\.')}'?( \\(Weights\\.\\))? is not a regular file`),
+    );
   });
 
   test('may be of links to its files, and have anything beside them', () => {
     const folder = path.join(project.folder, 'of-links');
     mkdirSync(folder);
-    for (const name of ['model.json', 'weights.txt']) symlinkSync(path.join('../copied', name), path.join(folder, name));
+    for (const name of ['model.json', 'weights.txt'])
+      symlinkSync(path.join('../copied', name), path.join(folder, name));
     execFileSync('mkfifo', [path.join(folder, 'pipe')]);
     symlinkSync('nowhere', path.join(folder, 'broken'));
     expect(numberOf('of-links')).toBe(5);
     rmSync(path.join(folder, 'weights.txt'));
     symlinkSync('weights.txt', path.join(folder, 'weights.txt'));
-    expect(() => numberOf('of-links')).toThrow(/'weights\.txt' \(Weights\.\) cannot be read: its links lead round in a circle/);
+    expect(() => numberOf('of-links')).toThrow(
+      /'weights\.txt' \(Weights\.\) cannot be read: its links lead round in a circle/,
+    );
   });
 
   test('that is lost from the store is to be made again', () => {

@@ -4,7 +4,8 @@ import type { CommandName, OptionName } from '../../src/cli/options.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { Diagnostic } from '../../src/runner/diagnostic.ts';
 
-const parse = (line: string, environment: Record<string, string> = {}) => parseCommandLine(line === '' ? [] : line.split(' '), environment);
+const parse = (line: string, environment: Record<string, string> = {}) =>
+  parseCommandLine(line === '' ? [] : line.split(' '), environment);
 
 function refusal(line: string, environment: Record<string, string> = {}): Diagnostic {
   try {
@@ -25,7 +26,8 @@ describe('the words of a command line', () => {
 
   test('stages follow the file, and words with = are settings', () => {
     expect(parse('a.json5 train bleu search.iterations=3 --set seed=1,2')).toMatchObject({
-      positionals: ['a.json5', 'train', 'bleu'], options: { set: ['seed=1,2', 'search.iterations=3'] },
+      positionals: ['a.json5', 'train', 'bleu'],
+      options: { set: ['seed=1,2', 'search.iterations=3'] },
     });
   });
 
@@ -36,7 +38,8 @@ describe('the words of a command line', () => {
 
   test('options stand before, between and after the other words, with = or without', () => {
     expect(parse('run --keep-going a.json5 -j2 train --only=x --only y --lock-timeout 0.5')).toMatchObject({
-      positionals: ['a.json5', 'train'], options: { 'keep-going': true, jobs: 2, only: ['x', 'y'], 'lock-timeout': 0.5 },
+      positionals: ['a.json5', 'train'],
+      options: { 'keep-going': true, jobs: 2, only: ['x', 'y'], 'lock-timeout': 0.5 },
     });
   });
 
@@ -59,17 +62,27 @@ describe('environment twins', () => {
   const sample = (name: OptionName): string => options[name].choices?.[0] ?? texts[options[name].kind];
   const value = (name: OptionName): unknown => options[name].choices?.[0] ?? values[options[name].kind];
 
-  test.each((Object.keys(commands) as CommandName[]).flatMap((command) => commands[command].options.map((name) => [command, name] as const)))(
-    'of %s stand for --%s', (command, name) => {
-      const words = [command, ...commands[command].positionals.filter((positional) => !positional.startsWith('[')).map(() => 'x/y')];
-      const required = Object.fromEntries((commands[command].required ?? []).map((option) => [environmentTwin(option), sample(option)]));
-      const parsed = parseCommandLine(words, { ...required, [environmentTwin(name)]: sample(name) });
-      expect(parsed).toMatchObject({ type: 'command', command, options: { [name]: value(name) } });
-    });
+  test.each(
+    (Object.keys(commands) as CommandName[]).flatMap((command) =>
+      commands[command].options.map((name) => [command, name] as const),
+    ),
+  )('of %s stand for --%s', (command, name) => {
+    const words = [
+      command,
+      ...commands[command].positionals.filter((positional) => !positional.startsWith('[')).map(() => 'x/y'),
+    ];
+    const required = Object.fromEntries(
+      (commands[command].required ?? []).map((option) => [environmentTwin(option), sample(option)]),
+    );
+    const parsed = parseCommandLine(words, { ...required, [environmentTwin(name)]: sample(name) });
+    expect(parsed).toMatchObject({ type: 'command', command, options: { [name]: value(name) } });
+  });
 
   test('give way to the words; settings come before theirs', () => {
     const environment = { SHRINKNAS_JOBS: 'many', SHRINKNAS_FORCE: 'a', SHRINKNAS_SET: 'y=2' };
-    expect(parse('a.json5 --jobs 4 --force b --set x=1 y=3', environment)).toMatchObject({ options: { jobs: 4, force: ['b'], set: ['y=2', 'x=1', 'y=3'] } });
+    expect(parse('a.json5 --jobs 4 --force b --set x=1 y=3', environment)).toMatchObject({
+      options: { jobs: 4, force: ['b'], set: ['y=2', 'x=1', 'y=3'] },
+    });
     expect(parse('a.json5 y=3', { SHRINKNAS_SET: 'y=2' })).toMatchObject({ options: { set: ['y=2', 'y=3'] } });
   });
 
@@ -79,7 +92,9 @@ describe('environment twins', () => {
 
   test('of flags can say no', () => {
     expect(parse('a.json5', { SHRINKNAS_KEEP_GOING: '0', SHRINKNAS_DRY_RUN: '' })).toMatchObject({ options: {} });
-    expect(refusal('a.json5', { SHRINKNAS_DRY_RUN: 'maybe' }).message).toBe('SHRINKNAS_DRY_RUN is "maybe", and must be 1 or 0');
+    expect(refusal('a.json5', { SHRINKNAS_DRY_RUN: 'maybe' }).message).toBe(
+      'SHRINKNAS_DRY_RUN is "maybe", and must be 1 or 0',
+    );
   });
 });
 
@@ -90,7 +105,11 @@ describe('what is refused, and what to do instead', () => {
 
   test.each([
     ['rnu a.json5', 'unknown command "rnu"', 'did you mean "run"? (a pipeline file ends in .json5)'],
-    ['qqqqqq', 'unknown command "qqqqqq"', `commands: ${Object.keys(commands).join(', ')} (a pipeline file ends in .json5)`],
+    [
+      'qqqqqq',
+      'unknown command "qqqqqq"',
+      `commands: ${Object.keys(commands).join(', ')} (a pipeline file ends in .json5)`,
+    ],
     ['a.json5 --job 2', 'unknown option --job of run', 'did you mean "--jobs"?'],
     ['a.json5 --exit-code', 'unknown option --exit-code of run', 'it is an option of plan'],
     ['runs -x', 'unknown option -x of runs', 'options: --pipeline, --limit, --store, --json, --help'],
@@ -114,7 +133,12 @@ describe('what is refused, and what to do instead', () => {
   });
 
   test('an option that npm kept for itself would else be ignored', () => {
-    const npm = { npm_lifecycle_event: 'pipeline', npm_config_dry_run: 'true', npm_config_jobs: 'true', npm_config_force: '' };
+    const npm = {
+      npm_lifecycle_event: 'pipeline',
+      npm_config_dry_run: 'true',
+      npm_config_jobs: 'true',
+      npm_config_force: '',
+    };
     const error = refusal('a.json5 2', npm);
     expect(error.message).toBe('npm kept --jobs, --dry-run for itself');
     expect(error.hint).toContain('npm run pipeline -- ');

@@ -37,5 +37,9 @@ test('parts that were done survive a run that is killed with all that it started
   await result;
   project.write({ go: '' });
   const second = await project.run(['arithmetic.json5']);
-  expect(second).toMatchObject({ exitCode: 0, executed: ['product 3', 'total'], stdout: expect.stringContaining('TOTAL = 12') });
+  expect(second).toMatchObject({
+    exitCode: 0,
+    executed: ['product 3', 'total'],
+    stdout: expect.stringContaining('TOTAL = 12'),
+  });
 });

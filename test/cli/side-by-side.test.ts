@@ -15,15 +15,22 @@ import type { CommandResult, TestProject } from '../support/project.ts';
 const opened: TestProject[] = [];
 afterEach(() => opened.splice(0).forEach((project) => project.remove()));
 
-const stageType = (name: string, seeded: boolean, inputs: object) => JSON.stringify({
-  name, description: name, inputs, outputs: { number: { artifact: 'number', description: 'A number.' } },
-  params: {
-    type: 'object', additionalProperties: false, properties: {
-      file: { type: 'string', default: '', description: 'What to wait for.' }, value: { type: 'number', default: 0, description: 'Its part of the result.' },
+const stageType = (name: string, seeded: boolean, inputs: object) =>
+  JSON.stringify({
+    name,
+    description: name,
+    inputs,
+    outputs: { number: { artifact: 'number', description: 'A number.' } },
+    params: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        file: { type: 'string', default: '', description: 'What to wait for.' },
+        value: { type: 'number', default: 0, description: 'Its part of the result.' },
+      },
     },
-  },
-  ...(seeded ? { seeded: true } : {}),
-});
+    ...(seeded ? { seeded: true } : {}),
+  });
 
 const stageCode = `import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 export default async ({ params, outputs, seed, progress }) => {
@@ -36,18 +43,24 @@ export default async ({ params, outputs, seed, progress }) => {
 
 function open(): TestProject {
   const optional = { number: { artifact: 'number', description: 'A number.', optional: true } };
-  const pipeline = (name: string, value: number) => JSON.stringify({
-    name,
-    stages: {
-      shared: { uses: 'shared', with: { value, file: 'go' } },
-      own: { uses: 'own', in: { number: 'shared' } },
-      other: { uses: 'own', with: { value: 7 } },
-    },
-  });
+  const pipeline = (name: string, value: number) =>
+    JSON.stringify({
+      name,
+      stages: {
+        shared: { uses: 'shared', with: { value, file: 'go' } },
+        own: { uses: 'own', in: { number: 'shared' } },
+        other: { uses: 'own', with: { value: 7 } },
+      },
+    });
   const project = makeProject({
     'schemas/stages/shared.json': stageType('shared', false, {}),
     'schemas/stages/own.json': stageType('own', true, optional),
-    'schemas/artifacts/number.schema.json': JSON.stringify({ title: 'number', description: 'A number.', type: 'object', properties: { value: { type: 'number' } } }),
+    'schemas/artifacts/number.schema.json': JSON.stringify({
+      title: 'number',
+      description: 'A number.',
+      type: 'object',
+      properties: { value: { type: 'number' } },
+    }),
     'stages/shared.ts': stageCode,
     'stages/own.ts': stageCode,
     'one.json5': pipeline('one', 1),
@@ -79,10 +92,11 @@ async function until(what: () => boolean, limit = 20_000): Promise<void> {
   }
 }
 
-const executions = (project: TestProject) => (existsSync(path.join(project.folder, 'executed.log')) ? project.read('executed.log').trimEnd().split('\n') : []);
+const executions = (project: TestProject) =>
+  existsSync(path.join(project.folder, 'executed.log')) ? project.read('executed.log').trimEnd().split('\n') : [];
 const go = (project: TestProject) => project.write({ go: '' });
-const valueOf = (project: TestProject, pipeline: string, stage: string) => (
-  JSON.parse(project.read(`runs/latest/${pipeline}/${stage}/number/number.json`)) as { value: number }).value;
+const valueOf = (project: TestProject, pipeline: string, stage: string) =>
+  (JSON.parse(project.read(`runs/latest/${pipeline}/${stage}/number/number.json`)) as { value: number }).value;
 
 describe('two runs in one project', () => {
   test('of different pipelines go on side by side', async () => {
@@ -104,7 +118,12 @@ describe('two runs in one project', () => {
     await until(() => executions(project).includes('shared'));
     const second = start(project, ['one.json5', 'seed=2']);
     await until(() => second.told().includes('other: done'));
-    expect(second.told()).toMatch(new RegExp(`^shared: waiting for process ${first.process.pid} on \\S+ \\(pipeline one, executing shared, for \\d+ s\\)$`, 'm'));
+    expect(second.told()).toMatch(
+      new RegExp(
+        `^shared: waiting for process ${first.process.pid} on \\S+ \\(pipeline one, executing shared, for \\d+ s\\)$`,
+        'm',
+      ),
+    );
     go(project);
     expect(await first.result).toMatchObject({ exitCode: 0 });
     expect(await second.result).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^shared: restored$/m) });
@@ -137,7 +156,9 @@ describe('two runs in one project', () => {
     await until(() => executions(project).includes('shared'));
     const { exitCode, stderr } = await start(project, ['one.json5', 'seed=2', '--lock-timeout', '0.3']).result;
     expect(exitCode).toBe(75);
-    expect(stderr).toMatch(/^shared: not reached: its key [0-9a-f]{12} is in use by process \d+ on .*; gave up after waiting 0\.3 s$/m);
+    expect(stderr).toMatch(
+      /^shared: not reached: its key [0-9a-f]{12} is in use by process \d+ on .*; gave up after waiting 0\.3 s$/m,
+    );
     expect(stderr).toMatch(/^own: not reached: it needs 'shared'$/m);
     expect(stderr).toMatch(/^other: done/m);
     expect(stderr).toMatch(/^error: stage 'shared' was not made: /m);
@@ -171,6 +192,9 @@ test('two projects with one store execute what they share once, and keep their r
   expect(await first.result).toMatchObject({ exitCode: 0 });
   expect(await second.result).toMatchObject({ exitCode: 0 });
   expect(executions(here).sort()).toEqual(['own 1', 'own 1', 'shared']);
-  expect(readFileSync(path.join(there.folder, 'runs/latest/one/own/number/number.json'))).toEqual(readFileSync(path.join(here.folder, 'runs/latest/one/own/number/number.json')));
-  for (const project of [here, there]) expect(JSON.parse((await project.run(['runs', '--json'])).stdout)).toHaveLength(1);
+  expect(readFileSync(path.join(there.folder, 'runs/latest/one/own/number/number.json'))).toEqual(
+    readFileSync(path.join(here.folder, 'runs/latest/one/own/number/number.json')),
+  );
+  for (const project of [here, there])
+    expect(JSON.parse((await project.run(['runs', '--json'])).stdout)).toHaveLength(1);
 });

@@ -8,7 +8,10 @@ const iwslt = shipped('iwslt.json5');
 
 let project: TestProject;
 beforeAll(() => {
-  project = makeProject({ 'fetch.json5': '{ "name": "fetching", "stages": { "corpus": { "uses": "fetch", "with": { "embedded": "typescript" } } } }' });
+  project = makeProject({
+    'fetch.json5':
+      '{ "name": "fetching", "stages": { "corpus": { "uses": "fetch", "with": { "embedded": "typescript" } } } }',
+  });
 });
 afterAll(() => project.remove());
 
@@ -28,18 +31,42 @@ describe('space', () => {
     expect(stdout).toContain('10^29.85');
     expect(stdout).toMatch(/^encoder {2}0–5 {4}operator {4}attention, light, dynamic, lsra-light, lsra-dynamic$/m);
     expect(stdout).toMatch(/^largest subnet +12,341,760 +14,464,000 +19,417,600$/m);
-    expect(stdout).toMatch(/^Dictionaries of 8,848 and 6,632 symbols: those published for this recipe; the corpus is not in the store yet\.$/m);
+    expect(stdout).toMatch(
+      /^Dictionaries of 8,848 and 6,632 symbols: those published for this recipe; the corpus is not in the store yet\.$/m,
+    );
   });
 
   test('as JSON has the same in figures, with the stages that it is of', async () => {
-    const { stdout } = await project.run(['space', iwslt, 'params.training.space.widths=[160]', '--dictionaries', '100,200', '--store', 'nowhere', '--json']);
-    const [space] = JSON.parse(stdout) as { stages: string[]; dictionaries: object; smallest: { parameters: Record<string, number> } }[];
-    expect(space).toMatchObject({ stages: ['train.1', 'train.2', 'train.3', 'train.4', 'train-last'], dictionaries: { source: 100, target: 200, from: 'option' } });
+    const { stdout } = await project.run([
+      'space',
+      iwslt,
+      'params.training.space.widths=[160]',
+      '--dictionaries',
+      '100,200',
+      '--store',
+      'nowhere',
+      '--json',
+    ]);
+    const [space] = JSON.parse(stdout) as {
+      stages: string[];
+      dictionaries: object;
+      smallest: { parameters: Record<string, number> };
+    }[];
+    expect(space).toMatchObject({
+      stages: ['train.1', 'train.2', 'train.3', 'train.4', 'train-last'],
+      dictionaries: { source: 100, target: 200, from: 'option' },
+    });
     expect(space.smallest.parameters.total - space.smallest.parameters.withOutput).toBe(300 * 160);
   });
 
   test('of several spaces says which stages have which', async () => {
-    const { stdout } = await project.run(['space', iwslt, 'params.training.space.widths=[160],[320]', '--store', 'nowhere']);
+    const { stdout } = await project.run([
+      'space',
+      iwslt,
+      'params.training.space.widths=[160],[320]',
+      '--store',
+      'nowhere',
+    ]);
     expect(stdout.match(/^Search space: /gm)).toHaveLength(2);
     expect(stdout).toMatch(/^train\.1@.*, train-last@/m);
   });
@@ -50,13 +77,17 @@ describe('space', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(1 + 1 + 12 + 1);
     expect(lines[1]).toMatch(/^STAGE +ENCODER +DECODER +LAYERS +WITH OUTPUT +EVERYTHING$/);
-    expect(lines[4]).toMatch(/^transformer@transformer=240 {2}6 layers of 240: attention +6 layers of 240: attention +6,952,320 +8,544,000 +12,259,200$/);
+    expect(lines[4]).toMatch(
+      /^transformer@transformer=240 {2}6 layers of 240: attention +6 layers of 240: attention +6,952,320 +8,544,000 +12,259,200$/,
+    );
     expect(lines.at(-1)).toMatch(/^Dictionaries of 8,848 and 6,632 symbols/);
   });
 
-  test('of the baselines has all nine rows of the paper\'s table 2: layers, layers with output, and the figure printed', async () => {
-    const sizes = Object.entries(await networks('baselines.json5')).map(([network, { layers, withOutput }]) =>
-      [network, [millions(layers, 3), millions(withOutput, 3), millions(withOutput, 1)]]);
+  test("of the baselines has all nine rows of the paper's table 2: layers, layers with output, and the figure printed", async () => {
+    const sizes = Object.entries(await networks('baselines.json5')).map(([network, { layers, withOutput }]) => [
+      network,
+      [millions(layers, 3), millions(withOutput, 3), millions(withOutput, 1)],
+    ]);
     expect(Object.fromEntries(sizes)).toMatchObject({
       'transformer=128': ['1.988', '2.836', '2.8'],
       'transformer=192': ['4.456', '5.729', '5.7'],
@@ -77,9 +108,21 @@ describe('space', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(3_600_000);
   });
   test.each([
-    [['fetch.json5'], /none of the stages of pipeline 'fetching' has a space to show/, /Its stages are: corpus \(fetch\)/],
-    [[iwslt, '--dictionaries', '8848'], /--dictionaries is "8848", and must be two whole numbers/, /--dictionaries 8848,6632/],
-    [[iwslt, 'params.training.space.widths=[150]'], /stage 'train\.1': A width of 150 does not divide/, /iwslt\.json5:/],
+    [
+      ['fetch.json5'],
+      /none of the stages of pipeline 'fetching' has a space to show/,
+      /Its stages are: corpus \(fetch\)/,
+    ],
+    [
+      [iwslt, '--dictionaries', '8848'],
+      /--dictionaries is "8848", and must be two whole numbers/,
+      /--dictionaries 8848,6632/,
+    ],
+    [
+      [iwslt, 'params.training.space.widths=[150]'],
+      /stage 'train\.1': A width of 150 does not divide/,
+      /iwslt\.json5:/,
+    ],
   ])('%j exits with 2 and says what to do', async (words, message, hint) => {
     const { exitCode, stdout, stderr } = await project.run(['space', ...words]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -7,7 +7,10 @@ import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
 import type { RunRecord } from '../../src/runner/types.ts';
 
-/** A project whose pipeline has run once, and the same after a run with another parameter; tests that write work on a copy. */
+/**
+ * A project whose pipeline has run once, and the same after a run with another parameter;
+ * tests that write work on a copy.
+ */
 let finished: TestProject;
 let firstRun: CommandResult;
 let changed: TestProject;
@@ -35,13 +38,19 @@ describe('running a pipeline', () => {
     expect(firstRun).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
     expect(firstRun.stdout).toBe('total.sum  TOTAL = 12  runs/latest/arithmetic/total/sum\n');
     expect(firstRun.stderr).toMatch(/^succeeded: 3 stages ran, in .* \(run arithmetic-/m);
-    expect(JSON.parse(finished.read('runs/latest/arithmetic/total/sum/sum.json'))).toEqual({ summary: 'TOTAL = 12', total: 12 });
+    expect(JSON.parse(finished.read('runs/latest/arithmetic/total/sum/sum.json'))).toEqual({
+      summary: 'TOTAL = 12',
+      total: 12,
+    });
   });
 
   test('a second time executes nothing, says so, and leaves no record', async () => {
     const project = open();
     expect(await project.run(['arithmetic.json5'])).toEqual({
-      exitCode: 0, executed: [], stdout: firstRun.stdout, stderr: 'Nothing to run: all 3 stages are fresh.\n',
+      exitCode: 0,
+      executed: [],
+      stdout: firstRun.stdout,
+      stderr: 'Nothing to run: all 3 stages are fresh.\n',
     });
     expect(recordsOf(project)).toEqual(recordsOf(finished));
   });
@@ -72,12 +81,18 @@ describe('running a pipeline', () => {
     mkdirSync(path.join(project.folder, 'another/disk/runs'), { recursive: true });
     symlinkSync('another/disk/runs', path.join(project.folder, 'runs'));
     await project.run(['arithmetic.json5', '--store', 'artifacts']);
-    expect(JSON.parse(project.read('runs/latest/arithmetic/total/sum/sum.json'))).toEqual({ summary: 'TOTAL = 12', total: 12 });
+    expect(JSON.parse(project.read('runs/latest/arithmetic/total/sum/sum.json'))).toEqual({
+      summary: 'TOTAL = 12',
+      total: 12,
+    });
   });
 
   test('just the named stages brings those up to date and what they need', async () => {
     const project = open(makeProject(arithmeticProject()));
-    expect(await project.run(['arithmetic.json5', 'scale'])).toMatchObject({ exitCode: 0, executed: ['source', 'scale'] });
+    expect(await project.run(['arithmetic.json5', 'scale'])).toMatchObject({
+      exitCode: 0,
+      executed: ['source', 'scale'],
+    });
     const forced = await project.run(['run', 'arithmetic.json5', '--only', 'scale', '--force', 'scale']);
     expect(forced).toMatchObject({ exitCode: 0, executed: ['scale'] });
   });
@@ -89,7 +104,9 @@ describe('running a pipeline', () => {
     expect(stderr).toMatch(/^scale: failed: .*the scale is out of order/m);
     expect(stderr).toMatch(/^total: not reached/m);
     const log = /log: (.*)/.exec(stderr)![1];
-    expect(project.read(path.relative(project.folder, path.resolve(project.folder, log)))).toContain('the scale is out of order');
+    expect(project.read(path.relative(project.folder, path.resolve(project.folder, log)))).toContain(
+      'the scale is out of order',
+    );
     const logs = await project.run(['logs', 'scale']);
     expect(logs.stdout).toContain('the scale is out of order');
   });
@@ -102,10 +119,21 @@ describe('running a pipeline', () => {
   test('with --json prints one event a line and nothing else', async () => {
     const { exitCode, stdout, stderr } = await open().run(['arithmetic.json5', 'factor=5', '--json']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const events = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; recorded?: boolean });
-    const planned = [{ id: 'source', kind: 'fresh' }, { id: 'scale', kind: 'run' }, { id: 'total', kind: 'pending' }];
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; recorded?: boolean });
+    const planned = [
+      { id: 'source', kind: 'fresh' },
+      { id: 'scale', kind: 'run' },
+      { id: 'total', kind: 'pending' },
+    ];
     expect(events[0]).toMatchObject({ type: 'run-started', planned });
-    expect(events.at(-1)).toMatchObject({ type: 'run-finished', recorded: true, record: { status: 'succeeded', overrides: ['factor=5'] } });
+    expect(events.at(-1)).toMatchObject({
+      type: 'run-finished',
+      recorded: true,
+      record: { status: 'succeeded', overrides: ['factor=5'] },
+    });
   });
 
   test('with another store leaves the project’s alone', async () => {
@@ -125,7 +153,10 @@ describe('interrupting a run', () => {
     return started;
   }
 
-  test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('by %s stops its stages and exits with %d', async (signal, code) => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s stops its stages and exits with %d', async (signal, code) => {
     const project = open();
     const { process, result } = await startWaiting(project);
     process.kill(signal);
@@ -170,7 +201,9 @@ function isAlive(pid: number): boolean {
 describe('what cannot run', () => {
   test('a slip in the file is shown where it stands, and no stage starts', async () => {
     const project = open();
-    project.write({ 'arithmetic.json5': project.read('arithmetic.json5').replace('"uses": "scale"', '"uses": "scael"') });
+    project.write({
+      'arithmetic.json5': project.read('arithmetic.json5').replace('"uses": "scale"', '"uses": "scael"'),
+    });
     const { exitCode, stdout, stderr, executed } = await project.run(['arithmetic.json5']);
     expect({ exitCode, stdout, executed }).toEqual({ exitCode: 2, stdout: '', executed: [] });
     const lines = stderr.split('\n');
@@ -201,7 +234,10 @@ describe('planning', () => {
   test('says what a run does, executes nothing, and --exit-code tells whether there is work', async () => {
     const project = open();
     const idle = await project.run(['plan', 'arithmetic.json5', '--exit-code']);
-    expect(idle).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to run: all 3 stages are fresh.') });
+    expect(idle).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Nothing to run: all 3 stages are fresh.'),
+    });
     const plan = await project.run(['plan', 'arithmetic.json5', 'factor=3', '--exit-code']);
     expect(plan).toMatchObject({ exitCode: 3, executed: [] });
     expect(plan.stdout).toMatch(/^source +fresh/m);
@@ -215,11 +251,13 @@ describe('planning', () => {
 
   test('as JSON names verdicts and reasons', async () => {
     const { stdout } = await finished.run(['plan', 'arithmetic.json5', 'factor=3', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ stages: [
-      { id: 'source', verdict: 'fresh', reasons: [] },
-      { id: 'scale', verdict: 'run', reasons: [{ field: 'params.factor', before: 2, after: 3 }] },
-      { id: 'total', verdict: 'pending', after: ['scale'] },
-    ] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      stages: [
+        { id: 'source', verdict: 'fresh', reasons: [] },
+        { id: 'scale', verdict: 'run', reasons: [{ field: 'params.factor', before: 2, after: 3 }] },
+        { id: 'total', verdict: 'pending', after: ['scale'] },
+      ],
+    });
   });
 
   test('why compares with the last run and with the nearest result in the store', async () => {
@@ -249,7 +287,9 @@ describe('looking back', () => {
     expect(stdout.indexOf('params.factor: 2 → 3 (+1)')).toBeGreaterThan(stdout.indexOf('Causes'));
     expect(stdout.indexOf('total: 12 → 18 (+6)')).toBeGreaterThan(stdout.indexOf('Effects'));
     expect(stdout).not.toContain('source');
-    const json = JSON.parse((await changed.run(['diff', 'latest~1', 'latest', '--json'])).stdout) as { stages: { id: string }[] };
+    const json = JSON.parse((await changed.run(['diff', 'latest~1', 'latest', '--json'])).stdout) as {
+      stages: { id: string }[];
+    };
     expect(json.stages.map(({ id }) => id)).toEqual(['scale', 'total']);
     expect((await changed.run(['diff', 'latest~1', 'latest', '--md'])).stdout).toContain('| total | 12 → 18 (+6) |');
     const same = await changed.run(['diff', 'latest', 'latest']);
@@ -261,17 +301,32 @@ describe('looking back', () => {
     expect(scales.exitCode).toBe(1);
     expect(scales.stdout).toContain('params.factor: 2 → 3 (+1)');
     expect(scales.stdout).not.toContain('total');
-    const others = JSON.parse((await changed.run(['diff', 'latest/source', 'latest/scale', '--json'])).stdout) as object;
+    const others = JSON.parse(
+      (await changed.run(['diff', 'latest/source', 'latest/scale', '--json'])).stdout,
+    ) as object;
     expect(others).toMatchObject({ pipeline: [], stages: [{ id: 'source → scale', change: 'changed' }] });
     expect(await changed.run(['diff', 'latest/total', 'latest/total'])).toMatchObject({ exitCode: 0 });
-    expect(await changed.run(['diff', 'latest/total', 'latest'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/a stage of one run compares with a stage of the other/) });
-    expect(await changed.run(['diff', 'latest/totl', 'latest/total'])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/has no stage "totl"\nhint: did you mean "total"\?/i) });
+    expect(await changed.run(['diff', 'latest/total', 'latest'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/a stage of one run compares with a stage of the other/),
+    });
+    expect(await changed.run(['diff', 'latest/totl', 'latest/total'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/has no stage "totl"\nhint: did you mean "total"\?/i),
+    });
   });
 
   test('runs lists them, newest first', async () => {
-    const runs = JSON.parse((await changed.run(['runs', '--json'])).stdout) as { id: string; stages: object; overrides: string[] }[];
+    const runs = JSON.parse((await changed.run(['runs', '--json'])).stdout) as {
+      id: string;
+      stages: object;
+      overrides: string[];
+    }[];
     expect(runs.map(({ id }) => id)).toEqual(recordsOf(changed).reverse());
-    expect(runs).toMatchObject([{ stages: { fresh: 1, ran: 2 }, overrides: ['scale.factor=3'] }, { stages: { ran: 3 } }]);
+    expect(runs).toMatchObject([
+      { stages: { fresh: 1, ran: 2 }, overrides: ['scale.factor=3'] },
+      { stages: { ran: 3 } },
+    ]);
     expect((await changed.run(['runs', '--limit', '1'])).stdout.trimEnd().split('\n')).toHaveLength(2);
   });
 
@@ -280,10 +335,20 @@ describe('looking back', () => {
     expect((await finished.run(['show', 'latest'])).stdout).toMatch(/^total +ran .* sum [0-9a-f]{12} TOTAL = 12$/m);
     const [scale, total] = run.stages.slice(1);
     const { stdout } = await finished.run(['show', total.outputs.sum.digest.slice(0, 12)]);
-    const facts = Object.fromEntries(stdout.trimEnd().split('\n').map((line) => line.split(/ {2,}/) as [string, string]));
+    const facts = Object.fromEntries(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/) as [string, string]),
+    );
     expect(facts).toMatchObject({
-      artifact: 'sum', summary: 'TOTAL = 12', digest: total.outputs.sum.digest, run: run.id,
-      'made by': 'arithmetic, stage total, output sum', 'inputs.numbers': scale.outputs.numbers.digest, git: 'no repository',
+      artifact: 'sum',
+      summary: 'TOTAL = 12',
+      digest: total.outputs.sum.digest,
+      run: run.id,
+      'made by': 'arithmetic, stage total, output sum',
+      'inputs.numbers': scale.outputs.numbers.digest,
+      git: 'no repository',
     });
     expect(facts['peak memory']).toMatch(/^\d.* MB$/);
   });
@@ -309,7 +374,9 @@ describe('checking a file', () => {
   test('lint names parameters and outputs that nothing uses, and exits with 1', async () => {
     const project = open();
     expect(await project.run(['lint', 'arithmetic.json5'])).toMatchObject({ exitCode: 0, stdout: '' });
-    project.write({ 'arithmetic.json5': project.read('arithmetic.json5').replace('"factor": 2', '"factor": 2, "fctor": 3') });
+    project.write({
+      'arithmetic.json5': project.read('arithmetic.json5').replace('"factor": 2', '"factor": 2, "fctor": 3'),
+    });
     const { exitCode, stdout } = await project.run(['lint', 'arithmetic.json5']);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^arithmetic\.json5:3:28: warning: parameter "fctor" is used nowhere/);
@@ -321,9 +388,16 @@ describe('checking a file', () => {
     const project = open();
     project.write({
       'schemas/parts.schema.json': '{ "$defs": { "factor": { "type": "number", "description": "A part." } } }',
-      'schemas/stages/scale.json': project.read('schemas/stages/scale.json').replace('"factor": {', '"factor": { "$ref": "../parts.schema.json#/$defs/factor",'),
+      'schemas/stages/scale.json': project
+        .read('schemas/stages/scale.json')
+        .replace('"factor": {', '"factor": { "$ref": "../parts.schema.json#/$defs/factor",'),
     });
-    expect(JSON.parse((await project.run(['schema', 'scale'])).stdout)).toMatchObject({ params: { properties: { factor: { type: 'number' } } } });
-    expect(await finished.run(['schema', 'scael'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('did you mean "scale"?') });
+    expect(JSON.parse((await project.run(['schema', 'scale'])).stdout)).toMatchObject({
+      params: { properties: { factor: { type: 'number' } } },
+    });
+    expect(await finished.run(['schema', 'scael'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('did you mean "scale"?'),
+    });
   });
 });

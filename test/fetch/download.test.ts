@@ -13,8 +13,14 @@ const EXPECTED = { sha256: sha256(CONTENT) };
 
 async function optionsFor(urls: string[], more: Partial<DownloadOptions> = {}): Promise<DownloadOptions> {
   return {
-    urls, expected: EXPECTED, folder: await temporaryFolder(), maxBytes: 1 << 20,
-    patience: { idleMs: 10_000, pauseMs: 1, tries: 3 }, onProgress: () => undefined, onLog: () => undefined, ...more,
+    urls,
+    expected: EXPECTED,
+    folder: await temporaryFolder(),
+    maxBytes: 1 << 20,
+    patience: { idleMs: 10_000, pauseMs: 1, tries: 3 },
+    onProgress: () => undefined,
+    onLog: () => undefined,
+    ...more,
   };
 }
 
@@ -43,9 +49,19 @@ describe('mirrors', () => {
     const missing = await serve(statusHandler(404));
     const urls = [`${missing.url}/a.tgz`, 'http://user:secret@127.0.0.1:1/b.tgz'];
     const options = await optionsFor(urls, { expected: { ...EXPECTED, bytes: 300_000 } });
-    const error = await download(options).then(() => undefined, (reason: Error) => reason);
+    const error = await download(options).then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
     expect(error?.name).toBe('FetchError');
-    const parts = [`${missing.url}/a.tgz: HTTP 404`, 'http://127.0.0.1:1/b.tgz: ', EXPECTED.sha256, '300000 bytes', '`path`', '--set corpus.path=FILE'];
+    const parts = [
+      `${missing.url}/a.tgz: HTTP 404`,
+      'http://127.0.0.1:1/b.tgz: ',
+      EXPECTED.sha256,
+      '300000 bytes',
+      '`path`',
+      '--set corpus.path=FILE',
+    ];
     for (const part of parts) expect(error?.message).toContain(part);
     expect(error?.message).not.toContain('secret');
   });
@@ -61,12 +77,16 @@ describe('mirrors', () => {
     const { url } = await serve(fileHandler([CONTENT]));
     const otherSize = await optionsFor([url], { expected: { ...EXPECTED, bytes: 299_999 } });
     await expect(download(otherSize)).rejects.toThrow(/has 300000 bytes there, not 299999/);
-    await expect(download(await optionsFor([url], { maxBytes: 299_999 }))).rejects.toThrow(/more than the 299999 of `maxBytes`/);
+    await expect(download(await optionsFor([url], { maxBytes: 299_999 }))).rejects.toThrow(
+      /more than the 299999 of `maxBytes`/,
+    );
   });
 
   test('a stream without end is cut at the limit', async () => {
     const { url } = await serve((_, response) => {
-      const more = (): void => { if (!response.destroyed) response.write(noise(50_000), more); };
+      const more = (): void => {
+        if (!response.destroyed) response.write(noise(50_000), more);
+      };
       more();
     });
     const options = await optionsFor([url]);
@@ -84,12 +104,18 @@ describe('resuming', () => {
     const cuts = [1000, 50_000, 100_000, 200_000, 299_999];
     const { url, requests } = await serve(fileHandler([CONTENT], { cuts }));
     const seen: number[] = [];
-    const options = await optionsFor([url], { onProgress: (done, total) => { seen.push(done); expect(total).toBe(CONTENT.length); } });
+    const options = await optionsFor([url], {
+      onProgress: (done, total) => {
+        seen.push(done);
+        expect(total).toBe(CONTENT.length);
+      },
+    });
     await expectDownload(options);
     expect(requests[0].headers.range).toBeUndefined();
     const starts = requests.slice(1).map(({ headers }) => Number(/^bytes=(\d+)-$/.exec(headers.range!)![1]));
     expect(starts).toHaveLength(cuts.length);
-    // What a connection still carried when it broke may be lost: each request begins where the file then ended, at the cut at the latest.
+    // What a connection still carried when it broke may be lost: each request begins where the file then
+    // ended, at the cut at the latest.
     starts.forEach((start, i) => {
       expect(start).toBeGreaterThan(i === 0 ? 0 : starts[i - 1]);
       expect(start).toBeLessThanOrEqual(cuts[i]);
@@ -102,7 +128,9 @@ describe('resuming', () => {
   test('a later run goes on from the part that an earlier one left', async () => {
     const { url, requests } = await serve(fileHandler([CONTENT], { cuts: [70_000] }));
     const options = await optionsFor([url]);
-    await expect(download({ ...options, patience: { ...options.patience!, tries: 1 } })).rejects.toThrow(/could not be downloaded/);
+    await expect(download({ ...options, patience: { ...options.patience!, tries: 1 } })).rejects.toThrow(
+      /could not be downloaded/,
+    );
     expect((await readdir(options.folder)).sort()).toEqual(['archive.part', 'archive.part.json']);
     await expectDownload(options);
     expect(requests.at(-1)!.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
@@ -122,7 +150,10 @@ describe('resuming', () => {
   test('a range that was not asked for is not glued on', async () => {
     let served = 0;
     const { url } = await serve((request, response) => {
-      if (served++ === 1) response.writeHead(206, { 'content-range': 'bytes 5-299999/300000', 'content-length': 299_995 }).end(CONTENT.subarray(5));
+      if (served++ === 1)
+        response
+          .writeHead(206, { 'content-range': 'bytes 5-299999/300000', 'content-length': 299_995 })
+          .end(CONTENT.subarray(5));
       else fileHandler([CONTENT], { cuts: served === 1 ? [70_000] : [] })(request, response);
     });
     await expectDownload(await optionsFor([url]));
@@ -153,7 +184,9 @@ describe('resuming', () => {
 describe('trying again', () => {
   test('a server in trouble is asked again, one that says no is not', async () => {
     let served = 0;
-    const busy = await serve((request, response) => (served++ < 2 ? statusHandler(503) : fileHandler([CONTENT]))(request, response));
+    const busy = await serve((request, response) =>
+      (served++ < 2 ? statusHandler(503) : fileHandler([CONTENT]))(request, response),
+    );
     await expectDownload(await optionsFor([busy.url]));
     expect(busy.requests).toHaveLength(3);
 
@@ -187,8 +220,9 @@ describe('redirects', () => {
     const loop = await serve(statusHandler(301, { location: '/' }));
     const inward = await serve(statusHandler(302, { location: pathToFileURL(await temporaryFile('x', CONTENT)).href }));
     const nowhere = await serve(statusHandler(302));
-    await expect(download(await optionsFor([loop.url, inward.url, nowhere.url])))
-      .rejects.toThrow(/more than 5 redirects[^]*redirect to file:, which is not followed[^]*redirect to nowhere/);
+    await expect(download(await optionsFor([loop.url, inward.url, nowhere.url]))).rejects.toThrow(
+      /more than 5 redirects[^]*redirect to file:, which is not followed[^]*redirect to nowhere/,
+    );
     expect(loop.requests).toHaveLength(6);
   });
 });

@@ -29,11 +29,14 @@ export async function serve(handler: Handler): Promise<{ url: string; requests: 
 }
 
 /**
- * A file as a good server gives it, ranges included. `cuts` are the offsets at which one connection after the other breaks;
- * `versions` what the file and its ETag are, the last one from then on.
+ * A file as a good server gives it, ranges included. `cuts` are the offsets at which one connection after the other
+ * breaks; `versions` what the file and its ETag are, the last one from then on.
  */
-export function fileHandler(versions: Uint8Array[], options: { cuts?: number[]; ranges?: boolean; headers?: Record<string, string> } = {}): Handler {
-  const cuts = [...options.cuts ?? []];
+export function fileHandler(
+  versions: Uint8Array[],
+  options: { cuts?: number[]; ranges?: boolean; headers?: Record<string, string> } = {},
+): Handler {
+  const cuts = [...(options.cuts ?? [])];
   let served = 0;
   return (request, response) => {
     const version = Math.min(served++, versions.length - 1);
@@ -43,7 +46,9 @@ export function fileHandler(versions: Uint8Array[], options: { cuts?: number[]; 
     const partial = asked !== null && options.ranges !== false && request.headers['if-range'] === etag;
     const start = partial ? Number(asked[1]) : 0;
     response.writeHead(partial ? 206 : 200, {
-      etag, 'content-length': content.length - start, ...options.headers,
+      etag,
+      'content-length': content.length - start,
+      ...options.headers,
       ...(partial ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {}),
     });
     const cut = cuts.shift();

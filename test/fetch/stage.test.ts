@@ -15,7 +15,11 @@ import { noParts } from '../support/parts.ts';
 
 const FILES = { 'train.de': 'Guten Tag\n', 'train.en': 'Good day\n' };
 const ARCHIVE = gzipSync(tar(Object.entries(FILES).map(([name, content]) => ({ name, content }))));
-const RECORDS = Object.entries(FILES).map(([path, content]) => ({ path, bytes: content.length, sha256: sha256(content) }));
+const RECORDS = Object.entries(FILES).map(([path, content]) => ({
+  path,
+  bytes: content.length,
+  sha256: sha256(content),
+}));
 const ORIGIN = { bytes: ARCHIVE.length, sha256: sha256(ARCHIVE) };
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, useDefaults: true });
@@ -36,8 +40,18 @@ async function run(params: Partial<FetchOptions>) {
   const updates: ProgressUpdate[] = [];
   const log: string[] = [];
   await fetchStage({
-    params: given, inputs: {}, outputs: { raw }, progress: await temporaryFolder(), cores: 1, parts: noParts,
-    events: { progress: (update) => updates.push(update), metric: () => undefined, log: (message) => log.push(message), engine: () => undefined },
+    params: given,
+    inputs: {},
+    outputs: { raw },
+    progress: await temporaryFolder(),
+    cores: 1,
+    parts: noParts,
+    events: {
+      progress: (update) => updates.push(update),
+      metric: () => undefined,
+      log: (message) => log.push(message),
+      engine: () => undefined,
+    },
   });
   const { 'raw-corpus.json': description, ...files } = await readTree(raw);
   const corpus: unknown = JSON.parse(description);
@@ -53,7 +67,13 @@ describe('the fetch stage', () => {
     const { corpus, files, updates } = await run({ url: urls, sha256: ORIGIN.sha256.toUpperCase() });
     expect(files).toEqual({ 'files/train.de': FILES['train.de'], 'files/train.en': FILES['train.en'] });
     // The mirror that answered is chance, the result is not: the first one stands for all.
-    expect(corpus).toEqual({ format: 'parallel', source: 'de', target: 'en', origin: { url: urls[0], ...ORIGIN }, files: RECORDS });
+    expect(corpus).toEqual({
+      format: 'parallel',
+      source: 'de',
+      target: 'en',
+      origin: { url: urls[0], ...ORIGIN },
+      files: RECORDS,
+    });
     expect(updates.at(-1)).toEqual({ done: ARCHIVE.length, total: ARCHIVE.length, unit: 'bytes' });
   });
 
@@ -71,16 +91,26 @@ describe('the fetch stage', () => {
     const { corpus, log } = await run({ url: `${url}/corpus.tgz`, bytes: ARCHIVE.length });
     expect(corpus.origin).toEqual({ url: `${url}/corpus.tgz`, ...ORIGIN });
     expect(JSON.stringify(log)).toContain(ORIGIN.sha256);
-    await expect(run({ url: `${url}/corpus.tgz`, bytes: ARCHIVE.length + 1 })).rejects.toThrow(`${ARCHIVE.length + 1} bytes`);
+    await expect(run({ url: `${url}/corpus.tgz`, bytes: ARCHIVE.length + 1 })).rejects.toThrow(
+      `${ARCHIVE.length + 1} bytes`,
+    );
   });
 
   test('prefers a path to a url, and checks it by the same checksum', async () => {
     const path = await temporaryFile('corpus.tgz', ARCHIVE);
     const { url, requests } = await serve(fileHandler([ARCHIVE]));
     const { corpus } = await run({ path, url, sha256: ORIGIN.sha256, format: 'iwslt14', source: 'en', target: 'de' });
-    expect(corpus).toEqual({ format: 'iwslt14', source: 'en', target: 'de', origin: { path: 'corpus.tgz', ...ORIGIN }, files: RECORDS });
+    expect(corpus).toEqual({
+      format: 'iwslt14',
+      source: 'en',
+      target: 'de',
+      origin: { path: 'corpus.tgz', ...ORIGIN },
+      files: RECORDS,
+    });
     expect(requests).toEqual([]);
-    await expect(run({ path, url, sha256: sha256('other') })).rejects.toThrow(/corpus\.tgz has the SHA-256 .* damaged, or another version/);
+    await expect(run({ path, url, sha256: sha256('other') })).rejects.toThrow(
+      /corpus\.tgz has the SHA-256 .* damaged, or another version/,
+    );
     await expect(run({ path, bytes: 5 })).rejects.toThrow(/not 5: it is cut short/);
   });
 
@@ -99,22 +129,32 @@ describe('the fetch stage', () => {
   });
 
   test.each([
-    ['data/train%2Ede.gz?download=1', 'train.de'], ['100%.gz', '100%'], ['%2e%2e%2fx.gz', 'x'], ['', 'data'],
+    ['data/train%2Ede.gz?download=1', 'train.de'],
+    ['100%.gz', '100%'],
+    ['%2e%2e%2fx.gz', 'x'],
+    ['', 'data'],
   ])('names a single file by its URL: /%s', async (path, name) => {
     const packed = gzipSync(FILES['train.de']);
     const { url } = await serve(fileHandler([packed]));
-    expect((await run({ url: `${url}/${path}`, sha256: sha256(packed) })).files).toEqual({ [`files/${name}`]: FILES['train.de'] });
+    expect((await run({ url: `${url}/${path}`, sha256: sha256(packed) })).files).toEqual({
+      [`files/${name}`]: FILES['train.de'],
+    });
   });
 
   test('writes the embedded corpus, the same every time', async () => {
     const { corpus, files } = await run({ embedded: 'typescript' });
-    expect(Object.keys(files).sort()).toEqual(['test.de', 'test.en', 'train.de', 'train.en', 'valid.de', 'valid.en'].map((name) => `files/${name}`));
+    expect(Object.keys(files).sort()).toEqual(
+      ['test.de', 'test.en', 'train.de', 'train.en', 'valid.de', 'valid.en'].map((name) => `files/${name}`),
+    );
     for (const split of ['train', 'valid', 'test']) {
-      const [german, english] = ['de', 'en'].map((language) => files[`files/${split}.${language}`].trimEnd().split('\n'));
+      const [german, english] = ['de', 'en'].map((language) =>
+        files[`files/${split}.${language}`].trimEnd().split('\n'),
+      );
       expect(german.length).toBeGreaterThan(100);
       expect(german).toHaveLength(english.length);
     }
-    const version = (JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8')) as { version: string }).version;
+    const version = (JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8')) as { version: string })
+      .version;
     expect(corpus.origin).toMatchObject({ embedded: 'typescript', version });
     expect((await run({ embedded: 'typescript' })).corpus).toEqual(corpus);
   });
@@ -127,10 +167,18 @@ describe('wrong parameters', () => {
     ['no source', {}, /give `path`, or `url` with `sha256` or `bytes`, or `embedded`/],
     ['two sources', { embedded: 'typescript', path: 'x' }, /leave out `path` and `url`/],
     ['an embedded corpus in another format', { embedded: 'typescript', format: 'iwslt14' }, /"parallel"/],
-    ['an embedded corpus in another language', { embedded: 'typescript', source: 'fr' }, /in de and en, not in fr and en/],
+    [
+      'an embedded corpus in another language',
+      { embedded: 'typescript', source: 'fr' },
+      /in de and en, not in fr and en/,
+    ],
     ['one language', { path: 'package.json', target: 'de' }, /same language/],
     ['a path to nothing', { path: 'no/such/file' }, /there is no .*no\/such\/file/],
-    ['a path below the home folder to nothing', { path: '~/no/such/file' }, new RegExp(join(homedir(), 'no/such/file'))],
+    [
+      'a path below the home folder to nothing',
+      { path: '~/no/such/file' },
+      new RegExp(join(homedir(), 'no/such/file')),
+    ],
     ['a path to a device', { path: '/dev/null' }, /neither a file nor a folder/],
     ['a pattern that names nothing', { path: 'package.json', include: ['x'] }, /holds no such file/],
   ])('%s: one clear error', async (_, params, message) => {

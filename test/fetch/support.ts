@@ -42,8 +42,11 @@ export async function writeTree(folder: string, files: Record<string, Uint8Array
 export async function readTree(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(await Promise.all(files.map(async (file) =>
-    [relative(folder, file).split(sep).join('/'), await readFile(file, 'utf8')] as const)));
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async (file) => [relative(folder, file).split(sep).join('/'), await readFile(file, 'utf8')] as const),
+    ),
+  );
 }
 
 export function sha256(content: Uint8Array | string): string {
@@ -51,12 +54,17 @@ export function sha256(content: Uint8Array | string): string {
 }
 
 /** A writer with a new target folder. */
-export async function temporaryWriter(options: { limits?: Partial<Limits>; include?: string[] } = {}):
-Promise<{ writer: FolderWriter; folder: string; around: string }> {
+export async function temporaryWriter(
+  options: { limits?: Partial<Limits>; include?: string[] } = {},
+): Promise<{ writer: FolderWriter; folder: string; around: string }> {
   const around = await temporaryFolder();
   const folder = join(around, 'target');
   await mkdir(folder);
-  return { writer: new FolderWriter(folder, 'the archive', new Include(options.include), { ...LIMITS, ...options.limits }), folder, around };
+  return {
+    writer: new FolderWriter(folder, 'the archive', new Include(options.include), { ...LIMITS, ...options.limits }),
+    folder,
+    around,
+  };
 }
 
 /** Deterministic bytes that do not compress. */
@@ -69,7 +77,10 @@ export function noise(bytes: number): Buffer {
 export interface TarMember {
   name: string;
   content?: Uint8Array | string;
-  /** Type flag of the header: '0' file, '1' hard link, '2' symbolic link, '3' device, '5' folder, 'L' GNU long name, 'x' pax. */
+  /**
+   * Type flag of the header: '0' file, '1' hard link, '2' symbolic link, '3' device, '5'
+   * folder, 'L' GNU long name, 'x' pax.
+   */
   type?: string;
   link?: string;
   /** Instead of the content's own size. */
@@ -91,7 +102,14 @@ export function tar(members: TarMember[], options: { end?: boolean } = {}): Buff
     header.write(type, 156, 'latin1');
     header.write(link, 157, 100, 'utf8');
     header.write(magic, 257, 'latin1');
-    header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+      'latin1',
+    );
     return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(options.end === false ? 0 : 1024)]);
@@ -99,12 +117,15 @@ export function tar(members: TarMember[], options: { end?: boolean } = {}): Buff
 
 /** The content of a pax header: each line begins with its own length. */
 export function pax(records: Record<string, string>): string {
-  return Object.entries(records).map(([key, value]) => {
-    const rest = ` ${key}=${value}\n`;
-    let length = Buffer.byteLength(rest);
-    while (length !== Buffer.byteLength(rest) + String(length).length) length = Buffer.byteLength(rest) + String(length).length;
-    return `${length}${rest}`;
-  }).join('');
+  return Object.entries(records)
+    .map(([key, value]) => {
+      const rest = ` ${key}=${value}\n`;
+      let length = Buffer.byteLength(rest);
+      while (length !== Buffer.byteLength(rest) + String(length).length)
+        length = Buffer.byteLength(rest) + String(length).length;
+      return `${length}${rest}`;
+    })
+    .join('');
 }
 
 export interface ZipMember {
@@ -155,8 +176,13 @@ export function zip(members: ZipMember[]): Buffer {
       header.writeUInt16LE(extra.length, 24);
       return header;
     };
-    const own = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), headerOf(member.localName ?? name),
-      Buffer.from(member.localName ?? name), extra, packed]);
+    const own = Buffer.concat([
+      Buffer.from('PK\x03\x04', 'latin1'),
+      headerOf(member.localName ?? name),
+      Buffer.from(member.localName ?? name),
+      extra,
+      packed,
+    ]);
     const shares = member.sharedWith !== undefined;
     offsets.push(shares ? offsets[member.sharedWith!] : offset);
     if (!shares) {
@@ -177,4 +203,3 @@ export function zip(members: ZipMember[]): Buffer {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...local, listing, end]);
 }
-

@@ -13,7 +13,14 @@ import { RandomStream } from '../../src/tensor/random.ts';
 import { anyNetwork, type DrawnNetwork, length, sharedWeights } from '../support/any-network.ts';
 import { engines } from '../support/engines.ts';
 import {
-  randomSentence, randomWeights, type Stack, stacks, tinyConfig, tinyStack, withChanged, withFilledPadding,
+  randomSentence,
+  randomWeights,
+  type Stack,
+  stacks,
+  tinyConfig,
+  tinyStack,
+  withChanged,
+  withFilledPadding,
 } from '../support/network.ts';
 
 /** Ids 0 `<s>`, 1 `<pad>`, 2 `</s>`, 3 `<unk>` and three words. */
@@ -39,12 +46,17 @@ interface Drawn {
 }
 
 const shared = withFilledPadding(sharedWeights());
-const drawnOf = (stack: fc.Arbitrary<Stack>): fc.Arbitrary<Drawn> => fc.record({
-  drawn: stack.chain(anyNetwork), sharpness: fc.integer({ min: 1, max: 4 }), lengths: fc.array(length, { minLength: 1, maxLength: 4 }),
-}).map(({ drawn, sharpness, lengths }) => {
-  const random = new RandomStream(drawn.seed, 'sources');
-  return { drawn, sharpness, sources: lengths.map((tokens) => randomSentence(config.sourceTypes, tokens, random)) };
-});
+const drawnOf = (stack: fc.Arbitrary<Stack>): fc.Arbitrary<Drawn> =>
+  fc
+    .record({
+      drawn: stack.chain(anyNetwork),
+      sharpness: fc.integer({ min: 1, max: 4 }),
+      lengths: fc.array(length, { minLength: 1, maxLength: 4 }),
+    })
+    .map(({ drawn, sharpness, lengths }) => {
+      const random = new RandomStream(drawn.seed, 'sources');
+      return { drawn, sharpness, sources: lengths.map((tokens) => randomSentence(config.sourceTypes, tokens, random)) };
+    });
 
 function load({ drawn, sharpness }: Drawn): Loaded {
   return loadNetwork({ ...drawn.config, targetTypes: types }, drawn.architecture, sharpened(shared, sharpness));
@@ -59,7 +71,13 @@ function sharpened(weights: ParameterSet, sharpness: number): ParameterSet {
 function nextLogs(net: Network, source: Int32Array, prefixes: readonly (readonly number[])[]): number[][] {
   return tf.tidy(() => {
     const length = prefixes[0].length + 1;
-    const logits = forward(net, collate(prefixes.map(() => source), prefixes.map((ids) => Int32Array.from([...ids, end])))).arraySync();
+    const logits = forward(
+      net,
+      collate(
+        prefixes.map(() => source),
+        prefixes.map((ids) => Int32Array.from([...ids, end])),
+      ),
+    ).arraySync();
     return prefixes.map((_, row) => {
       const last = logits[(row + 1) * length - 1];
       const largest = Math.max(...last);
@@ -80,9 +98,16 @@ function exhaustive(net: Network, source: Int32Array, maxLength: number, lengthP
   const all: Hypothesis[] = [];
   let prefixes: Prefix[] = [{ ids: [], sum: 0 }];
   for (let length = 1; length <= maxLength + 1; length++) {
-    const logs = nextLogs(net, source, prefixes.map(({ ids }) => ids));
-    if (length > 1) prefixes.forEach(({ ids, sum }, i) => all.push({ ids, score: (sum + logs[i][end]) / length ** lengthPenalty }));
-    prefixes = prefixes.flatMap(({ ids, sum }, i) => words.map((id) => ({ ids: [...ids, id], sum: sum + logs[i][id] })));
+    const logs = nextLogs(
+      net,
+      source,
+      prefixes.map(({ ids }) => ids),
+    );
+    if (length > 1)
+      prefixes.forEach(({ ids, sum }, i) => all.push({ ids, score: (sum + logs[i][end]) / length ** lengthPenalty }));
+    prefixes = prefixes.flatMap(({ ids, sum }, i) =>
+      words.map((id) => ({ ids: [...ids, id], sum: sum + logs[i][id] })),
+    );
   }
   return all.sort((a, b) => b.score - a.score);
 }
@@ -92,12 +117,19 @@ function reference(net: Network, source: Int32Array, { beam, lengthPenalty, maxL
   const finished: Hypothesis[] = [];
   let beams: Prefix[] = [{ ids: [], sum: 0 }];
   for (let length = 1; length <= maxLength + 1 && finished.length < beam; length++) {
-    const logs = nextLogs(net, source, beams.map(({ ids }) => ids));
+    const logs = nextLogs(
+      net,
+      source,
+      beams.map(({ ids }) => ids),
+    );
     const choices = [...(length <= maxLength ? words : []), ...(length > 1 ? [end] : [])];
-    const candidates = beams.flatMap(({ ids, sum }, i) => choices.map((id) => ({ ids: [...ids, id], sum: sum + logs[i][id] })))
-      .sort((a, b) => b.sum - a.sum).slice(0, 2 * beam);
+    const candidates = beams
+      .flatMap(({ ids, sum }, i) => choices.map((id) => ({ ids: [...ids, id], sum: sum + logs[i][id] })))
+      .sort((a, b) => b.sum - a.sum)
+      .slice(0, 2 * beam);
     candidates.slice(0, beam).forEach(({ ids, sum }) => {
-      if (ids.at(-1) === end && finished.length < beam) finished.push({ ids: ids.slice(0, -1), score: sum / length ** lengthPenalty });
+      if (ids.at(-1) === end && finished.length < beam)
+        finished.push({ ids: ids.slice(0, -1), score: sum / length ** lengthPenalty });
     });
     beams = candidates.filter(({ ids }) => ids.at(-1) !== end).slice(0, beam);
   }
@@ -127,52 +159,71 @@ describe.each(engines.filter((name) => name !== 'cpu'))('on the %s engine, beam 
 
   const anyStack = fc.constantFrom(...stacks);
 
-  test.each(stacks)('with a beam as wide as all finds every hypothesis, in the order of an exhaustive search, with layers: %s', (stack) => {
-    const net = network(stack);
-    const results = beamSearch(net, sources, { beam: 200, lengthPenalty: 1, maxLength: 2 });
-    sources.forEach((source, i) => expectSame(results[i], exhaustive(net, source, 2, 1)));
-    net.dispose();
-  });
+  test.each(stacks)(
+    'with a beam as wide as all finds every hypothesis, in the order of an exhaustive search, with layers: %s',
+    (stack) => {
+      const net = network(stack);
+      const results = beamSearch(net, sources, { beam: 200, lengthPenalty: 1, maxLength: 2 });
+      sources.forEach((source, i) => expectSame(results[i], exhaustive(net, source, 2, 1)));
+      net.dispose();
+    },
+  );
 
   test.each([0, 1.5])('with a length penalty of %f finds the best of all', (lengthPenalty) => {
     const net = network('mixed', { sharpness: 2 });
     const results = beamSearch(net, sources, { beam: 1000, lengthPenalty, maxLength: 3 });
-    sources.forEach((source, i) => expectSame(results[i].slice(0, 1), exhaustive(net, source, 3, lengthPenalty).slice(0, 1)));
+    sources.forEach((source, i) =>
+      expectSame(results[i].slice(0, 1), exhaustive(net, source, 3, lengthPenalty).slice(0, 1)),
+    );
     net.dispose();
   });
 
   test('gives the n best of an exhaustive search with their scores, for any network, length penalty and batch', () => {
-    fc.assert(fc.property(drawnOf(anyStack), fc.double({ min: 0, max: 2, noNaN: true }), (drawn, lengthPenalty) => {
-      const net = load(drawn);
-      const results = beamSearch(net, drawn.sources, { beam: 200, lengthPenalty, maxLength: 2 });
-      drawn.sources.forEach((source, i) => expectSameRanking(results[i], exhaustive(net, source, 2, lengthPenalty)));
-      net.dispose();
-    }), { numRuns: 8 });
+    fc.assert(
+      fc.property(drawnOf(anyStack), fc.double({ min: 0, max: 2, noNaN: true }), (drawn, lengthPenalty) => {
+        const net = load(drawn);
+        const results = beamSearch(net, drawn.sources, { beam: 200, lengthPenalty, maxLength: 2 });
+        drawn.sources.forEach((source, i) => expectSameRanking(results[i], exhaustive(net, source, 2, lengthPenalty)));
+        net.dispose();
+      }),
+      { numRuns: 8 },
+    );
   });
 
   test('ranks the n best of a sentence in a batch as it does alone, for any network and beam', () => {
-    fc.assert(fc.property(drawnOf(anyStack), fc.integer({ min: 1, max: 5 }), (drawn, beam) => {
-      const net = load(drawn);
-      const options = { beam, lengthPenalty: 1, maxLength: 6 };
-      const together = beamSearch(net, drawn.sources, options);
-      drawn.sources.forEach((source, i) => expectSameRanking(beamSearch(net, [source], options)[0], together[i]));
-      net.dispose();
-    }), { numRuns: 8 });
+    fc.assert(
+      fc.property(drawnOf(anyStack), fc.integer({ min: 1, max: 5 }), (drawn, beam) => {
+        const net = load(drawn);
+        const options = { beam, lengthPenalty: 1, maxLength: 6 };
+        const together = beamSearch(net, drawn.sources, options);
+        drawn.sources.forEach((source, i) => expectSameRanking(beamSearch(net, [source], options)[0], together[i]));
+        net.dispose();
+      }),
+      { numRuns: 8 },
+    );
   });
 
-  test.each(stacks)('with a narrow beam takes the steps of fairseq\'s search over whole prefixes, with layers: %s', (stack) => {
-    const narrow: fc.Arbitrary<BeamOptions> = fc.record({
-      beam: fc.integer({ min: 1, max: 4 }), lengthPenalty: fc.constantFrom(0, 0.6, 1), maxLength: fc.integer({ min: 1, max: 9 }),
-    });
-    fc.assert(fc.property(drawnOf(fc.constant(stack)), narrow, (drawn, options) => {
-      const net = load(drawn);
-      const results = beamSearch(net, drawn.sources, options);
-      drawn.sources.forEach((source, i) => expectSame(results[i], reference(net, source, options)));
-      net.dispose();
-    }), { numRuns: 4 });
-  });
+  test.each(stacks)(
+    "with a narrow beam takes the steps of fairseq's search over whole prefixes, with layers: %s",
+    (stack) => {
+      const narrow: fc.Arbitrary<BeamOptions> = fc.record({
+        beam: fc.integer({ min: 1, max: 4 }),
+        lengthPenalty: fc.constantFrom(0, 0.6, 1),
+        maxLength: fc.integer({ min: 1, max: 9 }),
+      });
+      fc.assert(
+        fc.property(drawnOf(fc.constant(stack)), narrow, (drawn, options) => {
+          const net = load(drawn);
+          const results = beamSearch(net, drawn.sources, options);
+          drawn.sources.forEach((source, i) => expectSame(results[i], reference(net, source, options)));
+          net.dispose();
+        }),
+        { numRuns: 4 },
+      );
+    },
+  );
 
-  test('gives no empty translation, since fairseq\'s shortest has one token', () => {
+  test("gives no empty translation, since fairseq's shortest has one token", () => {
     for (const seed of [1, 2, 3]) {
       const net = network('mixed', { seed, sharpness: 4 });
       const options = { beam: 3, lengthPenalty: 1, maxLength: 6 };

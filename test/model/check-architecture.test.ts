@@ -16,10 +16,26 @@ describe('checking an architecture', () => {
   });
 
   test.each<[string, (architecture: Architecture) => void, string]>([
-    ['heads that do not divide a width', ({ encoder }) => (encoder.layers[1].heads = 3), 'encoder layer 1 has a width of 8, which does not divide into 3 heads'],
-    ['heads that do not divide half a width', ({ encoder }) => Object.assign(encoder.layers[0], { operator: 'lsra-dynamic', heads: 8 }), 'encoder layer 0 has a width of 8, which does not divide into 16 parts'],
-    ['cross-attention heads', ({ decoder }) => (decoder.layers[0].crossHeads = 5), 'decoder layer 0 has a width of 12, which does not divide into 5 cross-attention heads'],
-    ['a span beyond the encoder', ({ decoder }) => (decoder.layers[0].span = 3), 'decoder layer 0 sees 3 encoder layers, and there are 2'],
+    [
+      'heads that do not divide a width',
+      ({ encoder }) => (encoder.layers[1].heads = 3),
+      'encoder layer 1 has a width of 8, which does not divide into 3 heads',
+    ],
+    [
+      'heads that do not divide half a width',
+      ({ encoder }) => Object.assign(encoder.layers[0], { operator: 'lsra-dynamic', heads: 8 }),
+      'encoder layer 0 has a width of 8, which does not divide into 16 parts',
+    ],
+    [
+      'cross-attention heads',
+      ({ decoder }) => (decoder.layers[0].crossHeads = 5),
+      'decoder layer 0 has a width of 12, which does not divide into 5 cross-attention heads',
+    ],
+    [
+      'a span beyond the encoder',
+      ({ decoder }) => (decoder.layers[0].span = 3),
+      'decoder layer 0 sees 3 encoder layers, and there are 2',
+    ],
   ])('refuses %s', (_, change, message) => {
     expect(changed(change)).toThrow(ArchitectureError);
     expect(changed(change)).toThrow(message);

@@ -9,7 +9,14 @@ import { gradientValues, randomBatch, randomWeights, stacks, tinyConfig, tinySta
 
 /** Dropout in all places that have it: every engine must draw the same masks. */
 const config: ModelConfig = { ...tinyConfig, dropout: 0.2, weightDropout: 0.3, attentionDropout: 0.1 };
-const batch = randomBatch(config, [[5, 4], [2, 6]], 3);
+const batch = randomBatch(
+  config,
+  [
+    [5, 4],
+    [2, 6],
+  ],
+  3,
+);
 
 interface Computed {
   loss: number;
@@ -18,8 +25,14 @@ interface Computed {
 
 function compute(stack: (typeof stacks)[number]): Computed {
   const architecture = tinyStack(stack);
-  const result = gradientsOf(config, architecture, randomWeights(config, architecture), [batch], smoothedCrossEntropyLoss(0.1),
-    (part) => new RandomStream(7, part));
+  const result = gradientsOf(
+    config,
+    architecture,
+    randomWeights(config, architecture),
+    [batch],
+    smoothedCrossEntropyLoss(0.1),
+    (part) => new RandomStream(7, part),
+  );
   return { loss: result.loss, gradients: gradientValues(result) };
 }
 
@@ -35,13 +48,18 @@ describe.each(stacks)('a network of layers: %s', (stack) => {
     defined = compute(stack);
   });
 
-  test.each(engines.filter((engine) => engine !== 'cpu'))('has on %s the loss and gradients of the operators\' definitions', async (engine) => {
-    await selectEngine(engine);
-    const { loss, gradients } = compute(stack);
-    expect(Math.abs(loss - defined.loss) / defined.loss).toBeLessThan(1e-5);
-    const scale = Math.max(...[...defined.gradients.values()].map((values) => Math.hypot(...values)));
-    expect([...gradients.keys()]).toEqual([...defined.gradients.keys()]);
-    const wrong = [...gradients].filter(([name, values]) => !(distance(values, defined.gradients.get(name)!, scale) < 1e-5));
-    expect(wrong.map(([name]) => name)).toEqual([]);
-  });
+  test.each(engines.filter((engine) => engine !== 'cpu'))(
+    "has on %s the loss and gradients of the operators' definitions",
+    async (engine) => {
+      await selectEngine(engine);
+      const { loss, gradients } = compute(stack);
+      expect(Math.abs(loss - defined.loss) / defined.loss).toBeLessThan(1e-5);
+      const scale = Math.max(...[...defined.gradients.values()].map((values) => Math.hypot(...values)));
+      expect([...gradients.keys()]).toEqual([...defined.gradients.keys()]);
+      const wrong = [...gradients].filter(
+        ([name, values]) => !(distance(values, defined.gradients.get(name)!, scale) < 1e-5),
+      );
+      expect(wrong.map(([name]) => name)).toEqual([]);
+    },
+  );
 });

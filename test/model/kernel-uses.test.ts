@@ -24,8 +24,18 @@ const weights = randomWeights(config, architecture);
 
 const work = {
   training() {
-    const batch = randomBatch(config, [[3, 4], [5, 2]]);
-    gradientsOf(config, architecture, weights, [batch], smoothedCrossEntropyLoss(0.1), () => new RandomStream(1, 'dropout'));
+    const batch = randomBatch(config, [
+      [3, 4],
+      [5, 2],
+    ]);
+    gradientsOf(
+      config,
+      architecture,
+      weights,
+      [batch],
+      smoothedCrossEntropyLoss(0.1),
+      () => new RandomStream(1, 'dropout'),
+    );
     const [[name, parameter]] = weights.entries;
     const gradient = new Float32Array(parameter.data.length);
     squaredNorm(gradient);

@@ -24,23 +24,43 @@ describe.each(engines)('on the %s engine', (engine) => {
     await selectEngine(engine);
   });
 
-  test.each(['post', 'pre'] as const)('150 updates of random subnets, %s-normalised, leave nothing alive that was not so before, after any of them', (norm) => {
-    const state = newSupernet({ ...config, norm }, space);
-    const draws = new RandomStream(51);
-    const before = alive();
-    const { weights: set, moments } = state.parameters.toHost();
-    const weights = set.entries.size;
-    for (let update = 1; update <= 150; update++) {
-      const batch = randomBatch(config, update % 2 === 0 ? [[2, 3]] : [[3, 1], [1, 2]], update);
-      trainUpdate(state, architectureOf(space, sampleGenes(space, draws)), [batch], largeSteps);
-      expect(alive()).toEqual(before);
-    }
-    expect([set.entries.size, moments.first.entries.size, moments.second.entries.size]).toEqual([weights, weights, weights]);
-  });
+  test.each(['post', 'pre'] as const)(
+    '150 updates of random subnets, %s-normalised, leave nothing alive that was not so before, after any of them',
+    (norm) => {
+      const state = newSupernet({ ...config, norm }, space);
+      const draws = new RandomStream(51);
+      const before = alive();
+      const { weights: set, moments } = state.parameters.toHost();
+      const weights = set.entries.size;
+      for (let update = 1; update <= 150; update++) {
+        const batch = randomBatch(
+          config,
+          update % 2 === 0
+            ? [[2, 3]]
+            : [
+                [3, 1],
+                [1, 2],
+              ],
+          update,
+        );
+        trainUpdate(state, architectureOf(space, sampleGenes(space, draws)), [batch], largeSteps);
+        expect(alive()).toEqual(before);
+      }
+      expect([set.entries.size, moments.first.entries.size, moments.second.entries.size]).toEqual([
+        weights,
+        weights,
+        weights,
+      ]);
+    },
+  );
 
   test('nor does ranking', () => {
     const state = newSupernet(config, space);
-    const evaluator = new Evaluator(space, { config, weights: state.parameters, batches: [randomBatch(config, [[3, 2]])] }, { labelSmoothing: 0.1, penalty: 1, bounds: {} });
+    const evaluator = new Evaluator(
+      space,
+      { config, weights: state.parameters, batches: [randomBatch(config, [[3, 2]])] },
+      { labelSmoothing: 0.1, penalty: 1, bounds: {} },
+    );
     const draws = new RandomStream(52);
     const before = alive();
     for (let ranking = 0; ranking < 3; ranking++) {

@@ -29,7 +29,9 @@ const xavier = (fanIn: number, fanOut: number, gain = 1) => ({ bound: gain * Mat
 /** PyTorch's own start of what reads `fanIn` channels. */
 const torch = (fanIn: number) => ({ bound: 1 / Math.sqrt(fanIn) });
 
-/** The linear maps about a convolution. LSRA's two branches are a convolution and an attention, each of half the width. */
+/**
+ * The linear maps about a convolution. LSRA's two branches are a convolution and an attention, each of half the width.
+ */
 const convolution = (prefix: string, width: (d: number) => number): Row[] => [
   [`${prefix}.(in|out).weight`, ({ d }) => xavier(width(d), width(d))],
   [`${prefix}.(in|out).bias`, () => ({ all: 0 })],
@@ -70,17 +72,27 @@ const starts: Row[] = [
   ['L.cross.out.bias', () => ({ all: 0 })],
 ];
 const rows = starts.map(([pattern, start]) => ({
-  pattern: new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('L', '(encoder|decoder)\\.layers\\.\\d+')}$`), start,
+  pattern: new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('L', '(encoder|decoder)\\.layers\\.\\d+')}$`),
+  start,
 }));
 
 /** Every number different, so that none can stand for another. */
 function architectureWith(operator: Operator, encoderWidth: number, decoderWidth: number): Architecture {
   const layer = { operator, activation: 'relu' as const };
   return {
-    encoder: { width: encoderWidth, layers: [{ ...layer, heads: 2, inner: 40 }, { ...layer, heads: 4, inner: 72 }] },
+    encoder: {
+      width: encoderWidth,
+      layers: [
+        { ...layer, heads: 2, inner: 40 },
+        { ...layer, heads: 4, inner: 72 },
+      ],
+    },
     decoder: {
       width: decoderWidth,
-      layers: [{ ...layer, heads: 4, inner: 56, crossHeads: 2, span: 2 }, { ...layer, heads: 2, inner: 88, crossHeads: 4, span: 1 }],
+      layers: [
+        { ...layer, heads: 4, inner: 56, crossHeads: 2, span: 2 },
+        { ...layer, heads: 2, inner: 88, crossHeads: 4, span: 1 },
+      ],
     },
   };
 }
@@ -92,13 +104,21 @@ function sizesOf(name: string, { kernels }: ModelConfig, { encoder, decoder }: A
   return { d: side.width, source: encoder.width, f: inner, heads, kernel: kernels[index] };
 }
 
-const widths = [[32, 32], [32, 48], [48, 32]];
-const kinds = (['post', 'pre'] as const).flatMap((norm) => widths.map(([encoder, decoder]) => ({ norm, encoder, decoder })));
-const cases = operatorNames.flatMap((operator) => kinds.map((kind) => {
-  const config: ModelConfig = { ...tinyConfig, norm: kind.norm, kernels: [3, 7] };
-  const architecture = architectureWith(operator, kind.encoder, kind.decoder);
-  return { ...kind, operator, config, architecture, parameters: parametersOf(config, architecture) };
-}));
+const widths = [
+  [32, 32],
+  [32, 48],
+  [48, 32],
+];
+const kinds = (['post', 'pre'] as const).flatMap((norm) =>
+  widths.map(([encoder, decoder]) => ({ norm, encoder, decoder })),
+);
+const cases = operatorNames.flatMap((operator) =>
+  kinds.map((kind) => {
+    const config: ModelConfig = { ...tinyConfig, norm: kind.norm, kernels: [3, 7] };
+    const architecture = architectureWith(operator, kind.encoder, kind.decoder);
+    return { ...kind, operator, config, architecture, parameters: parametersOf(config, architecture) };
+  }),
+);
 const lastOfEach = operatorNames.map((operator) => cases.findLast((kind) => kind.operator === operator)!);
 
 /** By the only row of the table that is for a parameter, worked out for its place. */
@@ -110,22 +130,34 @@ function expectedStart(name: string, config: ModelConfig, architecture: Architec
 
 function startOf(initial: Initial): Start {
   switch (initial.kind) {
-    case 'zeros': return { all: 0 };
-    case 'ones': return { all: 1 };
-    case 'xavier': return xavier(initial.fanIn, initial.fanOut, initial.gain);
-    case 'uniform': return { bound: initial.bound };
-    case 'normal': return { deviation: initial.deviation, zeroRow: initial.zeroRow };
+    case 'zeros':
+      return { all: 0 };
+    case 'ones':
+      return { all: 1 };
+    case 'xavier':
+      return xavier(initial.fanIn, initial.fanOut, initial.gain);
+    case 'uniform':
+      return { bound: initial.bound };
+    case 'normal':
+      return { deviation: initial.deviation, zeroRow: initial.zeroRow };
   }
 }
 
 /** Numbers but for their last digits. */
-const text = (start: Start) => Object.entries(start).map(([key, value]) => `${key} ${value?.toPrecision(12)}`).join(', ');
+const text = (start: Start) =>
+  Object.entries(start)
+    .map(([key, value]) => `${key} ${value?.toPrecision(12)}`)
+    .join(', ');
 
 describe('every parameter starts as in fairseq', () => {
-  test.each(cases)('in a network of $operator, $encoder and $decoder wide, $norm-norm', ({ config, architecture, parameters }) => {
-    expect(parameters.map(({ name, initial }) => `${name}: ${text(startOf(initial))}`))
-      .toEqual(parameters.map(({ name }) => `${name}: ${text(expectedStart(name, config, architecture))}`));
-  });
+  test.each(cases)(
+    'in a network of $operator, $encoder and $decoder wide, $norm-norm',
+    ({ config, architecture, parameters }) => {
+      expect(parameters.map(({ name, initial }) => `${name}: ${text(startOf(initial))}`)).toEqual(
+        parameters.map(({ name }) => `${name}: ${text(expectedStart(name, config, architecture))}`),
+      );
+    },
+  );
 
   test('and the table has no row for a parameter that there is not', () => {
     const names = new Set(cases.flatMap(({ parameters }) => parameters.map(({ name }) => name)));

@@ -10,23 +10,50 @@ import { architectureOf, largestArchitectures, sampleGenes, type Space } from '.
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
-import { gradientValues, randomBatch, randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
+import {
+  gradientValues,
+  randomBatch,
+  randomSentence,
+  randomWeights,
+  tinyArchitecture,
+  tinyConfig,
+} from '../support/network.ts';
 import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
 import { HostParameters } from '../../src/tensor/host-parameters.ts';
 
 const noDropout = (part: number) => new RandomStream(1, part);
 const random = new RandomStream(30);
-const pairs = [[5, 4], [1, 1], [3, 6], [8, 2], [2, 2]].map(([s, t]): [Sentence, Sentence] => [randomSentence(16, s, random), randomSentence(14, t, random)]);
-const batchOf = (chosen: readonly [Sentence, Sentence][]): Batch => collate(chosen.map(([s]) => s), chosen.map(([, t]) => t));
+const pairs = [
+  [5, 4],
+  [1, 1],
+  [3, 6],
+  [8, 2],
+  [2, 2],
+].map(([s, t]): [Sentence, Sentence] => [randomSentence(16, s, random), randomSentence(14, t, random)]);
+const batchOf = (chosen: readonly [Sentence, Sentence][]): Batch =>
+  collate(
+    chosen.map(([s]) => s),
+    chosen.map(([, t]) => t),
+  );
 
 const space: Space = {
-  widths: [8, 16], ratios: [1, 1.5], heads: [2, 4], operators: [...operatorNames], activations: ['relu', 'swish'],
-  encoderLayers: 2, decoderLayers: [1, 2], crossHeads: [2], spans: [1, 2],
+  widths: [8, 16],
+  ratios: [1, 1.5],
+  heads: [2, 4],
+  operators: [...operatorNames],
+  activations: ['relu', 'swish'],
+  encoderLayers: 2,
+  decoderLayers: [1, 2],
+  crossHeads: [2],
+  spans: [1, 2],
 };
 
 const options: TrainingOptions = {
-  schedule: { peak: 1e-3, initial: 1e-7, warmup: 4 }, adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 1e-4 },
-  loss: smoothedCrossEntropyLoss(0.1), clipNorm: 0, seed: { value: 1, stream: 'test' },
+  schedule: { peak: 1e-3, initial: 1e-7, warmup: 4 },
+  adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 1e-4 },
+  loss: smoothedCrossEntropyLoss(0.1),
+  clipNorm: 0,
+  seed: { value: 1, stream: 'test' },
 };
 
 function supernet(config: ModelConfig): TrainingState {
@@ -37,7 +64,11 @@ function supernet(config: ModelConfig): TrainingState {
 
 function snapshot({ parameters }: TrainingState): Map<string, Float32Array> {
   const { weights, moments } = parameters.toHost();
-  return new Map([weights, moments.first, moments.second].flatMap((set, i) => [...set.entries].map(([name, { data }]) => [`${i} ${name}`, data.slice()] as const)));
+  return new Map(
+    [weights, moments.first, moments.second].flatMap((set, i) =>
+      [...set.entries].map(([name, { data }]) => [`${i} ${name}`, data.slice()] as const),
+    ),
+  );
 }
 
 beforeAll(async () => {
@@ -70,7 +101,16 @@ describe('the gradient of a batch', () => {
   test('is zero at the padding row of the embeddings', () => {
     for (const operator of operatorNames) {
       const architecture = tinyArchitecture(operator);
-      const values = gradientValues(gradientsOf(tinyConfig, architecture, randomWeights(tinyConfig, architecture), [batchOf(pairs)], smoothedCrossEntropyLoss(0.1), noDropout));
+      const values = gradientValues(
+        gradientsOf(
+          tinyConfig,
+          architecture,
+          randomWeights(tinyConfig, architecture),
+          [batchOf(pairs)],
+          smoothedCrossEntropyLoss(0.1),
+          noDropout,
+        ),
+      );
       expect(new Set(values.get('encoder.embedding.weight')!.subarray(8, 16).map(Math.abs))).toEqual(new Set([0]));
       expect(new Set(values.get('decoder.embedding.weight')!.subarray(12, 24).map(Math.abs))).toEqual(new Set([0]));
     }
@@ -79,14 +119,23 @@ describe('the gradient of a batch', () => {
   test('works with a single head, which no split has two parts for', () => {
     for (const operator of operatorNames) {
       const architecture = tinyArchitecture(operator, { heads: 1 });
-      const values = gradientValues(gradientsOf(tinyConfig, architecture, randomWeights(tinyConfig, architecture), [batchOf(pairs)], smoothedCrossEntropyLoss(0.1), noDropout));
+      const values = gradientValues(
+        gradientsOf(
+          tinyConfig,
+          architecture,
+          randomWeights(tinyConfig, architecture),
+          [batchOf(pairs)],
+          smoothedCrossEntropyLoss(0.1),
+          noDropout,
+        ),
+      );
       expect(values.size).toBe(parametersOf(tinyConfig, architecture).length);
     }
   });
 });
 
 describe('an update', () => {
-  test('changes the sampled subnet\'s corners and nothing else, weights and moments', () => {
+  test("changes the sampled subnet's corners and nothing else, weights and moments", () => {
     const config = { ...tinyConfig, dropout: 0.1, weightDropout: 0.1 };
     const state = supernet(config);
     const draws = new RandomStream(31);
@@ -105,7 +154,8 @@ describe('an update', () => {
           if (value === before.get(key)![at]) return;
           changed++;
           const place = full.length === 1 ? [at] : [Math.floor(at / full[1]), at % full[1]];
-          if (shape === undefined || place.some((index, axis) => index >= shape[axis])) strays.push(`${name} at ${place.join()}`);
+          if (shape === undefined || place.some((index, axis) => index >= shape[axis]))
+            strays.push(`${name} at ${place.join()}`);
         });
       }
       expect(strays).toEqual([]);
@@ -129,7 +179,11 @@ describe('an update', () => {
     const config = { ...tinyConfig, dropout: 0.3, weightDropout: 0.1 };
     const run = (value: number) => {
       const state = supernet(config);
-      for (let i = 0; i < 3; i++) trainUpdate(state, largestArchitectures(space)[i], [batchOf(pairs)], { ...options, seed: { value, stream: 's' } });
+      for (let i = 0; i < 3; i++)
+        trainUpdate(state, largestArchitectures(space)[i], [batchOf(pairs)], {
+          ...options,
+          seed: { value, stream: 's' },
+        });
       return snapshot(state);
     };
     expect(run(1)).toEqual(run(1));
@@ -140,7 +194,12 @@ describe('an update', () => {
     const run = (clipNorm: number) => {
       const state = supernet(tinyConfig);
       const report = trainUpdate(state, largestArchitectures(space)[0], [batchOf(pairs)], { ...options, clipNorm });
-      return { norm: report.gradientNorm, moment: Math.hypot(...[...state.parameters.toHost().moments.first.entries.values()].flatMap(({ data }) => [...data])) };
+      return {
+        norm: report.gradientNorm,
+        moment: Math.hypot(
+          ...[...state.parameters.toHost().moments.first.entries.values()].flatMap(({ data }) => [...data]),
+        ),
+      };
     };
     const free = run(0);
     // m = 0.1 · g after the first update.
@@ -164,15 +223,23 @@ describe('an update', () => {
   test('overfits one batch: the loss falls', () => {
     const state = supernet(tinyConfig);
     const architecture: Architecture = largestArchitectures(space)[4];
-    const batch = randomBatch(tinyConfig, [[3, 4], [5, 2]]);
-    const losses = Array.from({ length: 40 }, () => trainUpdate(state, architecture, [batch], { ...options, schedule: { peak: 5e-3, initial: 0, warmup: 1 } }).loss);
+    const batch = randomBatch(tinyConfig, [
+      [3, 4],
+      [5, 2],
+    ]);
+    const losses = Array.from(
+      { length: 40 },
+      () =>
+        trainUpdate(state, architecture, [batch], { ...options, schedule: { peak: 5e-3, initial: 0, warmup: 1 } }).loss,
+    );
     expect(losses.at(-1)!).toBeLessThan(losses[0] - 1);
   });
 
   test('leaves no tensor behind', () => {
     const state = supernet({ ...tinyConfig, dropout: 0.1, weightDropout: 0.1 });
     const before = tf.memory().numTensors;
-    for (const architecture of largestArchitectures(space)) trainUpdate(state, architecture, [batchOf(pairs), batchOf(pairs)], options);
+    for (const architecture of largestArchitectures(space))
+      trainUpdate(state, architecture, [batchOf(pairs), batchOf(pairs)], options);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -2,13 +2,33 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
 import { drawSubnet, inSameSizes, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
-import { architectureOf, checkSpace, extremeGenes, formatGenes, type Genes, genePositions, paperSpace, parseGenes, sampleGenes, type Space, SpaceError, spaceMagnitude } from '../../src/nas/space.ts';
+import {
+  architectureOf,
+  checkSpace,
+  extremeGenes,
+  formatGenes,
+  type Genes,
+  genePositions,
+  paperSpace,
+  parseGenes,
+  sampleGenes,
+  type Space,
+  SpaceError,
+  spaceMagnitude,
+} from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { binomialBounds } from '../support/statistics.ts';
 
 const smallSpace: Space = {
-  widths: [8, 16], ratios: [1, 1.5], heads: [2, 4], operators: ['attention', 'lsra-light'], activations: ['relu', 'swish'],
-  encoderLayers: 2, decoderLayers: [1, 2, 3], crossHeads: [2, 4], spans: [1, 2],
+  widths: [8, 16],
+  ratios: [1, 1.5],
+  heads: [2, 4],
+  operators: ['attention', 'lsra-light'],
+  activations: ['relu', 'swish'],
+  encoderLayers: 2,
+  decoderLayers: [1, 2, 3],
+  crossHeads: [2, 4],
+  spans: [1, 2],
 };
 
 /** Pearson's statistic of counts against equal frequencies. */
@@ -20,7 +40,7 @@ function chiSquare(counts: readonly number[]): number {
 /** Above it lies the statistic once in 100,000 times, for 1 to 9 degrees of freedom (a table of the distribution). */
 const rarely = [0, 19.51, 23.03, 25.9, 28.47, 30.86, 33.11, 35.26, 37.33, 39.34];
 
-describe('the paper\'s search space', () => {
+describe("the paper's search space", () => {
   test('has 90⁶ · 540⁶ · 3 · 3 · 6 = 10^29.85 gene strings', () => {
     const encoderCell = 5 * 2 * 3 * 3;
     const decoderCell = encoderCell * 2 * 3;
@@ -39,10 +59,12 @@ describe('the paper\'s search space', () => {
 
 describe('genes', () => {
   test('come back from their text', () => {
-    fc.assert(fc.property(fc.integer(), (seed) => {
-      const genes = sampleGenes(paperSpace, new RandomStream(seed));
-      expect(parseGenes(paperSpace, formatGenes(genes))).toEqual(genes);
-    }));
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const genes = sampleGenes(paperSpace, new RandomStream(seed));
+        expect(parseGenes(paperSpace, formatGenes(genes))).toEqual(genes);
+      }),
+    );
   });
 
   test('of another length, or with a digit that names no choice, are refused', () => {
@@ -53,24 +75,26 @@ describe('genes', () => {
   });
 
   test('describe a network of choices of the space, as deep as they say', () => {
-    fc.assert(fc.property(fc.integer(), (seed) => {
-      const genes = sampleGenes(paperSpace, new RandomStream(seed));
-      const { encoder, decoder } = architectureOf(paperSpace, genes);
-      expect(encoder.layers).toHaveLength(6);
-      expect(decoder.layers).toHaveLength(paperSpace.decoderLayers[genes[26]]);
-      for (const part of [encoder, decoder]) {
-        expect(paperSpace.widths).toContain(part.width);
-        for (const layer of part.layers) {
-          expect(operatorNames).toContain(layer.operator);
-          expect([1, 1.5, 2]).toContain(layer.inner / part.width);
-          expect([2, 4]).toContain(layer.heads);
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const genes = sampleGenes(paperSpace, new RandomStream(seed));
+        const { encoder, decoder } = architectureOf(paperSpace, genes);
+        expect(encoder.layers).toHaveLength(6);
+        expect(decoder.layers).toHaveLength(paperSpace.decoderLayers[genes[26]]);
+        for (const part of [encoder, decoder]) {
+          expect(paperSpace.widths).toContain(part.width);
+          for (const layer of part.layers) {
+            expect(operatorNames).toContain(layer.operator);
+            expect([1, 1.5, 2]).toContain(layer.inner / part.width);
+            expect([2, 4]).toContain(layer.heads);
+          }
         }
-      }
-      for (const { crossHeads, span } of decoder.layers) {
-        expect([2, 4]).toContain(crossHeads);
-        expect([1, 2, 3]).toContain(span);
-      }
-    }));
+        for (const { crossHeads, span } of decoder.layers) {
+          expect([2, 4]).toContain(crossHeads);
+          expect([1, 2, 3]).toContain(span);
+        }
+      }),
+    );
   });
 
   test('of the smallest and the largest network take the extreme of every size', () => {
@@ -141,12 +165,14 @@ describe('sampling', () => {
     const random = new RandomStream(15);
     const list = Array.from({ length: 400 }, () => sampleGenes(paperSpace, random));
     const positions = genePositions(paperSpace);
-    const sizesOf = (genes: Genes) => genes.filter((_, i) => ['width', 'layers', 'ratio'].includes(positions[i].field)).join();
+    const sizesOf = (genes: Genes) =>
+      genes.filter((_, i) => ['width', 'layers', 'ratio'].includes(positions[i].field)).join();
     const drawn = inSameSizes(paperSpace, list, random).candidates!;
     expect(drawn.map(sizesOf)).toEqual(list.map(sizesOf));
     expect(drawn).not.toEqual(list);
     positions.forEach(({ field, choices }, i) => {
-      if (!['width', 'layers', 'ratio'].includes(field)) expect(new Set(drawn.map((genes) => genes[i])).size).toBe(choices.length);
+      if (!['width', 'layers', 'ratio'].includes(field))
+        expect(new Set(drawn.map((genes) => genes[i])).size).toBe(choices.length);
     });
   });
 
@@ -161,11 +187,23 @@ describe('sampling', () => {
 
 describe('a space that no network fits is refused with its reason:', () => {
   test.each<[string, Partial<Space>, string]>([
-    ['heads that do not divide a width', { operators: ['attention'], heads: [3] }, 'width of 8 does not divide into 3 heads'],
-    ['heads that do not divide half of a width, with LSRA', { operators: ['lsra-light'], heads: [8] }, 'width of 8 does not divide into 16'],
+    [
+      'heads that do not divide a width',
+      { operators: ['attention'], heads: [3] },
+      'width of 8 does not divide into 3 heads',
+    ],
+    [
+      'heads that do not divide half of a width, with LSRA',
+      { operators: ['lsra-light'], heads: [8] },
+      'width of 8 does not divide into 16',
+    ],
     ['cross-attention heads', { crossHeads: [3] }, 'width of 8 does not divide into 3 cross-attention heads'],
     ['a feed-forward network without a channel', { ratios: [1, 0.05] }, 'width of 8 and a ratio of 0.05'],
-    ['more choices than a digit of base 36 can name', { ratios: Array.from({ length: 37 }, (_, i) => 1 + i / 8) }, '"ratios" has 37 choices'],
+    [
+      'more choices than a digit of base 36 can name',
+      { ratios: Array.from({ length: 37 }, (_, i) => 1 + i / 8) },
+      '"ratios" has 37 choices',
+    ],
     ['a span beyond the encoder', { spans: [1, 3] }, 'span 3 of 2 encoder layers'],
   ])('%s', (_, change, message) => {
     const check = () => checkSpace({ ...smallSpace, ...change });
@@ -174,6 +212,8 @@ describe('a space that no network fits is refused with its reason:', () => {
   });
 
   test('heads that divide the width but not its half are fine without LSRA', () => {
-    expect(() => checkSpace({ ...smallSpace, operators: ['attention', 'light'] as Operator[], heads: [8] })).not.toThrow();
+    expect(() =>
+      checkSpace({ ...smallSpace, operators: ['attention', 'light'] as Operator[], heads: [8] }),
+    ).not.toThrow();
   });
 });

@@ -31,7 +31,9 @@ let first: CommandResult;
 /** Instances that were executed by the newest run. */
 function executed(): string[] {
   const folder = path.join(project.folder, 'runs/records');
-  const records = readdirSync(folder).map((id) => JSON.parse(readFileSync(path.join(folder, id, 'run.json'), 'utf8')) as RunRecord);
+  const records = readdirSync(folder).map(
+    (id) => JSON.parse(readFileSync(path.join(folder, id, 'run.json'), 'utf8')) as RunRecord,
+  );
   const newest = records.sort((a, b) => (a.started < b.started ? 1 : -1))[0];
   return newest.stages.filter(({ outcome }) => outcome === 'ran').map(({ id }) => id);
 }
@@ -47,7 +49,8 @@ const document = (stage: string, output: string, type: string) =>
 
 beforeAll(async () => {
   project = makeProject({ 'pipelines/tiny.json5': tiny });
-  for (const part of ['package.json', 'stages', 'schemas', 'src', 'pipelines/quickstart.json5']) cpSync(path.join(root, part), path.join(project.folder, part), { recursive: true });
+  for (const part of ['package.json', 'stages', 'schemas', 'src', 'pipelines/quickstart.json5'])
+    cpSync(path.join(root, part), path.join(project.folder, part), { recursive: true });
   symlinkSync(path.join(root, 'node_modules'), path.join(project.folder, 'node_modules'));
   first = await project.run(['pipelines/tiny.json5']);
 }, 180_000);
@@ -61,29 +64,56 @@ describe('the quick start, every stage real and tiny', () => {
     expect(executed()).toEqual(all);
     expect(first.stdout).toMatch(/^bleu\.bleu +BLEU = /m);
     const subnet = document('search', 'subnet', 'subnet');
-    expect(document('finetune', 'model', 'model')).toMatchObject({ architecture: subnet.architecture, parameters: subnet.parameters });
+    expect(document('finetune', 'model', 'model')).toMatchObject({
+      architecture: subnet.architecture,
+      parameters: subnet.parameters,
+    });
     expect(document('finetune', 'checkpoint', 'checkpoint')).toMatchObject({ progress: { updates: 4 + 4 + 3 } });
   });
 
   test('again runs nothing', async () => {
     const again = await project.run(['pipelines/tiny.json5']);
-    expect(again).toMatchObject({ exitCode: 0, stderr: 'Nothing to run: all 8 stages are fresh.\n', stdout: first.stdout });
+    expect(again).toMatchObject({
+      exitCode: 0,
+      stderr: 'Nothing to run: all 8 stages are fresh.\n',
+      stdout: first.stdout,
+    });
   });
 
   test('the model that it found translates raw text as it did for BLEU', async () => {
     const source = project.read('runs/latest/quickstart/corpus/raw/files/valid.de').split('\n').slice(0, 3);
     project.write({ 'some.txt': source.map((line) => `${line}\n`).join('') });
-    const { exitCode, stdout, stderr } = await project.run(['translate', 'pipelines/tiny.json5', 'some.txt', '--beam', '2', '--max-length', '4', '--json']);
+    const { exitCode, stdout, stderr } = await project.run([
+      'translate',
+      'pipelines/tiny.json5',
+      'some.txt',
+      '--beam',
+      '2',
+      '--max-length',
+      '4',
+      '--json',
+    ]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const tokens = stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { hypotheses: [{ tokens: string }] }).hypotheses[0].tokens);
-    expect(tokens).toEqual(project.read('runs/latest/quickstart/bleu/translations/hypotheses.txt').split('\n').slice(0, 3));
+    const tokens = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { hypotheses: [{ tokens: string }] }).hypotheses[0].tokens);
+    expect(tokens).toEqual(
+      project.read('runs/latest/quickstart/bleu/translations/hypotheses.txt').split('\n').slice(0, 3),
+    );
   });
 
   test('space counts with the dictionaries of the corpus that it made', async () => {
     const { stdout } = await project.run(['space', 'pipelines/tiny.json5', '--json']);
     const { dictionary } = document('preprocess', 'corpus', 'corpus');
-    const [{ dictionaries, smallest, largest }] = JSON.parse(stdout) as [{ dictionaries: object; smallest: { parameters: { layers: number } }; largest: { parameters: { layers: number } } }];
-    expect(dictionaries).toEqual({ ...dictionary as object, from: 'corpus' });
+    const [{ dictionaries, smallest, largest }] = JSON.parse(stdout) as [
+      {
+        dictionaries: object;
+        smallest: { parameters: { layers: number } };
+        largest: { parameters: { layers: number } };
+      },
+    ];
+    expect(dictionaries).toEqual({ ...(dictionary as object), from: 'corpus' });
     const { layers } = document('search', 'subnet', 'subnet').parameters as { layers: number };
     expect(layers).toBeGreaterThanOrEqual(smallest.parameters.layers);
     expect(layers).toBeLessThanOrEqual(largest.parameters.layers);
@@ -122,7 +152,8 @@ describe('the quick start, every stage real and tiny', () => {
     await project.run(['pipelines/tiny.json5']);
     const ran = executed();
     expect(touched).toEqual(expect.arrayContaining(ran));
-    // Training reaches the module too, but not this function. What comes out is as it was, so the rest of the plan is cut off.
+    // Training reaches the module too, but not this function. What comes out is as it was, so
+    // the rest of the plan is cut off.
     expect(ran).toEqual(['shrink.1', 'search']);
     project.write({ [module]: source });
   });

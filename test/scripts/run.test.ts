@@ -14,7 +14,10 @@ function run(program: string, ...args: string[]) {
 
 test('a program gets its arguments, its exit code is passed on, and its bundle is gone after it', () => {
   const name = `program${process.pid}`;
-  const program = path.join(folderWith({ [`${name}.ts`]: 'console.log(process.argv[1], process.argv[2] as string); process.exitCode = 3;' }), `${name}.ts`);
+  const program = path.join(
+    folderWith({ [`${name}.ts`]: 'console.log(process.argv[1], process.argv[2] as string); process.exitCode = 3;' }),
+    `${name}.ts`,
+  );
   const { stdout, status } = run(program, 'word');
   const [bundle, word] = stdout.trim().split(' ');
   expect({ word, status }).toEqual({ word: 'word', status: 3 });

@@ -50,10 +50,21 @@ const lines = (folder: string, file: string) => readFileSync(path.join(folder, f
 const document = (folder: string) => bench.read(folder, 'bleu') as unknown as BleuDocument;
 
 beforeAll(async () => {
-  ({ checkpoint: supernet } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus: data }, ['checkpoint', 'sampled', 'metrics']));
-  const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest) });
+  ({ checkpoint: supernet } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus: data }, [
+    'checkpoint',
+    'sampled',
+    'metrics',
+  ]));
+  const subnet = bench.document('subnet', {
+    architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest),
+  });
   // Long enough for two epochs, whose mean is the model.
-  ({ model, checkpoint } = await bench.run(finetune, { ...finetuneParams, updates: 20 }, { corpus: data, checkpoint: supernet, subnet }, ['checkpoint', 'model', 'metrics']));
+  ({ model, checkpoint } = await bench.run(
+    finetune,
+    { ...finetuneParams, updates: 20 },
+    { corpus: data, checkpoint: supernet, subnet },
+    ['checkpoint', 'model', 'metrics'],
+  ));
 });
 
 describe('scoring a model', () => {
@@ -68,40 +79,56 @@ describe('scoring a model', () => {
     expect(found).toMatchObject(corpusBleu(hypotheses, references));
     expect(found.hyphensSplit).toEqual(corpusBleu(hypotheses.map(splitHyphens), references.map(splitHyphens)));
     const [text, referenceText] = ['detokenized.txt', 'references.txt'].map((file) => lines(made.translations, file));
-    expect(found.sacrebleu).toMatchObject({ ...bleuOf(sacrebleuCounts(text, referenceText), 'exp'), references: 'detokenized' });
+    expect(found.sacrebleu).toMatchObject({
+      ...bleuOf(sacrebleuCounts(text, referenceText), 'exp'),
+      references: 'detokenized',
+    });
     expect(found.summary.replace(/\d+\.\d\d\b/g, 'N')).toMatch(
-      /^BLEU = N, .* on test, ± N at 95 %; sacreBLEU N ± N; hyphens split N; copying the source scores N$/);
+      /^BLEU = N, .* on test, ± N at 95 %; sacreBLEU N ± N; hyphens split N; copying the source scores N$/,
+    );
   });
 
   test('keeps the counts of each sentence, with the checksum that sha256sum gives for the references', async () => {
     const made = await bench.run(bleu, params, { corpus: data, model }, outputs);
-    const { tokenized, sacrebleu } = parseSentences(readFileSync(path.join(made.bleu, 'sentences.json'), 'utf8'), 'sentences.json');
+    const { tokenized, sacrebleu } = parseSentences(
+      readFileSync(path.join(made.bleu, 'sentences.json'), 'utf8'),
+      'sentences.json',
+    );
     expect(document(made.bleu)).toMatchObject(bleuOf(tokenized.counts));
     expect(document(made.bleu).sacrebleu).toMatchObject(bleuOf(sacrebleu.counts, 'exp'));
-    const checksum = (folder: string, file: string) => createHash('sha256').update(readFileSync(path.join(folder, file))).digest('hex');
+    const checksum = (folder: string, file: string) =>
+      createHash('sha256')
+        .update(readFileSync(path.join(folder, file)))
+        .digest('hex');
     expect(tokenized.references).toBe(checksum(data, 'test.target.txt'));
     expect(sacrebleu.references).toBe(checksum(made.translations, 'references.txt'));
   });
 
-  test('translates with a checkpoint\'s weights where one is connected, and refuses those of another network', async () => {
+  test("translates with a checkpoint's weights where one is connected, and refuses those of another network", async () => {
     const averaged = await bench.run(bleu, params, { corpus: data, model }, outputs);
     const last = await bench.run(bleu, params, { corpus: data, model, checkpoint }, outputs);
     const { meanScore } = bench.read(last.translations, 'translations');
     expect(meanScore).not.toBe(bench.read(averaged.translations, 'translations').meanScore);
     const alone = await bench.run(bleu, params, { corpus: data, model: withWeights(model, checkpoint) }, outputs);
     expect(meanScore).toBe(bench.read(alone.translations, 'translations').meanScore);
-    await expect(bench.run(bleu, params, { corpus: data, model, checkpoint: supernet }, outputs)).rejects.toThrow(StageError);
+    await expect(bench.run(bleu, params, { corpus: data, model, checkpoint: supernet }, outputs)).rejects.toThrow(
+      StageError,
+    );
   });
 
   test('twice gives the same bytes, confidence intervals included', async () => {
     const first = await bench.run(bleu, params, { corpus: data, model }, outputs);
     const second = await bench.run(bleu, params, { corpus: data, model }, outputs);
-    for (const file of ['bleu.json', 'sentences.json']) expect(lines(first.bleu, file)).toEqual(lines(second.bleu, file));
+    for (const file of ['bleu.json', 'sentences.json'])
+      expect(lines(first.bleu, file)).toEqual(lines(second.bleu, file));
   });
 });
 
 describe('the n best translations', () => {
-  const ranked = (folder: string) => lines(folder, 'nbest.jsonl').map((line) => (JSON.parse(line) as { hypotheses: { score: number; tokens: string }[] }).hypotheses);
+  const ranked = (folder: string) =>
+    lines(folder, 'nbest.jsonl').map(
+      (line) => (JSON.parse(line) as { hypotheses: { score: number; tokens: string }[] }).hypotheses,
+    );
 
   test('are kept with their scores, best first, and the first of each is what is scored', async () => {
     const one = await bench.run(bleu, params, { corpus: data, model }, outputs);
@@ -127,13 +154,20 @@ describe('with the raw corpus', () => {
   test("its text is sacreBLEU's reference, and the headline does not change", async () => {
     const made = await bench.run(bleu, params, { corpus: data, model, raw: rawCorpus() }, outputs);
     const without = await bench.run(bleu, params, { corpus: data, model }, outputs);
-    expect(lines(made.translations, 'references.txt')).toEqual(lines(data, 'test.target.txt').map((line) => line.toUpperCase()));
-    expect(document(made.bleu)).toMatchObject({ score: document(without.bleu).score, sacrebleu: { references: 'raw' } });
+    expect(lines(made.translations, 'references.txt')).toEqual(
+      lines(data, 'test.target.txt').map((line) => line.toUpperCase()),
+    );
+    expect(document(made.bleu)).toMatchObject({
+      score: document(without.bleu).score,
+      sacrebleu: { references: 'raw' },
+    });
   });
 
   test('another one than the corpus was made from is refused', async () => {
     const run = bench.run(bleu, params, { corpus: data, model, raw: rawCorpus((line) => `${line} x`) }, outputs);
     await expect(run).rejects.toThrow(StageError);
-    await expect(run).rejects.toThrow(/is not what the corpus was made from: sentence 1 of test is another one. Connect the raw corpus/);
+    await expect(run).rejects.toThrow(
+      /is not what the corpus was made from: sentence 1 of test is another one. Connect the raw corpus/,
+    );
   });
 });

@@ -31,17 +31,31 @@ let seeds: string[];
 let samples: Record<string, Batch[]>;
 
 beforeAll(async () => {
-  const trained = await bench.run(trainSupernet, { ...trainParams, updates: 18 }, { corpus: data }, ['checkpoint', 'sampled', 'metrics']);
+  const trained = await bench.run(trainSupernet, { ...trainParams, updates: 18 }, { corpus: data }, [
+    'checkpoint',
+    'sampled',
+    'metrics',
+  ]);
   inputs = { corpus: data, checkpoint: trained.checkpoint, sampled: trained.sampled };
   supernet = readCheckpoint(trained.checkpoint);
   seeds = bench.read(trained.sampled, 'sample-space').candidates as string[];
   const { partTokens } = await selectEngine('wasm');
-  samples = Object.fromEntries(['stage', 'other'].map((stream) =>
-    [stream, drawSample(data, sampleOf({ value: 1, stream }, params.validationTokens, params.labelSmoothing), partTokens)]));
+  samples = Object.fromEntries(
+    ['stage', 'other'].map((stream) => [
+      stream,
+      drawSample(data, sampleOf({ value: 1, stream }, params.validationTokens, params.labelSmoothing), partTokens),
+    ]),
+  );
 });
 
 const lossOf = (architecture: Architecture, stream = 'stage') =>
-  validationLoss(supernet.document.model, architecture, supernet.state.parameters, samples[stream], params.labelSmoothing).smoothed;
+  validationLoss(
+    supernet.document.model,
+    architecture,
+    supernet.state.parameters,
+    samples[stream],
+    params.labelSmoothing,
+  ).smoothed;
 const networkOf = (genes: string) => architectureOf(tinySpace, parseGenes(tinySpace, genes));
 
 /** The score by its formula, from a loss of the network alone on the stage's own sample. */
@@ -52,20 +66,32 @@ function scoreOf(genes: string, stream = 'stage'): number {
 
 async function shrunk(changes: object = {}, options: { progress?: string; killAt?: number; stream?: string } = {}) {
   const progress = options.progress ?? bench.folder();
-  const folders = await bench.run(shrink, { ...params, arm: 'evolution', ...changes }, inputs, ['space', 'ranking'], { ...options, progress });
+  const folders = await bench.run(shrink, { ...params, arm: 'evolution', ...changes }, inputs, ['space', 'ranking'], {
+    ...options,
+    progress,
+  });
   return {
-    folders, progress,
+    folders,
+    progress,
     ranking: bench.read(folders.ranking, 'ranking') as unknown as Ranking,
     candidates: bench.read(folders.space, 'sample-space').candidates as string[],
   };
 }
 
-const lines = (progress: string) => readFileSync(path.join(progress, 'losses.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as [string, number]);
-const content = (folders: Record<string, string>) => Object.entries(folders).flatMap(([name, folder]) =>
-  readdirSync(folder).sort().map((file) => [`${name}/${file}`, readFileSync(path.join(folder, file), 'utf8')]));
+const lines = (progress: string) =>
+  readFileSync(path.join(progress, 'losses.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as [string, number]);
+const content = (folders: Record<string, string>) =>
+  Object.entries(folders).flatMap(([name, folder]) =>
+    readdirSync(folder)
+      .sort()
+      .map((file) => [`${name}/${file}`, readFileSync(path.join(folder, file), 'utf8')]),
+  );
 
 describe('a shrink', () => {
-  test('measures every network of every ranking once, all on the stage\'s one sample', async () => {
+  test("measures every network of every ranking once, all on the stage's one sample", async () => {
     const { progress, ranking } = await shrunk();
     const measured = lines(progress);
     expect(new Set(measured.map(([network]) => network)).size).toBe(measured.length);
@@ -102,7 +128,12 @@ describe('a shrink', () => {
     const { folders, ranking, candidates } = await shrunk();
     expect(candidates).toHaveLength(population);
     expect(candidates).toEqual(ranking.candidates.map(({ genes }) => genes));
-    const next = await bench.run(trainSupernet, { ...trainParams, updates: 9 }, { corpus: data, checkpoint: inputs.checkpoint, space: folders.space }, ['checkpoint', 'sampled', 'metrics']);
+    const next = await bench.run(
+      trainSupernet,
+      { ...trainParams, updates: 9 },
+      { corpus: data, checkpoint: inputs.checkpoint, space: folders.space },
+      ['checkpoint', 'sampled', 'metrics'],
+    );
     const sampled = bench.read(next.sampled, 'sample-space').candidates as string[];
     expect(sampled.length).toBeGreaterThan(3);
     for (const genes of sampled) expect(candidates).toContain(genes);
@@ -121,7 +152,10 @@ describe('a shrink', () => {
 describe('the arms of figure 3', () => {
   test('top: the best n of the sampled', async () => {
     const { candidates } = await shrunk({ arm: 'top', population: 5 });
-    const best = seeds.map((genes) => ({ genes, score: scoreOf(genes) })).sort((a, b) => a.score - b.score).slice(0, 5);
+    const best = seeds
+      .map((genes) => ({ genes, score: scoreOf(genes) }))
+      .sort((a, b) => a.score - b.score)
+      .slice(0, 5);
     expect(candidates).toEqual(best.map(({ genes }) => genes));
   });
 
@@ -142,7 +176,13 @@ describe('the arms of figure 3', () => {
 
 describe('a search', () => {
   const searched = (options: { progress?: string; killAt?: number } = {}) =>
-    bench.run(search, params, { corpus: data, checkpoint: inputs.checkpoint, space: inputs.sampled }, ['subnet', 'ranking'], options);
+    bench.run(
+      search,
+      params,
+      { corpus: data, checkpoint: inputs.checkpoint, space: inputs.sampled },
+      ['subnet', 'ranking'],
+      options,
+    );
 
   test('returns the first of its ranking, with its own loss', async () => {
     const { subnet, ranking } = await searched();
@@ -154,7 +194,10 @@ describe('a search', () => {
   });
 
   test('and a shrink that are killed anywhere and started again write what undisturbed ones write, byte for byte', async () => {
-    const stages = [searched, async (options: { progress?: string; killAt?: number } = {}) => (await shrunk({}, options)).folders];
+    const stages = [
+      searched,
+      async (options: { progress?: string; killAt?: number } = {}) => (await shrunk({}, options)).folders,
+    ];
     for (const stage of stages) {
       const whole = await stage();
       for (const kills of [[1], [5, 6, 17], [20]]) {
@@ -169,7 +212,10 @@ describe('a search', () => {
 describe('a search in a whole space', () => {
   const start = async (changes: object) => {
     const space = bench.document('sample-space', { space: tinySpace, candidates: null });
-    const { ranking } = await bench.run(search, { ...params, iterations: 0, ...changes }, { ...inputs, space }, ['subnet', 'ranking']);
+    const { ranking } = await bench.run(search, { ...params, iterations: 0, ...changes }, { ...inputs, space }, [
+      'subnet',
+      'ranking',
+    ]);
     return (bench.read(ranking, 'ranking') as unknown as Ranking).candidates;
   };
 

@@ -17,8 +17,15 @@ const bench = new StageBench();
 const data = bench.corpus();
 /** Four networks: an operator on either side. */
 const space: Space = {
-  widths: [8], ratios: [1], heads: [2], operators: ['attention', 'light'], activations: ['relu'],
-  encoderLayers: 1, decoderLayers: [1], crossHeads: [2], spans: [1],
+  widths: [8],
+  ratios: [1],
+  heads: [2],
+  operators: ['attention', 'light'],
+  activations: ['relu'],
+  encoderLayers: 1,
+  decoderLayers: [1],
+  crossHeads: [2],
+  spans: [1],
 };
 const networks = Array.from({ length: 40 }, (_, i) => architectureOf(space, sampleGenes(space, new RandomStream(i))));
 const names = [...new Set(networks.map((network) => JSON.stringify(network)))].sort();
@@ -26,34 +33,58 @@ const names = [...new Set(networks.map((network) => JSON.stringify(network)))].s
 let supernet: Checkpoint;
 let inputs: Record<string, string>;
 beforeAll(async () => {
-  const trained = await bench.run(trainSupernet, { ...trainParams, space, updates: 16 }, { corpus: data }, ['checkpoint', 'sampled', 'metrics']);
+  const trained = await bench.run(trainSupernet, { ...trainParams, space, updates: 16 }, { corpus: data }, [
+    'checkpoint',
+    'sampled',
+    'metrics',
+  ]);
   supernet = readCheckpoint(trained.checkpoint);
   inputs = { corpus: data, checkpoint: trained.checkpoint, sampled: trained.sampled, space: trained.sampled };
 });
 
-interface Candidate { genes: string; operations: number; latency?: number }
+interface Candidate {
+  genes: string;
+  operations: number;
+  latency?: number;
+}
 
 /** Runs a shrink; gives its candidates and their networks. */
 async function shrunk(changes: object, options: { progress?: string; killAt?: number } = {}) {
-  const { ranking } = await bench.run(shrink, { ...exploreParams, arm: 'evolution', ...changes }, inputs, ['space', 'ranking'], options);
+  const { ranking } = await bench.run(
+    shrink,
+    { ...exploreParams, arm: 'evolution', ...changes },
+    inputs,
+    ['space', 'ranking'],
+    options,
+  );
   const { candidates } = bench.read(ranking, 'ranking') as unknown as { candidates: Candidate[] };
-  return candidates.map((candidate) => ({ ...candidate, network: architectureOf(space, parseGenes(space, candidate.genes)) }));
+  return candidates.map((candidate) => ({
+    ...candidate,
+    network: architectureOf(space, parseGenes(space, candidate.genes)),
+  }));
 }
 
 /** A folder of progress in which the networks' latencies are known: 10, 20, 30 and 40 ms. */
 function timed(): string {
   const progress = bench.folder();
-  writeFileSync(path.join(progress, 'latency.jsonl'), names.map((name, i) => `${JSON.stringify([name, 10 * (i + 1)])}\n`).join(''));
+  writeFileSync(
+    path.join(progress, 'latency.jsonl'),
+    names.map((name, i) => `${JSON.stringify([name, 10 * (i + 1)])}\n`).join(''),
+  );
   return progress;
 }
 
 async function refusal(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(() => undefined, (reason: Error) => reason);
+  const error = await run.then(
+    () => undefined,
+    (reason: Error) => reason,
+  );
   expect(error).toBeInstanceOf(StageError);
   return error!.message;
 }
 
-const operationsOf = (architecture: Architecture) => countOperations(supernet.document.model, architecture, { source: 30, target: 30 }).layers;
+const operationsOf = (architecture: Architecture) =>
+  countOperations(supernet.document.model, architecture, { source: 30, target: 30 }).layers;
 
 test('the space of these tests has four networks', () => {
   expect(names).toHaveLength(4);
@@ -73,8 +104,12 @@ describe('a limit on multiply-adds', () => {
 
   test('that nothing keeps is one clear message with the least', async () => {
     const least = Math.min(...names.map((name) => operationsOf(JSON.parse(name) as Architecture)));
-    expect(await refusal(shrunk({ operationsLimit: 100 })))
-      .toMatch(new RegExp(`^None of \\d+ candidates has at most 100 multiply-adds \\(the least is ${least}\\)\\. Raise the limit, or give the space smaller choices\\.$`));
+    expect(await refusal(shrunk({ operationsLimit: 100 }))).toMatch(
+      new RegExp(
+        `^None of \\d+ candidates has at most 100 multiply-adds \\(the least is ${least}\\)\\. Raise the limit, `
+          + 'or give the space smaller choices\\.$',
+      ),
+    );
   });
 });
 
@@ -101,8 +136,12 @@ describe('a floor', () => {
 
   test('that nothing keeps is one clear message with the most', async () => {
     const most = Math.max(...names.map((name) => layersOf(JSON.parse(name) as Architecture)));
-    expect(await refusal(shrunk({ floor: 1e7 }))).toMatch(new RegExp(
-      `^None of \\d+ candidates has at least 10000000 parameters \\(the most is ${most}\\)\\. Move the bounds apart, or give the space other choices\\.$`));
+    expect(await refusal(shrunk({ floor: 1e7 }))).toMatch(
+      new RegExp(
+        `^None of \\d+ candidates has at least 10000000 parameters \\(the most is ${most}\\)\\. Move the bounds `
+          + 'apart, or give the space other choices\\.$',
+      ),
+    );
   });
 });
 
@@ -110,19 +149,27 @@ describe('a limit on latency', () => {
   test('is kept by every candidate; latencies that progress holds are taken as they are, and told', async () => {
     const candidates = await shrunk({ latencyLimit: 20 }, { progress: timed() });
     expect(candidates.map(({ network }) => JSON.stringify(network)).sort()).toEqual(names.slice(0, 2));
-    for (const { network, latency } of candidates) expect(latency).toBe(10 * (names.indexOf(JSON.stringify(network)) + 1));
+    for (const { network, latency } of candidates)
+      expect(latency).toBe(10 * (names.indexOf(JSON.stringify(network)) + 1));
   });
 
   test('is kept by the subnet that a search finds', async () => {
-    const { subnet } = await bench.run(search, { ...exploreParams, latencyLimit: 10 }, inputs, ['subnet', 'ranking'], { progress: timed() });
+    const { subnet } = await bench.run(search, { ...exploreParams, latencyLimit: 10 }, inputs, ['subnet', 'ranking'], {
+      progress: timed(),
+    });
     expect(JSON.stringify(bench.read(subnet, 'subnet').architecture)).toBe(names[0]);
   });
 
   test('that nothing keeps is one clear message with the least, together with other limits', async () => {
-    expect(await refusal(shrunk({ latencyLimit: 5 }, { progress: timed() }))).toMatch(/^None of \d+ candidates has at most 5 ms a translation \(the least is 10\)\. Raise the limit,/);
-    expect(await refusal(shrunk({ latencyLimit: 5, limit: 1e6 }, { progress: timed() })))
-      .toMatch(/has at most 1000000 parameters \(the least is \d+\) and at most 5 ms a translation \(the least is 10\)\. Raise the limits,/);
-    expect(await refusal(shrunk({ latencyLimit: 5, limit: 1 }))).toMatch(/has at most 1 parameters \(the least is \d+\) and at most 5 ms a translation\. Raise/);
+    expect(await refusal(shrunk({ latencyLimit: 5 }, { progress: timed() }))).toMatch(
+      /^None of \d+ candidates has at most 5 ms a translation \(the least is 10\)\. Raise the limit,/,
+    );
+    expect(await refusal(shrunk({ latencyLimit: 5, limit: 1e6 }, { progress: timed() }))).toMatch(
+      /has at most 1000000 parameters \(the least is \d+\) and at most 5 ms a translation \(the least is 10\)\. Raise the limits,/,
+    );
+    expect(await refusal(shrunk({ latencyLimit: 5, limit: 1 }))).toMatch(
+      /has at most 1 parameters \(the least is \d+\) and at most 5 ms a translation\. Raise/,
+    );
   });
 
   test('has each network measured once, also when the stage is killed and started again', async () => {
@@ -134,7 +181,12 @@ describe('a limit on latency', () => {
     const candidates = await shrunk({ latencyLimit: 1e6 }, { progress });
     const after = readFileSync(file, 'utf8');
     expect(after.startsWith(before)).toBe(true);
-    const measured = new Map(after.trimEnd().split('\n').map((line) => JSON.parse(line) as [string, number]));
+    const measured = new Map(
+      after
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as [string, number]),
+    );
     expect([...measured.keys()].sort()).toEqual(names);
     expect(after.trimEnd().split('\n')).toHaveLength(4);
     for (const { network, latency } of candidates) expect(latency).toBe(measured.get(JSON.stringify(network)));

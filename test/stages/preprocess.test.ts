@@ -24,21 +24,34 @@ const ajv = new Ajv2020({ strict: true, strictRequired: false, useDefaults: true
 
 const corpus = {
   train: {
-    source: ['Der Hund läuft.', 'Die Hunde laufen schnell.', 'Ein sehr langer Satz, der gar nicht passt.', 'Der Hund schläft.'],
+    source: [
+      'Der Hund läuft.',
+      'Die Hunde laufen schnell.',
+      'Ein sehr langer Satz, der gar nicht passt.',
+      'Der Hund schläft.',
+    ],
     target: ['The dog runs.', 'The dogs run fast.', 'No.', 'The dog sleeps.'],
   },
   valid: { source: ['Der Hund läuft schnell.'], target: ['The dog runs fast.'] },
   test: { source: ['Ein Zebra schläft.', ''], target: ["A zebra's asleep.", ''] },
 };
 
-async function run(raw: string, params: Partial<RecipeOptions> = {}): Promise<{ folder: string; logs: string[]; progress: ProgressUpdate[] }> {
+async function run(
+  raw: string,
+  params: Partial<RecipeOptions> = {},
+): Promise<{ folder: string; logs: string[]; progress: ProgressUpdate[] }> {
   const given = { merges: 20, ...params };
   expect(ajv.validate(schema('stages/preprocess.json').params as object, given)).toBe(true);
   const folder = folderWith();
   const logs: string[] = [];
   const progress: ProgressUpdate[] = [];
   await preprocess({
-    params: given as RecipeOptions, inputs: { raw }, outputs: { corpus: folder }, progress: folderWith(), cores: 1, parts: noParts,
+    params: given as RecipeOptions,
+    inputs: { raw },
+    outputs: { corpus: folder },
+    progress: folderWith(),
+    cores: 1,
+    parts: noParts,
     events: {
       progress: (update) => progress.push(update),
       metric: () => undefined,
@@ -59,7 +72,10 @@ function rawCorpus(): string {
 function iwslt14Corpus(pairs: number, segments: number, about: Partial<RawCorpus> = {}): string {
   const files: Record<string, string> = {};
   for (const language of ['de', 'en']) {
-    files[`files/train.tags.de-en.${language}`] = Array.from({ length: pairs }, (_, i) => `Wort${language} ${i % 1000}.\n`).join('');
+    files[`files/train.tags.de-en.${language}`] = Array.from(
+      { length: pairs },
+      (_, i) => `Wort${language} ${i % 1000}.\n`,
+    ).join('');
     for (const set of ['TED.dev2010', 'TEDX.dev2012', 'TED.tst2010', 'TED.tst2011', 'TED.tst2012']) {
       files[`files/IWSLT14.${set}.de-en.${language}.xml`] = `<seg id="1"> Wort${language} 3. </seg>\n`.repeat(segments);
     }
@@ -71,7 +87,9 @@ function iwslt14Corpus(pairs: number, segments: number, about: Partial<RawCorpus
 
 /** A raw corpus of these files, each of them bytes as they are. */
 function rawFiles(files: Record<string, string | Uint8Array>): string {
-  const raw = folderWith(Object.fromEntries(Object.entries(files).map(([name, content]) => [`files/${name}`, content])));
+  const raw = folderWith(
+    Object.fromEntries(Object.entries(files).map(([name, content]) => [`files/${name}`, content])),
+  );
   describeRawCorpus(raw, { format: 'parallel', source: 'de', target: 'en' });
   return raw;
 }
@@ -93,7 +111,9 @@ describe('the preprocess stage', () => {
     expect(manifest.splits).toMatchObject({ train: { pairs: 3 }, valid: { pairs: 1 }, test: { pairs: 2 } });
     const dictionary = readDictionary(folder, 'source');
     const { ids, offsets } = readSplit(folder, 'train').source;
-    const lines = Array.from({ length: 3 }, (_, i) => removeBpe(dictionary.decode(ids.subarray(offsets[i], offsets[i + 1]))));
+    const lines = Array.from({ length: 3 }, (_, i) =>
+      removeBpe(dictionary.decode(ids.subarray(offsets[i], offsets[i + 1]))),
+    );
     expect(lines).toEqual(['der hund läuft .', 'die hunde laufen schnell .', 'der hund schläft .']);
     expect(readSentences(folder, 'test.target.txt')).toEqual(['a zebra &apos;s asleep .', '']);
     expect(manifest.splits.test.unknown.source).toBeGreaterThan(0);
@@ -107,14 +127,20 @@ describe('the preprocess stage', () => {
 
   test('says when there are fewer merge operations than asked for', async () => {
     const { logs, folder } = await run(rawCorpus(), { merges: 5000 });
-    expect(logs.some((line) => /^warning: No further pair of symbols occurs twice: learned \d+ of 5000/.test(line))).toBe(true);
+    expect(
+      logs.some((line) => /^warning: No further pair of symbols occurs twice: learned \d+ of 5000/.test(line)),
+    ).toBe(true);
     expect(readManifest(folder).merges).toBeLessThan(5000);
   });
 
   test("reads the IWSLT'14 layout, splits validation off and warns that the figures are not the published ones", async () => {
     const { folder, logs } = await run(iwslt14Corpus(46, 1), { merges: 10_000 });
     expect(readManifest(folder)).toMatchObject({ recipe: 'iwslt14', rawPairs: 46, cleanedPairs: 46 });
-    expect(readManifest(folder).splits).toMatchObject({ train: { pairs: 44 }, valid: { pairs: 2 }, test: { pairs: 5 } });
+    expect(readManifest(folder).splits).toMatchObject({
+      train: { pairs: 44 },
+      valid: { pairs: 2 },
+      test: { pairs: 5 },
+    });
     expect(readSentences(folder, 'valid.target.txt')).toEqual(['worten 22 .', 'worten 45 .']);
     const { ids, offsets } = readSplit(folder, 'valid').source;
     expect(removeBpe(readDictionary(folder, 'source').decode(ids.subarray(0, offsets[1])))).toMatch(/^wortde .* \.$/);
@@ -125,14 +151,17 @@ describe('the preprocess stage', () => {
 
   test('warns that figures do not compare when the settings are not the published ones', async () => {
     const { logs } = await run(iwslt14Corpus(46, 1), { merges: 50, ratio: 2 });
-    expect(logs).toContain("warning: These are not the settings of the published IWSLT'14 De–En recipe, so BLEU is not comparable: "
-      + 'merges 50 (published 10000), ratio 2 (published 1.5).');
+    expect(logs).toContain(
+      "warning: These are not the settings of the published IWSLT'14 De–En recipe, so BLEU is not comparable: "
+        + 'merges 50 (published 10000), ratio 2 (published 1.5).',
+    );
   });
 
   test('fails when the archive is the genuine one, by its size and its pairs, and any figure is not', async () => {
     const size = { origin: { path: 'de-en.tgz', bytes: 19_982_877, sha256: '' } };
     await expect(run(iwslt14Corpus(174_443, 1350, size), { merges: 10_000 })).rejects.toThrow(
-      /^This build of the recipe is wrong\. .*training pairs after cleaning 174443 \(published 167522\).* Please report this\./);
+      /^This build of the recipe is wrong\. .*training pairs after cleaning 174443 \(published 167522\).* Please report this\./,
+    );
     // The size alone is not enough, and neither are the pairs.
     const other = await run(iwslt14Corpus(46, 1, size), { merges: 10_000 });
     expect(other.logs.some((line) => line.startsWith('warning: These are not the figures'))).toBe(true);
@@ -151,7 +180,12 @@ describe('the preprocess stage', () => {
 
 // docs/data.md has the table of these.
 describe('nasty text', () => {
-  const plain = { 'train.de': 'Hund und Katze\n'.repeat(3), 'train.en': 'dog and cat\n'.repeat(3), 'valid.de': 'Hund\n', 'valid.en': 'dog\n' };
+  const plain = {
+    'train.de': 'Hund und Katze\n'.repeat(3),
+    'train.en': 'dog and cat\n'.repeat(3),
+    'valid.de': 'Hund\n',
+    'valid.en': 'dog\n',
+  };
   const outcome = async (test: string | Uint8Array): Promise<{ text: string[]; decoded: string[] }> => {
     const lines = Buffer.from(test).toString('latin1').replace(/\n$/, '').split('\n').length;
     const { folder } = await run(rawFiles({ ...plain, 'test.de': test, 'test.en': 'x\n'.repeat(lines) }));
@@ -159,7 +193,9 @@ describe('nasty text', () => {
     const dictionary = readDictionary(folder, 'source');
     return {
       text: readSentences(folder, 'test.source.txt'),
-      decoded: Array.from({ length: lines }, (_, i) => removeBpe(dictionary.decode(ids.subarray(offsets[i], offsets[i + 1])))),
+      decoded: Array.from({ length: lines }, (_, i) =>
+        removeBpe(dictionary.decode(ids.subarray(offsets[i], offsets[i + 1]))),
+      ),
     };
   };
 
@@ -181,36 +217,56 @@ describe('nasty text', () => {
   });
 
   test('an empty line, and one of white space, stays in a test set, with the line feeds where they were', async () => {
-    expect(await outcome('Hund\n\n \u2028\r\nKatze\n')).toEqual({ text: ['hund', '', ' \u2028\r', 'katze'], decoded: ['hund', '', '<unk>', 'katze'] });
+    expect(await outcome('Hund\n\n \u2028\r\nKatze\n')).toEqual({
+      text: ['hund', '', ' \u2028\r', 'katze'],
+      decoded: ['hund', '', '<unk>', 'katze'],
+    });
     expect((await outcome('\u2028\n')).decoded).toEqual(['']);
   });
 
   test('an empty line costs a training pair its place', async () => {
-    const { folder } = await run(rawFiles({
-      ...plain, 'train.de': 'Hund\n\n\u00a0\nKatze\n', 'train.en': 'dog\nx\ny\n\r\n', 'test.de': 'Hund\n', 'test.en': 'dog\n',
-    }));
+    const { folder } = await run(
+      rawFiles({
+        ...plain,
+        'train.de': 'Hund\n\n\u00a0\nKatze\n',
+        'train.en': 'dog\nx\ny\n\r\n',
+        'test.de': 'Hund\n',
+        'test.en': 'dog\n',
+      }),
+    );
     expect(readManifest(folder)).toMatchObject({ rawPairs: 4, cleanedPairs: 1 });
   });
 
   test('a line of a megabyte is dropped from training and kept for testing, be it many words or one', async () => {
     const [words, word] = ['Hund '.repeat(200_000), 'Hundkatze'.repeat(120_000)];
-    const { folder } = await run(rawFiles({
-      ...plain, 'train.de': `${words}\n${word}\nHund\nHund und Hund\n`, 'train.en': `${words}\n${word}\ndog\ndog and dog\n`,
-      'test.de': `${words}\n${word}\n`, 'test.en': 'dog\ndog\n',
-    }));
+    const { folder } = await run(
+      rawFiles({
+        ...plain,
+        'train.de': `${words}\n${word}\nHund\nHund und Hund\n`,
+        'train.en': `${words}\n${word}\ndog\ndog and dog\n`,
+        'test.de': `${words}\n${word}\n`,
+        'test.en': 'dog\ndog\n',
+      }),
+    );
     expect(readManifest(folder)).toMatchObject({ rawPairs: 4, cleanedPairs: 2 });
     const { ids, offsets } = readSplit(folder, 'test').source;
     expect(offsets[1]).toBe(200_001);
-    expect(removeBpe(readDictionary(folder, 'source').decode(ids.subarray(offsets[1]))).length).toBeGreaterThan(1 << 20);
+    expect(removeBpe(readDictionary(folder, 'source').decode(ids.subarray(offsets[1]))).length).toBeGreaterThan(
+      1 << 20,
+    );
   });
 
   test('bytes that are not UTF-8 are an error that names file and line', async () => {
-    const failure = run(rawFiles({ ...plain, 'test.de': Buffer.from([0x61, 0x0a, 0xc3, 0x28, 0x0a]), 'test.en': 'x\ny\n' }));
+    const failure = run(
+      rawFiles({ ...plain, 'test.de': Buffer.from([0x61, 0x0a, 0xc3, 0x28, 0x0a]), 'test.en': 'x\ny\n' }),
+    );
     await expect(failure).rejects.toThrow(/files\/test\.de, line 2, is not UTF-8\. Convert the file to UTF-8\.$/);
     await expect(failure).rejects.toMatchObject({ name: 'StageError' });
   });
 
   test('files of unequal length are an error with both counts', async () => {
-    await expect(run(rawFiles({ ...plain, 'test.de': 'a\nb', 'test.en': 'x\n' }))).rejects.toThrow('test.de has 2 lines but test.en has 1: ');
+    await expect(run(rawFiles({ ...plain, 'test.de': 'a\nb', 'test.en': 'x\n' }))).rejects.toThrow(
+      'test.de has 2 lines but test.en has 1: ',
+    );
   });
 });

@@ -13,41 +13,58 @@ afterEach(() => {
 });
 
 /** Runs a stage with a clock on which each update looks a minute long, so that each is saved. */
-function run(stage: typeof trainSupernet | typeof finetune, params: object, inputs: Record<string, string>, progress: string, killAt?: number) {
+function run(
+  stage: typeof trainSupernet | typeof finetune,
+  params: object,
+  inputs: Record<string, string>,
+  progress: string,
+  killAt?: number,
+) {
   let now = 0;
   jest.spyOn(Date, 'now').mockImplementation(() => (now += 7_000));
   const outputs = stage === finetune ? ['checkpoint', 'model', 'metrics'] : ['checkpoint', 'sampled', 'metrics'];
-  return bench.run(stage as typeof finetune, params, inputs, outputs, { progress, ...(killAt === undefined ? {} : { killAt }) });
+  return bench.run(stage as typeof finetune, params, inputs, outputs, {
+    progress,
+    ...(killAt === undefined ? {} : { killAt }),
+  });
 }
 
 function content(outputs: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(outputs).flatMap(([output, name]) =>
-    readdirSync(name).sort().map((file) => [`${output}/${file}`, readFileSync(path.join(name, file)).toString('base64')])));
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([output, name]) =>
+      readdirSync(name)
+        .sort()
+        .map((file) => [`${output}/${file}`, readFileSync(path.join(name, file)).toString('base64')]),
+    ),
+  );
 }
 
 describe('a stage of training that is killed and started again', () => {
   const data = bench.corpus();
   const supernet = bench.folder();
-  
 
   test('writes what an undisturbed one writes, byte for byte, wherever it was killed: the supernet', async () => {
     const whole = await run(trainSupernet, trainParams, { corpus: data }, bench.folder());
     cpSync(whole.checkpoint, supernet, { recursive: true });
     for (const kills of [[1], [11], [22], [5, 12, 13, 20], [23]]) {
       const progress = bench.folder();
-      for (const killAt of kills) await expect(run(trainSupernet, trainParams, { corpus: data }, progress, killAt)).rejects.toThrow(Killed);
+      for (const killAt of kills)
+        await expect(run(trainSupernet, trainParams, { corpus: data }, progress, killAt)).rejects.toThrow(Killed);
       const resumed = await run(trainSupernet, trainParams, { corpus: data }, progress);
       expect(content(resumed)).toEqual(content(whole));
     }
   });
 
   test('writes what an undisturbed one writes, byte for byte, wherever it was killed: fine-tuning and its averages', async () => {
-    const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest) });
+    const subnet = bench.document('subnet', {
+      architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest),
+    });
     const inputs = { corpus: data, checkpoint: supernet, subnet };
     const whole = await run(finetune, finetuneParams, inputs, bench.folder());
     for (const kills of [[1], [9, 10], [22], [6, 15, 21]]) {
       const progress = bench.folder();
-      for (const killAt of kills) await expect(run(finetune, finetuneParams, inputs, progress, killAt)).rejects.toThrow(Killed);
+      for (const killAt of kills)
+        await expect(run(finetune, finetuneParams, inputs, progress, killAt)).rejects.toThrow(Killed);
       const resumed = await run(finetune, finetuneParams, inputs, progress);
       expect(content(resumed)).toEqual(content(whole));
     }
@@ -65,7 +82,13 @@ describe('a stage of training that is killed and started again', () => {
     const { checkpoint, sampled } = await run(trainSupernet, trainParams, { corpus: data }, bench.folder());
     jest.restoreAllMocks();
     const shrunk = (options: { progress?: string; killAt?: number } = {}) =>
-      bench.run(shrink, { ...exploreParams, arm: 'evolution' }, { corpus: data, checkpoint, sampled }, ['space', 'ranking'], options);
+      bench.run(
+        shrink,
+        { ...exploreParams, arm: 'evolution' },
+        { corpus: data, checkpoint, sampled },
+        ['space', 'ranking'],
+        options,
+      );
     const progress = bench.folder();
     await expect(shrunk({ progress, killAt: 9 })).rejects.toThrow(Killed);
     expect(readFileSync(path.join(progress, 'losses.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(9);

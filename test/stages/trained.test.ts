@@ -22,7 +22,8 @@ import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/s
 const bench = new StageBench();
 const data = bench.corpus();
 const outputs = { train: ['checkpoint', 'sampled', 'metrics'], finetune: ['checkpoint', 'model', 'metrics'] };
-const arraysOf = ({ entries }: ParameterSet) => Object.fromEntries([...entries].map(([name, { data: values }]) => [name, values]));
+const arraysOf = ({ entries }: ParameterSet) =>
+  Object.fromEntries([...entries].map(([name, { data: values }]) => [name, values]));
 let supernet: Record<string, string>;
 let partTokens: number;
 beforeAll(async () => {
@@ -35,17 +36,32 @@ describe('the averaged model', () => {
   const maxTokens = 200;
   const params = { ...finetuneParams, inherit: false, averageEpochs: 10, maxTokens };
   const perEpoch = TrainingBatches.read(data, maxTokens, seed).perEpoch;
-  const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest) });
-  const trained = (updates: number) => bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint: supernet.checkpoint, subnet }, outputs.finetune);
-  const mean = (sets: readonly Map<string, { data: Float32Array }>[]) => Object.fromEntries([...sets[0]].map(([name, { data: first }]) =>
-    [name, first.map((_, i) => sets.reduce((sum, set) => sum + set.get(name)!.data[i], 0) / sets.length)]));
-  const modelOf = ({ model }: Record<string, string>) => arraysOf(readSafetensors(path.join(model, 'weights.safetensors')));
+  const subnet = bench.document('subnet', {
+    architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest),
+  });
+  const trained = (updates: number) =>
+    bench.run(
+      finetune,
+      { ...params, updates },
+      { corpus: data, checkpoint: supernet.checkpoint, subnet },
+      outputs.finetune,
+    );
+  const mean = (sets: readonly Map<string, { data: Float32Array }>[]) =>
+    Object.fromEntries(
+      [...sets[0]].map(([name, { data: first }]) => [
+        name,
+        first.map((_, i) => sets.reduce((sum, set) => sum + set.get(name)!.data[i], 0) / sets.length),
+      ]),
+    );
+  const modelOf = ({ model }: Record<string, string>) =>
+    arraysOf(readSafetensors(path.join(model, 'weights.safetensors')));
   /** Weights at the end of each of 12 epochs, from runs that end there. */
   let ends: Map<string, { data: Float32Array }>[];
 
   beforeAll(async () => {
     ends = [];
-    for (let epoch = 1; epoch <= 12; epoch++) ends.push(readCheckpoint((await trained(epoch * perEpoch)).checkpoint).state.parameters.toHost().weights.entries);
+    for (let epoch = 1; epoch <= 12; epoch++)
+      ends.push(readCheckpoint((await trained(epoch * perEpoch)).checkpoint).state.parameters.toHost().weights.entries);
   });
 
   test('is the mean of the weights at the ends of the last ten epochs, and not of the last update', async () => {
@@ -57,7 +73,10 @@ describe('the averaged model', () => {
 
   test('comes with validation losses at the end of each epoch and of the stage, the last of which is the one after it', async () => {
     const { metrics } = await trained(2 * perEpoch + 1);
-    const { series, values } = bench.read(metrics, 'metrics') as { series: Record<string, [number, number][]>; values: Record<string, number> };
+    const { series, values } = bench.read(metrics, 'metrics') as {
+      series: Record<string, [number, number][]>;
+      values: Record<string, number>;
+    };
     expect(series.validation.map(([update]) => update)).toEqual([perEpoch, 2 * perEpoch, 2 * perEpoch + 1]);
     expect(series.validation.at(-1)![1]).toBe(values.after);
   });
@@ -72,29 +91,63 @@ describe('the averaged model', () => {
 describe('training a supernet', () => {
   test('tells the validation losses of its smallest and its largest subnet, the mean training loss of the last fifth, and the mean size of those that it drew', () => {
     const { document, state } = readCheckpoint(supernet.checkpoint);
-    const sample = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing), partTokens);
+    const sample = drawSample(
+      data,
+      sampleOf({ value: 1, stream: 'stage' }, trainParams.validationTokens, trainParams.labelSmoothing),
+      partTokens,
+    );
     const { smallest, largest } = extremeGenes(tinySpace);
-    const lossOf = (genes: Genes) => validationLoss(document.model, architectureOf(tinySpace, genes), state.parameters, sample, trainParams.labelSmoothing).smoothed;
+    const lossOf = (genes: Genes) =>
+      validationLoss(
+        document.model,
+        architectureOf(tinySpace, genes),
+        state.parameters,
+        sample,
+        trainParams.labelSmoothing,
+      ).smoothed;
     const sizes = [1, 2, 3, 4, 5, 6, 7].map((update) => {
       const genes = drawSubnet({ space: tinySpace }, new RandomStream(1, 'stage', 'subnet', update));
       return countParameters(document.model, architectureOf(tinySpace, genes)).layers;
     });
-    const { values, series } = bench.read(supernet.metrics, 'metrics') as { values: object; series: { loss: [number, number][] } };
+    const { values, series } = bench.read(supernet.metrics, 'metrics') as {
+      values: object;
+      series: { loss: [number, number][] };
+    };
     expect(series.loss.map(([update]) => update)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     const [, , , , , [, sixth], [, seventh]] = series.loss;
     expect(values).toEqual({
-      loss: (sixth + seventh) / 2, smallest: lossOf(smallest), largest: lossOf(largest), parameters: sizes.reduce((sum, size) => sum + size, 0) / 7,
+      loss: (sixth + seventh) / 2,
+      smallest: lossOf(smallest),
+      largest: lossOf(largest),
+      parameters: sizes.reduce((sum, size) => sum + size, 0) / 7,
     });
   });
 
   test('measures both at the end of each epoch and of the stage', async () => {
     const perEpoch = TrainingBatches.read(data, trainParams.maxTokens, { value: 1, stream: 'stage' }).perEpoch;
-    const { metrics } = await bench.run(trainSupernet, { ...trainParams, updates: 2 * perEpoch + 1 }, { corpus: data }, outputs.train);
-    const upToThere = await bench.run(trainSupernet, { ...trainParams, updates: perEpoch }, { corpus: data }, outputs.train);
+    const { metrics } = await bench.run(
+      trainSupernet,
+      { ...trainParams, updates: 2 * perEpoch + 1 },
+      { corpus: data },
+      outputs.train,
+    );
+    const upToThere = await bench.run(
+      trainSupernet,
+      { ...trainParams, updates: perEpoch },
+      { corpus: data },
+      outputs.train,
+    );
     const before = bench.read(upToThere.metrics, 'metrics').values as Record<string, number>;
-    const { series, values } = bench.read(metrics, 'metrics') as { series: Record<string, [number, number][]>; values: Record<string, number> };
+    const { series, values } = bench.read(metrics, 'metrics') as {
+      series: Record<string, [number, number][]>;
+      values: Record<string, number>;
+    };
     for (const name of ['smallest', 'largest']) {
-      expect(series[name]).toEqual([[perEpoch, before[name]], [2 * perEpoch, expect.any(Number)], [2 * perEpoch + 1, values[name]]]);
+      expect(series[name]).toEqual([
+        [perEpoch, before[name]],
+        [2 * perEpoch, expect.any(Number)],
+        [2 * perEpoch + 1, values[name]],
+      ]);
     }
   });
 });
@@ -109,21 +162,29 @@ describe('training that goes on', () => {
 
   test('in a round of a supernet is as if it had never stopped', async () => {
     const first = await bench.run(trainSupernet, { ...trainParams, updates: 4 }, { corpus: data }, outputs.train);
-    const second = await bench.run(trainSupernet, { ...trainParams, updates: 3 }, { corpus: data, checkpoint: first.checkpoint }, outputs.train);
+    const second = await bench.run(
+      trainSupernet,
+      { ...trainParams, updates: 3 },
+      { corpus: data, checkpoint: first.checkpoint },
+      outputs.train,
+    );
     const [inTwo, inOne] = [second, supernet].map(({ checkpoint }) => readCheckpoint(checkpoint));
     expect(valuesOf(inTwo.state)).toEqual(valuesOf(inOne.state));
     expect(inTwo.document.progress).toEqual(inOne.document.progress);
   });
 
-  test('with one network has the supernet\'s weights, moments, rate, batches and terms', async () => {
+  test("with one network has the supernet's weights, moments, rate, batches and terms", async () => {
     const { document, state } = readCheckpoint(supernet.checkpoint);
     const own = parametersOf(document.model, architecture);
     const expected: TrainingState = { config: document.model, parameters: state.parameters.cut(own), updates: 7 };
     const batches = TrainingBatches.read(data, trainParams.maxTokens, stream);
     const { learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm } = trainParams;
     const options = {
-      schedule: { peak: learningRate, initial: initialRate, warmup }, adam: { ...adamDefaults, weightDecay },
-      loss: smoothedCrossEntropyLoss(labelSmoothing), clipNorm, seed: stream,
+      schedule: { peak: learningRate, initial: initialRate, warmup },
+      adam: { ...adamDefaults, weightDecay },
+      loss: smoothedCrossEntropyLoss(labelSmoothing),
+      clipNorm,
+      seed: stream,
     };
     let { progress } = document;
     for (let update = 8; update <= 10; update++) {
@@ -132,7 +193,13 @@ describe('training that goes on', () => {
       progress = { ...cursor, updates: update };
     }
     const subnet = bench.document('subnet', { architecture });
-    const tuned = await bench.run(finetune, { ...finetuneParams, updates: 3 }, { corpus: data, checkpoint: supernet.checkpoint, subnet }, outputs.finetune, { stream: 'finetune' });
+    const tuned = await bench.run(
+      finetune,
+      { ...finetuneParams, updates: 3 },
+      { corpus: data, checkpoint: supernet.checkpoint, subnet },
+      outputs.finetune,
+      { stream: 'finetune' },
+    );
     const end = readCheckpoint(tuned.checkpoint);
     expect(valuesOf(end.state)).toEqual(valuesOf(expected));
     expect(end.document.progress).toEqual(progress);
@@ -143,7 +210,9 @@ describe('training that goes on', () => {
     const params = { ...finetuneParams, dropout: 0, weightDropout: 0 };
     const subnet = bench.document('subnet', { architecture });
     const tune = (updates: number, checkpoint: string) =>
-      bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint, subnet }, outputs.finetune, { stream: 'finetune' });
+      bench.run(finetune, { ...params, updates }, { corpus: data, checkpoint, subnet }, outputs.finetune, {
+        stream: 'finetune',
+      });
     const inOne = readCheckpoint((await tune(5, supernet.checkpoint)).checkpoint);
     const inTwo = readCheckpoint((await tune(3, (await tune(2, supernet.checkpoint)).checkpoint)).checkpoint);
     expect(valuesOf(inTwo.state)).toEqual(valuesOf(inOne.state));
@@ -154,27 +223,50 @@ describe('training that goes on', () => {
     const other = architectureOf(tinySpace, extremeGenes(tinySpace).largest);
     const subnetOf = (network: object) => bench.document('subnet', { architecture: network });
     const tune = (network: object, checkpoint: string) =>
-      bench.run(finetune, { ...finetuneParams, updates: 1 }, { corpus: data, checkpoint, subnet: subnetOf(network) }, outputs.finetune);
+      bench.run(
+        finetune,
+        { ...finetuneParams, updates: 1 },
+        { corpus: data, checkpoint, subnet: subnetOf(network) },
+        outputs.finetune,
+      );
     const { checkpoint } = await tune(architecture, supernet.checkpoint);
     await expect(tune(other, checkpoint)).rejects.toMatchObject({
-      name: 'StageError', message: expect.stringContaining('holds a single network, and another one than the subnet'),
+      name: 'StageError',
+      message: expect.stringContaining('holds a single network, and another one than the subnet'),
     });
   });
 
   test('on other terms has those that it is given', async () => {
     const types = readCheckpoint(supernet.checkpoint).document.model.targetTypes;
     const others = { labelSmoothing: 0.2, smoothing: 'others' };
-    const trained = await bench.run(trainSupernet, { ...trainParams, ...others, updates: 1, scaledDropout: true, attentionDropout: 0.1 }, { corpus: data }, outputs.train);
+    const trained = await bench.run(
+      trainSupernet,
+      { ...trainParams, ...others, updates: 1, scaledDropout: true, attentionDropout: 0.1 },
+      { corpus: data },
+      outputs.train,
+    );
     const terms = readCheckpoint(trained.checkpoint).document;
     expect(terms.model).toMatchObject({ dropout: 0.2, dropoutWidth: 16, weightDropout: 0.1, attentionDropout: 0.1 });
     expect(terms.training.labelSmoothing).toBeCloseTo((0.2 * types) / (types - 1), 12);
     const tune = async (params: object) => {
       const subnet = bench.document('subnet', { architecture });
-      const { checkpoint } = await bench.run(finetune, { ...finetuneParams, updates: 1, ...params }, { corpus: data, checkpoint: trained.checkpoint, subnet }, outputs.finetune);
+      const { checkpoint } = await bench.run(
+        finetune,
+        { ...finetuneParams, updates: 1, ...params },
+        { corpus: data, checkpoint: trained.checkpoint, subnet },
+        outputs.finetune,
+      );
       return readCheckpoint(checkpoint).document;
     };
     expect(await tune({})).toMatchObject({ model: terms.model, training: terms.training });
-    const changed = await tune({ labelSmoothing: 0.3, smoothing: 'others', dropout: 0.1, attentionDropout: 0, weightDropout: 0, warmup: 9 });
+    const changed = await tune({
+      labelSmoothing: 0.3,
+      smoothing: 'others',
+      dropout: 0.1,
+      attentionDropout: 0,
+      weightDropout: 0,
+      warmup: 9,
+    });
     expect(changed.model).toEqual({ ...terms.model, dropout: 0.1, attentionDropout: 0, weightDropout: 0 });
     expect(changed.training).toEqual({ ...terms.training, labelSmoothing: (0.3 * types) / (types - 1), warmup: 9 });
     expect((await tune({ labelSmoothing: 0.3 })).training.labelSmoothing).toBe(0.3);

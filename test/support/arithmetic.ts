@@ -8,29 +8,48 @@ const numbers = { artifact: 'numbers', description: 'A list of numbers.' };
 
 const types = {
   source: {
-    description: 'Counts from 1.', inputs: {}, outputs: { numbers },
+    description: 'Counts from 1.',
+    inputs: {},
+    outputs: { numbers },
     params: object({ count: { type: 'integer', minimum: 1, default: 3, description: 'How far.' } }),
   },
   scale: {
-    description: 'Multiplies.', inputs: { numbers }, outputs: { numbers },
+    description: 'Multiplies.',
+    inputs: { numbers },
+    outputs: { numbers },
     params: object({
       factor: { type: 'number', default: 2, description: 'By what.' },
-      trouble: { enum: ['none', 'error', 'warning', 'wait', 'stubborn'], default: 'none', description: 'What to do beside it.' },
+      trouble: {
+        enum: ['none', 'error', 'warning', 'wait', 'stubborn'],
+        default: 'none',
+        description: 'What to do beside it.',
+      },
     }),
   },
   total: {
-    description: 'Adds up.', inputs: { numbers }, outputs: { sum: { artifact: 'sum', description: 'One number.' } },
+    description: 'Adds up.',
+    inputs: { numbers },
+    outputs: { sum: { artifact: 'sum', description: 'One number.' } },
     params: object({}),
   },
 };
 
 const artifacts = {
-  numbers: { description: 'A list of numbers.', ...object({ values: { type: 'array', items: { type: 'number' } } }), required: ['values'] },
-  sum: { description: 'One number.', ...object({ summary: { type: 'string' }, total: { type: 'number' } }), required: ['summary', 'total'] },
+  numbers: {
+    description: 'A list of numbers.',
+    ...object({ values: { type: 'array', items: { type: 'number' } } }),
+    required: ['values'],
+  },
+  sum: {
+    description: 'One number.',
+    ...object({ summary: { type: 'string' }, total: { type: 'number' } }),
+    required: ['summary', 'total'],
+  },
 };
 
 const tell = (type: string) => `appendFileSync(process.env.EXECUTED, '${type}\\n');`;
-const imports = "import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';\nimport path from 'node:path';\n";
+const imports =
+  "import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';\nimport path from 'node:path';\n";
 
 const modules = {
   'stages/source.ts': `${imports}
@@ -87,10 +106,15 @@ const pipeline = `{
 /** The project's files, for `makeProject`. */
 export function arithmeticProject(): Record<string, string> {
   return {
-    ...Object.fromEntries(Object.entries(types).map(([name, type]) => [`schemas/stages/${name}.json`, JSON.stringify({ name, ...type })])),
-    ...Object.fromEntries(Object.entries(artifacts).map(([name, schema]) => [
-      `schemas/artifacts/${name}.schema.json`, JSON.stringify({ title: name, ...schema }),
-    ])),
+    ...Object.fromEntries(
+      Object.entries(types).map(([name, type]) => [`schemas/stages/${name}.json`, JSON.stringify({ name, ...type })]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(artifacts).map(([name, schema]) => [
+        `schemas/artifacts/${name}.schema.json`,
+        JSON.stringify({ title: name, ...schema }),
+      ]),
+    ),
     ...modules,
     'arithmetic.json5': pipeline,
   };

@@ -10,7 +10,7 @@ export const hasNative = engines.includes('native');
 async function loading(): Promise<string[]> {
   const names: string[] = [];
   for (const name of [...engineNames].reverse()) {
-    if (!('problem' in await tryEngine(name, 1))) names.push(name);
+    if (!('problem' in (await tryEngine(name, 1)))) names.push(name);
   }
   return names;
 }

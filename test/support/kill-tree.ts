@@ -5,7 +5,11 @@ import { execFileSync } from 'node:child_process';
  * does.
  */
 export function killTree(pid: number): void {
-  const table = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid='])
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
   const family = [pid];
   for (const member of family) family.push(...table.filter(([, parent]) => parent === member).map(([child]) => child));
   for (const member of family) {

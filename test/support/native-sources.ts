@@ -27,7 +27,8 @@ export function copyNativeSources(): NativeSources {
   const compiled = path.join(folder, 'compiled');
   const library = path.join(compiled, `shrinknas-portable.${process.platform === 'darwin' ? 'dylib' : 'so'}`);
   return {
-    compiled, library,
+    compiled,
+    library,
     append: (source, text) => writeFileSync(path.join(folder, 'native', source), text, { flag: 'a' }),
     build() {
       const env = { ...process.env, SHRINKNAS_NATIVE: compiled, CFLAGS: '-O0' };

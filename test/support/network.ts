@@ -7,7 +7,14 @@ import type { Gradients } from '../../src/model/gradients.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 
-export const tinyConfig: ModelConfig = { sourceTypes: 16, targetTypes: 14, kernels: [3, 5], norm: 'post', dropout: 0, weightDropout: 0 };
+export const tinyConfig: ModelConfig = {
+  sourceTypes: 16,
+  targetTypes: 14,
+  kernels: [3, 5],
+  norm: 'post',
+  dropout: 0,
+  weightDropout: 0,
+};
 
 /** Two encoder and two decoder layers, narrow, of unequal widths, with every kind of choice in them. */
 export function tinyArchitecture(operator: Operator, { heads = 2, span = 2 } = {}): Architecture {
@@ -61,7 +68,10 @@ export function tinyStack(stack: Stack): Architecture {
   return stack === 'mixed' ? mixedArchitecture : tinyArchitecture(stack);
 }
 
-/** Parameters with every value moved off its special start (zero biases, unit gains), so that no gradient vanishes by symmetry. */
+/**
+ * Parameters with every value moved off its special start (zero biases, unit gains), so that no
+ * gradient vanishes by symmetry.
+ */
 export function randomWeights(config: ModelConfig, architecture: Architecture, seed = 1): ParameterSet {
   const weights = ParameterSet.initialise(parametersOf(config, architecture), (name) => new RandomStream(seed, name));
   for (const [name, { data }] of weights.entries) {
@@ -72,19 +82,29 @@ export function randomWeights(config: ModelConfig, architecture: Architecture, s
 }
 
 /** The same weights but for one parameter, which `change` gives anew. */
-export function withChanged(weights: ParameterSet, name: string, change: (data: Float32Array) => Float32Array): ParameterSet {
+export function withChanged(
+  weights: ParameterSet,
+  name: string,
+  change: (data: Float32Array) => Float32Array,
+): ParameterSet {
   const changed = new ParameterSet();
-  for (const [key, entry] of weights.entries) changed.entries.set(key, key === name ? { ...entry, data: change(entry.data) } : entry);
+  for (const [key, entry] of weights.entries)
+    changed.entries.set(key, key === name ? { ...entry, data: change(entry.data) } : entry);
   return changed;
 }
 
-/** The same weights with large values where padding is embedded. No two are alike, or a layer norm would make zeros of them. */
+/**
+ * The same weights with large values where padding is embedded. No two are alike, or a layer
+ * norm would make zeros of them.
+ */
 export function withFilledPadding(weights: ParameterSet): ParameterSet {
   return ['encoder.embedding.weight', 'decoder.embedding.weight'].reduce((filled, name) => {
     const width = weights.get(name).shape[1];
     const random = new RandomStream(1, name, 'padding');
     const isPadding = (i: number) => Math.floor(i / width) === special.padding;
-    return withChanged(filled, name, (data) => data.map((value, i) => (isPadding(i) ? 1000 * (random.float() - 0.5) : value)));
+    return withChanged(filled, name, (data) =>
+      data.map((value, i) => (isPadding(i) ? 1000 * (random.float() - 0.5) : value)),
+    );
   }, weights);
 }
 
@@ -106,13 +126,17 @@ export function padFurther(batch: Batch, { source, target }: { source: number; t
     const length = ids.length / batch.size;
     const to = before + length + after;
     const padded = new Int32Array(batch.size * to).fill(special.padding);
-    for (let row = 0; row < batch.size; row++) padded.set(ids.subarray(row * length, (row + 1) * length), row * to + before);
+    for (let row = 0; row < batch.size; row++)
+      padded.set(ids.subarray(row * length, (row + 1) * length), row * to + before);
     return padded;
   };
   return {
     ...batch,
-    sourceLength: batch.sourceLength + source, source: wider(batch.source, source, 0),
-    targetLength: batch.targetLength + target, input: wider(batch.input, 0, target), target: wider(batch.target, 0, target),
+    sourceLength: batch.sourceLength + source,
+    source: wider(batch.source, source, 0),
+    targetLength: batch.targetLength + target,
+    input: wider(batch.input, 0, target),
+    target: wider(batch.target, 0, target),
   };
 }
 

@@ -9,13 +9,30 @@ export const noParts: StageContext['parts'] = () => Promise.reject(new Error('th
  * The parts of a stage's module for a stage that is called directly: executed in this process, kept in its progress as
  * ever.
  */
-export function directParts(parts: Record<string, Part>, stage: Omit<StageContext<unknown>, 'parts'>): StageContext['parts'] {
+export function directParts(
+  parts: Record<string, Part>,
+  stage: Omit<StageContext<unknown>, 'parts'>,
+): StageContext['parts'] {
   const { inputs, progress, cores, seed, engine, events } = stage;
   const job = {
-    stage: 'stage', type: 'stage', bundle: '', params: {}, outputs: {}, schemas: {}, progress, seed, engine, resources: { cores, gpu: 0, memory: 0 },
+    stage: 'stage',
+    type: 'stage',
+    bundle: '',
+    params: {},
+    outputs: {},
+    schemas: {},
+    progress,
+    seed,
+    engine,
+    resources: { cores, gpu: 0, memory: 0 },
     inputs: Object.fromEntries(Object.entries(inputs).map(([slot, folder]) => [slot, { artifact: slot, folder }])),
   };
-  const request = partsInProcess(job, (part, sink) => performPart(parts, part, sink), events, (stack) => console.error(stack));
-  return (<Value>(name: string, params: readonly object[], options = {}) => (
-    request({ name, params: params as JsonObject[], options }) as Promise<{ value: Value; files: string }[]>));
+  const request = partsInProcess(
+    job,
+    (part, sink) => performPart(parts, part, sink),
+    events,
+    (stack) => console.error(stack),
+  );
+  return <Value>(name: string, params: readonly object[], options = {}) =>
+    request({ name, params: params as JsonObject[], options }) as Promise<{ value: Value; files: string }[]>;
 }

@@ -26,14 +26,19 @@ export interface TestProject {
   /** Runs the command line in the project's folder. */
   run(words: string[], options?: { env?: Record<string, string> }): Promise<CommandResult>;
   /** Starts it, for tests that send signals or read along. */
-  start(words: string[], options?: { env?: Record<string, string> }): { process: ChildProcess; result: Promise<CommandResult> };
+  start(
+    words: string[],
+    options?: { env?: Record<string, string> },
+  ): { process: ChildProcess; result: Promise<CommandResult> };
   /** The same files, records and artifacts in another folder. */
   copy(): TestProject;
   /** Artifacts are read-only, hence not by `rmSync`. */
   remove(): void;
 }
 
-/** Makes a project of the given files. A stage tells that it was executed by a line in the file that `EXECUTED` names. */
+/**
+ * Makes a project of the given files. A stage tells that it was executed by a line in the file that `EXECUTED` names.
+ */
 export function makeProject(files: Record<string, string>): TestProject {
   const project = projectIn(mkdtempSync(path.join(tmpdir(), 'shrinknas-project-')));
   project.write(files);
@@ -44,7 +49,10 @@ function projectIn(folder: string): TestProject {
   const executions = path.join(folder, 'executed.txt');
   const start: TestProject['start'] = (words, { env = {} } = {}) => {
     rmSync(executions, { force: true });
-    const child = spawn(process.execPath, [program, ...words], { cwd: folder, env: { ...cleanEnvironment(), EXECUTED: executions, ...env } });
+    const child = spawn(process.execPath, [program, ...words], {
+      cwd: folder,
+      env: { ...cleanEnvironment(), EXECUTED: executions, ...env },
+    });
     return { process: child, result: resultOf(child, executions) };
   };
   return {
@@ -69,17 +77,24 @@ function projectIn(folder: string): TestProject {
 
 /** Ours without what changes the program's behaviour: a test must not depend on where it runs. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(SHRINKNAS_|npm_|NODE_OPTIONS$|CI$|NO_COLOR$|FORCE_COLOR$)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(SHRINKNAS_|npm_|NODE_OPTIONS$|CI$|NO_COLOR$|FORCE_COLOR$)/.test(name),
+  );
   return Object.fromEntries(kept) as NodeJS.ProcessEnv;
 }
 
 function resultOf(child: ChildProcess, executions: string): Promise<CommandResult> {
   const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) child[name]?.setEncoding('utf8').on('data', (text: string) => void (texts[name] += text));
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (text: string) => void (texts[name] += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode) => {
-      const executed = existsSync(executions) ? readFileSync(executions, 'utf8').split('\n').filter((line) => line !== '') : [];
+      const executed = existsSync(executions)
+        ? readFileSync(executions, 'utf8')
+            .split('\n')
+            .filter((line) => line !== '')
+        : [];
       resolve({ exitCode, ...texts, executed });
     });
   });

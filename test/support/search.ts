@@ -8,7 +8,11 @@ export type Score = Problem['score'];
 
 /** Algorithm 1 over a problem made of its parts. */
 export function explore(
-  space: Space, seeds: readonly Genes[], options: EvolutionOptions, score: Score, random: RandomStream,
+  space: Space,
+  seeds: readonly Genes[],
+  options: EvolutionOptions,
+  score: Score,
+  random: RandomStream,
   { accepts = () => true, onRanking }: { accepts?: Problem['accepts']; onRanking?: OnRanking } = {},
 ): Scored[] {
   return evolution(options).search({ space, seeds, score, accepts }, random, onRanking);

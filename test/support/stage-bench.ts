@@ -12,12 +12,46 @@ import { directParts } from './parts.ts';
 export class Killed extends Error {}
 
 export const tinySpace: Space = {
-  widths: [8, 16], ratios: [1, 2], heads: [2, 4], operators: ['attention', 'light', 'lsra-dynamic'], activations: ['relu'],
-  encoderLayers: 1, decoderLayers: [1, 2], crossHeads: [2], spans: [1],
+  widths: [8, 16],
+  ratios: [1, 2],
+  heads: [2, 4],
+  operators: ['attention', 'light', 'lsra-dynamic'],
+  activations: ['relu'],
+  encoderLayers: 1,
+  decoderLayers: [1, 2],
+  crossHeads: [2],
+  spans: [1],
 };
-const settings = { learningRate: 1e-3, initialRate: 1e-7, warmup: 5, labelSmoothing: 0.1, weightDecay: 1e-4, clipNorm: 0, maxTokens: 48 };
-export const trainParams = { ...settings, updates: 23, space: tinySpace, norm: 'post', dropout: 0.2, weightDropout: 0.1, kernels: [3, 5], validationTokens: 20 };
-export const exploreParams = { population: 10, iterations: 1, parents: 0.3, mutants: 0.4, crossovers: 0.3, mutationProbability: 0.4, validationTokens: 20, labelSmoothing: 0.1, penalty: 1 };
+const settings = {
+  learningRate: 1e-3,
+  initialRate: 1e-7,
+  warmup: 5,
+  labelSmoothing: 0.1,
+  weightDecay: 1e-4,
+  clipNorm: 0,
+  maxTokens: 48,
+};
+export const trainParams = {
+  ...settings,
+  updates: 23,
+  space: tinySpace,
+  norm: 'post',
+  dropout: 0.2,
+  weightDropout: 0.1,
+  kernels: [3, 5],
+  validationTokens: 20,
+};
+export const exploreParams = {
+  population: 10,
+  iterations: 1,
+  parents: 0.3,
+  mutants: 0.4,
+  crossovers: 0.3,
+  mutationProbability: 0.4,
+  validationTokens: 20,
+  labelSmoothing: 0.1,
+  penalty: 1,
+};
 export const finetuneParams = { updates: 23, inherit: true, averageEpochs: 2, validationTokens: 20 };
 
 /** Runs stages by themselves, in temporary folders that go after the tests of the file. */
@@ -46,22 +80,34 @@ export class StageBench {
   corpus({ letters = 'abcdefgh', valid = 6 } = {}): string {
     const random = new RandomStream(1, 'corpus');
     const pairs = (count: number) => {
-      const source = Array.from({ length: count }, () => Array.from({ length: 1 + random.integer(6) }, () => random.pick([...letters])).join(' '));
+      const source = Array.from({ length: count }, () =>
+        Array.from({ length: 1 + random.integer(6) }, () => random.pick([...letters])).join(' '),
+      );
       return { source, target: source.map((line) => [...line].reverse().join('')) };
     };
     const text = { train: pairs(60), valid: pairs(valid), test: pairs(4) };
     const dictionaries = { source: Dictionary.build(text.train.source), target: Dictionary.build(text.train.target) };
-    const encode = ({ source, target }: { source: string[]; target: string[] }): EncodedPairs =>
-      ({ source: encodeText(source, dictionaries.source), target: encodeText(target, dictionaries.target) });
+    const encode = ({ source, target }: { source: string[]; target: string[] }): EncodedPairs => ({
+      source: encodeText(source, dictionaries.source),
+      target: encodeText(target, dictionaries.target),
+    });
     const splits = { train: encode(text.train), valid: encode(text.valid), test: encode(text.test) };
     const folder = this.folder();
     writeCorpus(folder, {
       manifest: {
-        languages: { source: 'de', target: 'en' }, recipe: 'parallel', merges: 0, lowercase: true,
-        dictionary: { source: dictionaries.source.size, target: dictionaries.target.size }, rawPairs: 60, cleanedPairs: 60,
+        languages: { source: 'de', target: 'en' },
+        recipe: 'parallel',
+        merges: 0,
+        lowercase: true,
+        dictionary: { source: dictionaries.source.size, target: dictionaries.target.size },
+        rawPairs: 60,
+        cleanedPairs: 60,
         splits: { train: countSplit(splits.train), valid: countSplit(splits.valid), test: countSplit(splits.test) },
       },
-      splits, dictionaries, merges: [], text,
+      splits,
+      dictionaries,
+      merges: [],
+      text,
     });
     return folder;
   }
@@ -71,16 +117,34 @@ export class StageBench {
    * module's.
    */
   async run<Params>(
-    stage: Stage<Params>, params: object, inputs: Record<string, string>, outputs: string[], { progress = this.folder(), killAt = Infinity, engine = 'wasm', stream = 'stage', parts = {} as Record<string, Part> } = {},
+    stage: Stage<Params>,
+    params: object,
+    inputs: Record<string, string>,
+    outputs: string[],
+    {
+      progress = this.folder(),
+      killAt = Infinity,
+      engine = 'wasm',
+      stream = 'stage',
+      parts = {} as Record<string, Part>,
+    } = {},
   ): Promise<Record<string, string>> {
     const folders = Object.fromEntries(outputs.map((name) => [name, this.folder()]));
     const context = {
-      params, inputs, outputs: folders, progress, seed: { value: 1, stream }, engine, cores: 1,
+      params,
+      inputs,
+      outputs: folders,
+      progress,
+      seed: { value: 1, stream },
+      engine,
+      cores: 1,
       events: {
         progress: ({ done }: { done: number }) => {
           if (done >= killAt) throw new Killed();
         },
-        metric: () => undefined, log: () => undefined, engine: () => undefined,
+        metric: () => undefined,
+        log: () => undefined,
+        engine: () => undefined,
       },
     };
     await stage({ ...context, parts: directParts(parts, context) } as StageContext<unknown> as StageContext<Params>);

@@ -1,6 +1,7 @@
 /**
- * The whole numbers between which Binomial(n, p) lies but for `tail` at either end, exactly: sums of the distribution, whose terms come
- * from each other by P(k + 1) = P(k) · (n − k)/(k + 1) · p/(1 − p), from the mode outwards so that none underflows that counts.
+ * The whole numbers between which Binomial(n, p) lies but for `tail` at either end, exactly: sums of the
+ * distribution, whose terms come from each other by P(k + 1) = P(k) · (n − k)/(k + 1) · p/(1 − p), from the mode
+ * outwards so that none underflows that counts.
  */
 export function binomialBounds(n: number, p: number, tail = 1e-7): { least: number; most: number } {
   if (p === 0 || p === 1) return { least: n * p, most: n * p };

@@ -11,14 +11,24 @@ import { RandomStream } from '../../src/tensor/random.ts';
 
 /** All operatorNames and activations, two choices of every size. */
 export const smallSpace: Space = {
-  widths: [8, 16], ratios: [1, 1.5], heads: [2, 4], operators: [...operatorNames], activations: [...activations],
-  encoderLayers: 2, decoderLayers: [1, 2], crossHeads: [2, 4], spans: [1, 2],
+  widths: [8, 16],
+  ratios: [1, 1.5],
+  heads: [2, 4],
+  operators: [...operatorNames],
+  activations: [...activations],
+  encoderLayers: 2,
+  decoderLayers: [1, 2],
+  crossHeads: [2, 4],
+  spans: [1, 2],
 };
 
 /** Large steps and decay, so that whatever is touched shows it. */
 export const largeSteps: TrainingOptions = {
-  schedule: { peak: 1e-2, initial: 1e-3, warmup: 4 }, adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1 },
-  loss: smoothedCrossEntropyLoss(0.1), clipNorm: 0, seed: { value: 1, stream: 'test' },
+  schedule: { peak: 1e-2, initial: 1e-3, warmup: 4 },
+  adam: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1 },
+  loss: smoothedCrossEntropyLoss(0.1),
+  clipNorm: 0,
+  seed: { value: 1, stream: 'test' },
 };
 
 /** A supernet before its first update. */

@@ -31,22 +31,36 @@ describe('a dropout mask', () => {
   });
 
   test('has that share in every key, also in small and similar ones', () => {
-    for (const [a, b] of [[0, 0], [0, 1], [1, 0], [0xffffffff, 0xffffffff], [0, 0x80000000], [0x80000000, 0]]) {
+    for (const [a, b] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [0xffffffff, 0xffffffff],
+      [0, 0x80000000],
+      [0x80000000, 0],
+    ]) {
       const share = dropped(dropoutMask(50_000, 0.2, [a, b])).reduce((x, y) => x + y) / 50_000;
       expect(Math.abs(share - 0.2)).toBeLessThan(5 * Math.sqrt(0.16 / 50_000));
     }
   });
 
-  test.each([1, 2, 3, 4, 8, 64, 160, 240, 320, 1024, 6632])('has independent elements at a distance of %i', (distance) => {
-    const mask = dropped(dropoutMask(size, 0.2, key));
-    expect(Math.abs(correlation(mask, mask.subarray(distance)))).toBeLessThan(5 / Math.sqrt(size - distance));
-  });
+  test.each([1, 2, 3, 4, 8, 64, 160, 240, 320, 1024, 6632])(
+    'has independent elements at a distance of %i',
+    (distance) => {
+      const mask = dropped(dropoutMask(size, 0.2, key));
+      expect(Math.abs(correlation(mask, mask.subarray(distance)))).toBeLessThan(5 / Math.sqrt(size - distance));
+    },
+  );
 
   test('is independent of the masks of other keys of a stream', () => {
     const stream = new RandomStream(1, 'keys');
     const source = new DropoutSource(stream);
     const masks = Array.from({ length: 20 }, () => dropped(dropoutMask(50_000, 0.3, source.next())));
-    masks.forEach((mask, i) => masks.slice(0, i).forEach((other) => expect(Math.abs(correlation(mask, other))).toBeLessThan(5 / Math.sqrt(50_000))));
+    masks.forEach((mask, i) =>
+      masks
+        .slice(0, i)
+        .forEach((other) => expect(Math.abs(correlation(mask, other))).toBeLessThan(5 / Math.sqrt(50_000))),
+    );
   });
 
   test('of fewer elements is the beginning of that of more', () => {

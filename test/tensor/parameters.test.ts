@@ -4,9 +4,11 @@ import type { Initial, Parameter } from '../../src/tensor/parameters.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 
-const made = (shape: number[], initial: Initial) => ParameterSet.initialise([{ name: 'w', shape, initial }], (name) => new RandomStream(1, name)).get('w').data;
+const made = (shape: number[], initial: Initial) =>
+  ParameterSet.initialise([{ name: 'w', shape, initial }], (name) => new RandomStream(1, name)).get('w').data;
 const mean = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length;
-const variance = (values: Float32Array) => values.reduce((sum, x) => sum + x * x, 0) / values.length - mean(values) ** 2;
+const variance = (values: Float32Array) =>
+  values.reduce((sum, x) => sum + x * x, 0) / values.length - mean(values) ** 2;
 
 describe('a parameter starts', () => {
   test('at zeros or ones', () => {
@@ -41,19 +43,24 @@ describe('a parameter starts', () => {
 });
 
 describe('a corner', () => {
-  const shapes = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([rows, columns]) =>
-    fc.tuple(fc.constant([rows, columns]), fc.integer({ min: 1, max: rows }), fc.integer({ min: 1, max: columns })));
+  const shapes = fc
+    .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }))
+    .chain(([rows, columns]) =>
+      fc.tuple(fc.constant([rows, columns]), fc.integer({ min: 1, max: rows }), fc.integer({ min: 1, max: columns })),
+    );
 
   test('is the leading rows and columns, as a copy', () => {
-    fc.assert(fc.property(shapes, ([full, rows, columns]) => {
-      const set = new ParameterSet();
-      set.entries.set('w', { shape: [...full], data: Float32Array.from({ length: full[0] * full[1] }, (_, i) => i) });
-      const corner = set.cornerValues('w', [rows, columns]);
-      expect(corner).toHaveLength(rows * columns);
-      corner.forEach((value, i) => expect(value).toBe(Math.floor(i / columns) * full[1] + (i % columns)));
-      corner.fill(-1);
-      expect(set.get('w').data[0]).toBe(0);
-    }));
+    fc.assert(
+      fc.property(shapes, ([full, rows, columns]) => {
+        const set = new ParameterSet();
+        set.entries.set('w', { shape: [...full], data: Float32Array.from({ length: full[0] * full[1] }, (_, i) => i) });
+        const corner = set.cornerValues('w', [rows, columns]);
+        expect(corner).toHaveLength(rows * columns);
+        corner.forEach((value, i) => expect(value).toBe(Math.floor(i / columns) * full[1] + (i % columns)));
+        corner.fill(-1);
+        expect(set.get('w').data[0]).toBe(0);
+      }),
+    );
   });
 
   test('of a vector is its beginning', () => {

@@ -20,15 +20,18 @@ function* xoshiro(state: readonly number[]): Generator<number> {
   }
 }
 
-const take = <T>(values: Iterator<T>, count: number): T[] => Array.from({ length: count }, () => values.next().value as T);
+const take = <T>(values: Iterator<T>, count: number): T[] =>
+  Array.from({ length: count }, () => values.next().value as T);
 
 describe('a random stream', () => {
   test('is xoshiro128** from any state', () => {
-    fc.assert(fc.property(fc.tuple(fc.integer(), fc.integer(), fc.integer(), fc.integer()), (state) => {
-      const stream = new RandomStream(0);
-      stream.state = state;
-      expect(Array.from({ length: 50 }, () => stream.uint32())).toEqual(take(xoshiro(state), 50));
-    }));
+    fc.assert(
+      fc.property(fc.tuple(fc.integer(), fc.integer(), fc.integer(), fc.integer()), (state) => {
+        const stream = new RandomStream(0);
+        stream.state = state;
+        expect(Array.from({ length: 50 }, () => stream.uint32())).toEqual(take(xoshiro(state), 50));
+      }),
+    );
   });
 
   test('gives the published first numbers of the state 1, 2, 3, 4', () => {
@@ -39,7 +42,9 @@ describe('a random stream', () => {
 
   test('starts at the first 16 bytes of the SHA-256 of its seed and name as JSON', () => {
     const hash = createHash('sha256').update('[7,"train.2","dropout",31]').digest();
-    const state = [0, 1, 2, 3].map((i) => hash[4 * i] | (hash[4 * i + 1] << 8) | (hash[4 * i + 2] << 16) | (hash[4 * i + 3] << 24));
+    const state = [0, 1, 2, 3].map(
+      (i) => hash[4 * i] | (hash[4 * i + 1] << 8) | (hash[4 * i + 2] << 16) | (hash[4 * i + 3] << 24),
+    );
     const stream = new RandomStream(7, 'train.2', 'dropout', 31);
     expect(Array.from({ length: 5 }, () => stream.uint32())).toEqual(take(xoshiro(state), 5));
   });
@@ -54,7 +59,9 @@ describe('a random stream', () => {
   });
 
   test('of another seed or name is another', () => {
-    const firsts = [[1], [2], [1, 'a'], [1, 'b'], [1, 'a', 1], [1, 'a', '1']].map(([seed, ...name]) => new RandomStream(seed as number, ...name).uint32());
+    const firsts = [[1], [2], [1, 'a'], [1, 'b'], [1, 'a', 1], [1, 'a', '1']].map(([seed, ...name]) =>
+      new RandomStream(seed as number, ...name).uint32(),
+    );
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
@@ -70,7 +77,7 @@ describe('a random stream', () => {
 
   test('gives whole numbers evenly, also where the limit does not divide 2³²', () => {
     const stream = new RandomStream(5);
-    const limit = 3 * 2 ** 30;  // A remainder would give the first quarter of the range twice as often as the rest.
+    const limit = 3 * 2 ** 30; // A remainder would give the first quarter of the range twice as often as the rest.
     let low = 0;
     for (let i = 0; i < 6000; i++) {
       const value = stream.integer(limit);
@@ -96,9 +103,12 @@ describe('a random stream', () => {
 
   test('gives permutations that hold each number once, and every one of them equally often', () => {
     const stream = new RandomStream(7);
-    fc.assert(fc.property(fc.integer({ min: 0, max: 200 }), (n) => {
-      expect([...stream.permutation(n)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 200 }), (n) => {
+        expect([...stream.permutation(n)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+      }),
+      { numRuns: 30 },
+    );
     const counts = new Map<string, number>();
     for (let i = 0; i < 6000; i++) {
       const text = stream.permutation(3).join();

@@ -27,22 +27,34 @@ function fileOf(header: unknown, data: Uint8Array = new Uint8Array(), length?: b
 
 describe('safetensors', () => {
   test('give back every bit of what was written', () => {
-    const tensor = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 5 })).chain(([rows, columns]) =>
-      fc.array(fc.integer(), { minLength: rows * columns, maxLength: rows * columns }).map((bits) => ({ shape: [rows, columns], data: new Float32Array(Int32Array.from(bits).buffer) })));
-    const name = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).filter((text) => text !== '__metadata__' && text !== '__proto__');
-    fc.assert(fc.property(fc.dictionary(name, tensor, { maxKeys: 6, noNullPrototype: true }), (tensors) => {
-      writeSafetensors(file, setOf(tensors));
-      const read = readSafetensors(file);
-      expect([...read.entries.keys()].sort()).toEqual(Object.keys(tensors).sort());
-      for (const [key, { shape, data }] of Object.entries(tensors)) {
-        expect(read.get(key).shape).toEqual(shape);
-        expect(new Int32Array(read.get(key).data.buffer)).toEqual(new Int32Array(data.buffer));
-      }
-    }));
+    const tensor = fc
+      .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 5 }))
+      .chain(([rows, columns]) =>
+        fc
+          .array(fc.integer(), { minLength: rows * columns, maxLength: rows * columns })
+          .map((bits) => ({ shape: [rows, columns], data: new Float32Array(Int32Array.from(bits).buffer) })),
+      );
+    const name = fc
+      .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
+      .filter((text) => text !== '__metadata__' && text !== '__proto__');
+    fc.assert(
+      fc.property(fc.dictionary(name, tensor, { maxKeys: 6, noNullPrototype: true }), (tensors) => {
+        writeSafetensors(file, setOf(tensors));
+        const read = readSafetensors(file);
+        expect([...read.entries.keys()].sort()).toEqual(Object.keys(tensors).sort());
+        for (const [key, { shape, data }] of Object.entries(tensors)) {
+          expect(read.get(key).shape).toEqual(shape);
+          expect(new Int32Array(read.get(key).data.buffer)).toEqual(new Int32Array(data.buffer));
+        }
+      }),
+    );
   });
 
   test('are the same bytes whatever the order of their tensors', () => {
-    const [a, b] = [{ shape: [2], data: Float32Array.of(1, 2) }, { shape: [1, 1], data: Float32Array.of(3) }];
+    const [a, b] = [
+      { shape: [2], data: Float32Array.of(1, 2) },
+      { shape: [1, 1], data: Float32Array.of(3) },
+    ];
     writeSafetensors(file, setOf({ a, b }), { made: 'here' });
     const one = readFileSync(file);
     writeSafetensors(file, setOf({ b, a }), { made: 'here' });
@@ -50,7 +62,14 @@ describe('safetensors', () => {
   });
 
   test('lie in the file as the format says: length, header, data aligned to 8 bytes, little-endian', () => {
-    writeSafetensors(file, setOf({ 'b.weight': { shape: [1, 2], data: Float32Array.of(1.5, -2) }, a: { shape: [1], data: Float32Array.of(0.25) } }), { k: 'v' });
+    writeSafetensors(
+      file,
+      setOf({
+        'b.weight': { shape: [1, 2], data: Float32Array.of(1.5, -2) },
+        a: { shape: [1], data: Float32Array.of(0.25) },
+      }),
+      { k: 'v' },
+    );
     const bytes = readFileSync(file);
     const length = Number(bytes.readBigUInt64LE(0));
     expect(length % 8).toBe(0);
@@ -70,7 +89,15 @@ describe('safetensors', () => {
 
   test('of other tools are read, tensors in any order of the header and odd header lengths', () => {
     const data = new Uint8Array(Float32Array.of(1, 2, 3).buffer);
-    const set = readSafetensors(fileOf({ z: { dtype: 'F32', shape: [2], data_offsets: [4, 12] }, a: { dtype: 'F32', shape: [], data_offsets: [0, 4] } }, data));
+    const set = readSafetensors(
+      fileOf(
+        {
+          z: { dtype: 'F32', shape: [2], data_offsets: [4, 12] },
+          a: { dtype: 'F32', shape: [], data_offsets: [0, 4] },
+        },
+        data,
+      ),
+    );
     expect([...set.get('a').data]).toEqual([1]);
     expect([...set.get('z').data]).toEqual([2, 3]);
   });
@@ -95,12 +122,32 @@ describe('safetensors', () => {
     ['a tensor that is null', () => fileOf({ a: null }), 'F32'],
     ['no shape', () => fileOf({ a: { ...whole, shape: undefined } }, data), 'no proper shape'],
     ['a negative extent', () => fileOf({ a: { ...whole, shape: [-2] } }, data), 'no proper shape'],
-    ['a shape that does not fit the bytes', () => fileOf({ a: { ...whole, shape: [3] } }, data), 'does not fit its shape'],
-    ['offsets beyond the file', () => fileOf({ a: { ...whole, shape: [4], data_offsets: [0, 16] } }, data), 'outside of the file'],
-    ['overlapping tensors', () => fileOf({ a: whole, b: { ...whole, shape: [1], data_offsets: [4, 8] } }, data), 'overlaps'],
+    [
+      'a shape that does not fit the bytes',
+      () => fileOf({ a: { ...whole, shape: [3] } }, data),
+      'does not fit its shape',
+    ],
+    [
+      'offsets beyond the file',
+      () => fileOf({ a: { ...whole, shape: [4], data_offsets: [0, 16] } }, data),
+      'outside of the file',
+    ],
+    [
+      'overlapping tensors',
+      () => fileOf({ a: whole, b: { ...whole, shape: [1], data_offsets: [4, 8] } }, data),
+      'overlaps',
+    ],
     ['a gap', () => fileOf({ a: { ...whole, shape: [1], data_offsets: [4, 8] } }, data), 'overlaps'],
-    ['bytes at the end', () => fileOf({ a: { ...whole, shape: [1], data_offsets: [0, 4] } }, data), '4 bytes belong to no tensor'],
-    ['offsets that are no numbers', () => fileOf({ a: { ...whole, data_offsets: ['0', '8'] } }, data), 'outside of the file'],
+    [
+      'bytes at the end',
+      () => fileOf({ a: { ...whole, shape: [1], data_offsets: [0, 4] } }, data),
+      '4 bytes belong to no tensor',
+    ],
+    [
+      'offsets that are no numbers',
+      () => fileOf({ a: { ...whole, data_offsets: ['0', '8'] } }, data),
+      'outside of the file',
+    ],
     ['one offset', () => fileOf({ a: { ...whole, data_offsets: [8] } }, data), 'outside of the file'],
   ])('refuse %s, and say what is wrong', (_, make, message) => {
     const name = make();

@@ -3,9 +3,8 @@ import { cleanCorpus } from '../../src/text/cleaning.ts';
 
 const limits = { minLength: 1, maxLength: 175, ratio: 1.5 };
 const words = (n: number): string => Array.from({ length: n }, (_, i) => `w${i}`).join(' ');
-const keeps = (source: string, target: string, changed = {}): boolean => (
-  cleanCorpus({ source: [source], target: [target] }, { ...limits, ...changed }).source.length === 1
-);
+const keeps = (source: string, target: string, changed = {}): boolean =>
+  cleanCorpus({ source: [source], target: [target] }, { ...limits, ...changed }).source.length === 1;
 
 test('a pair goes only when the ratio of lengths is exceeded, in either direction', () => {
   expect(keeps(words(3), words(2))).toBe(true);
@@ -34,5 +33,8 @@ test('a token of more than 1,000 characters takes its pair along, and surrogate 
 });
 
 test('white space is squeezed, and the pairs stay together', () => {
-  expect(cleanCorpus({ source: [' a  b ', '', 'c'], target: ['1 2', '3', '4 '] }, limits)).toEqual({ source: ['a b', 'c'], target: ['1 2', '4'] });
+  expect(cleanCorpus({ source: [' a  b ', '', 'c'], target: ['1 2', '3', '4 '] }, limits)).toEqual({
+    source: ['a b', 'c'],
+    target: ['1 2', '4'],
+  });
 });

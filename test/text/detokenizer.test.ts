@@ -11,13 +11,12 @@ test.each([
   expect(detokenize(tokenize(line, 'en'), 'en')).toBe(line);
 });
 
-test.each([
-  'Er sagte: "Nein, danke!" (zweimal).',
-  'Am 3. Mai, d.h. morgen, kommt er.',
-  'Das „Haus“ ist groß.',
-])('German survives being tokenised and put together again: %s', (line) => {
-  expect(detokenize(tokenize(line, 'de'), 'de')).toBe(line);
-});
+test.each(['Er sagte: "Nein, danke!" (zweimal).', 'Am 3. Mai, d.h. morgen, kommt er.', 'Das „Haus“ ist groß.'])(
+  'German survives being tokenised and put together again: %s',
+  (line) => {
+    expect(detokenize(tokenize(line, 'de'), 'de')).toBe(line);
+  },
+);
 
 test('an entity that stood in the text itself is unescaped once', () => {
   expect(detokenize('&amp;lt; x', 'en')).toBe('&lt; x');

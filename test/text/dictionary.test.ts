@@ -4,9 +4,11 @@ import { Dictionary } from '../../src/text/dictionary.ts';
 describe('Dictionary', () => {
   const dictionary = Dictionary.build(['der hund und der mann', 'und 😀 \uff21 .']);
 
-  test("is written as fairseq-preprocess does: frequent first, ties by code point, filled to a multiple of 8", () => {
+  test('is written as fairseq-preprocess does: frequent first, ties by code point, filled to a multiple of 8', () => {
     const fillers = [0, 1, 2, 3, 4].map((i) => `madeupword000${i} 0`);
-    expect(dictionary.format()).toBe(['der 2', 'und 2', '. 1', 'hund 1', 'mann 1', '\uff21 1', '😀 1', ...fillers, ''].join('\n'));
+    expect(dictionary.format()).toBe(
+      ['der 2', 'und 2', '. 1', 'hund 1', 'mann 1', '\uff21 1', '😀 1', ...fillers, ''].join('\n'),
+    );
     expect(dictionary.size).toBe(16);
   });
 
@@ -31,7 +33,11 @@ describe('Dictionary', () => {
   });
 
   test('a bad line and a repeated symbol are named with their place', () => {
-    expect(() => Dictionary.parse('a 1\nb\n', 'dict.source.txt')).toThrow("dict.source.txt, line 2: expected a symbol, a space and its frequency, got 'b'.");
-    expect(() => Dictionary.parse('a 1\na 1\n', 'dict.source.txt')).toThrow("dict.source.txt, line 2: 'a' stands in the dictionary twice.");
+    expect(() => Dictionary.parse('a 1\nb\n', 'dict.source.txt')).toThrow(
+      "dict.source.txt, line 2: expected a symbol, a space and its frequency, got 'b'.",
+    );
+    expect(() => Dictionary.parse('a 1\na 1\n', 'dict.source.txt')).toThrow(
+      "dict.source.txt, line 2: 'a' stands in the dictionary twice.",
+    );
   });
 });

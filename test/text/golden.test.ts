@@ -34,12 +34,17 @@ describe('random nasty lines', () => {
 
   test('are tokenised the same by remembered chunks', () => {
     const memo = { de: new MemoTokenizer('de', String), en: new MemoTokenizer('en', String) };
-    expect(cases.map(({ language, line }) => ({ language, line, tokens: memo[language].tokenize(line).join(' ') }))).toEqual(cases);
+    expect(
+      cases.map(({ language, line }) => ({ language, line, tokens: memo[language].tokenize(line).join(' ') })),
+    ).toEqual(cases);
   });
 });
 
-test.each((read('bpe.json') as BpeCase[]).map((answer, i) => [i + 1, answer] as const))('BPE case %i: codes and pieces are those of subword-nmt', (_, answer) => {
-  expect(formatCodes(learnBpe([answer.texts], answer.merges))).toBe(answer.codes);
-  const encoder = new BpeEncoder(parseCodes(answer.codes));
-  expect(answer.lines.map((line) => encoder.encodeLine(line))).toEqual(answer.pieces);
-});
+test.each((read('bpe.json') as BpeCase[]).map((answer, i) => [i + 1, answer] as const))(
+  'BPE case %i: codes and pieces are those of subword-nmt',
+  (_, answer) => {
+    expect(formatCodes(learnBpe([answer.texts], answer.merges))).toBe(answer.codes);
+    const encoder = new BpeEncoder(parseCodes(answer.codes));
+    expect(answer.lines.map((line) => encoder.encodeLine(line))).toEqual(answer.pieces);
+  },
+);

@@ -9,8 +9,16 @@ import { writeParallel } from './raw-corpus.ts';
 
 /** Raw lines with what tokenisers trip over. */
 const lines = [
-  'Der Hund schläft, die Katze nicht.', 'Das kostet z.B. 1.000,50 Euro – nicht 5.', "Sie sagte: \"Geht's?\"", 'ΣΑΣ und <b>ÄÖ</b> & mehr', '  zwei   Räume\u00a0hier ',
-  'Neue unbekannte Wörter 😀 …', '', '   ', 'a\u2028b', "Am Ende steht ein Zitat.'",
+  'Der Hund schläft, die Katze nicht.',
+  'Das kostet z.B. 1.000,50 Euro – nicht 5.',
+  'Sie sagte: "Geht\'s?"',
+  'ΣΑΣ und <b>ÄÖ</b> & mehr',
+  '  zwei   Räume\u00a0hier ',
+  'Neue unbekannte Wörter 😀 …',
+  '',
+  '   ',
+  'a\u2028b',
+  "Am Ende steht ein Zitat.'",
 ];
 const text = { source: lines, target: lines.map((_, i) => `Line number ${i}, it's "here".`) };
 const options = { recipe: 'auto', merges: 60, minLength: 1, maxLength: 50, ratio: 9 } as const;
@@ -22,7 +30,10 @@ async function corpusOf(lowercase: boolean): Promise<{ corpus: BinarisedCorpus; 
   writeParallel(folder, { train, valid: text, test: text });
   const corpus = await binarise(folder, { ...options, lowercase }, watcher);
   const { merges, dictionaries } = corpus;
-  return { corpus, codec: new LineCodec({ languages: { source: 'de', target: 'en' }, lowercase, merges, dictionaries }) };
+  return {
+    corpus,
+    codec: new LineCodec({ languages: { source: 'de', target: 'en' }, lowercase, merges, dictionaries }),
+  };
 }
 
 describe.each([true, false])('with lowercase %s, a line by itself', (lowercase) => {
@@ -33,7 +44,9 @@ describe.each([true, false])('with lowercase %s, a line by itself', (lowercase) 
 
   test('has the ids that it has in a corpus of that recipe', () => {
     const { ids, offsets } = made.corpus.splits.test.source;
-    lines.forEach((line, i) => expect([line, [...made.codec.encode(line)]]).toEqual([line, [...ids.subarray(offsets[i], offsets[i + 1])]]));
+    lines.forEach((line, i) =>
+      expect([line, [...made.codec.encode(line)]]).toEqual([line, [...ids.subarray(offsets[i], offsets[i + 1])]]),
+    );
   });
 
   test('without words is `</s>` alone', () => {

@@ -29,16 +29,23 @@ const bytes = (text: string) => Buffer.from(text, 'utf8');
 describe('lines of a stream', () => {
   test('are the same wherever its chunks end, within a character as well', async () => {
     const line = fc.string({ unit: fc.constantFrom('a', 'ß', '…', '😀', ' ', '\t') });
-    await fc.assert(fc.asyncProperty(fc.array(line), fc.array(fc.nat(40)), fc.boolean(), async (lines, cuts, isWindows) => {
-      const all = bytes(lines.map((text) => text + (isWindows ? '\r\n' : '\n')).join(''));
-      const ends = [...cuts.map((cut) => Math.min(cut, all.length)).sort((a, b) => a - b), all.length];
-      const chunks = ends.map((end, i) => all.subarray(i === 0 ? 0 : ends[i - 1], end));
-      expect((await collect(readLines(stream(...chunks), 'text'))).flat()).toEqual(lines);
-    }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.array(fc.nat(40)), fc.boolean(), async (lines, cuts, isWindows) => {
+        const all = bytes(lines.map((text) => text + (isWindows ? '\r\n' : '\n')).join(''));
+        const ends = [...cuts.map((cut) => Math.min(cut, all.length)).sort((a, b) => a - b), all.length];
+        const chunks = ends.map((end, i) => all.subarray(i === 0 ? 0 : ends[i - 1], end));
+        expect((await collect(readLines(stream(...chunks), 'text'))).flat()).toEqual(lines);
+      }),
+    );
   });
 
   test('come as soon as they are whole, and the last one without its end', async () => {
-    expect(await collect(readLines(stream(bytes('one\ntwo\nthr'), bytes('ee\n'), bytes('\nfour')), 'text'))).toEqual([['one', 'two'], ['three'], [''], ['four']]);
+    expect(await collect(readLines(stream(bytes('one\ntwo\nthr'), bytes('ee\n'), bytes('\nfour')), 'text'))).toEqual([
+      ['one', 'two'],
+      ['three'],
+      [''],
+      ['four'],
+    ]);
   });
 
   test('begin after a byte order mark', async () => {
@@ -63,13 +70,17 @@ describe('lines of a stream', () => {
     }
     const { lines, error } = await collectUntilError(readLines(endless(), 'standard input'));
     expect(lines).toEqual(['one']);
-    expect((error as Error).message).toBe('standard input, line 2 has more than 1,048,576 bytes. Give one sentence a line.');
+    expect((error as Error).message).toBe(
+      'standard input, line 2 has more than 1,048,576 bytes. Give one sentence a line.',
+    );
   });
 
   test('may have a mebibyte and no byte more, whatever characters they are of', async () => {
     const longest = 'ß'.repeat(1 << 19);
     expect(await collect(readLines(stream(bytes(`${longest}\n`)), 'text'))).toEqual([[longest]]);
-    await expect(collect(readLines(stream(bytes(`${longest}.\n`)), 'text'))).rejects.toThrow('text, line 1 has more than 1,048,576 bytes');
+    await expect(collect(readLines(stream(bytes(`${longest}.\n`)), 'text'))).rejects.toThrow(
+      'text, line 1 has more than 1,048,576 bytes',
+    );
   });
 
   test('of a source that the system cannot read to its end are given up to there, with what it says; a bug stays a bug', async () => {

@@ -4,8 +4,50 @@ import { MemoTokenizer } from '../../src/text/memo-tokenizer.ts';
 import { tokenize } from '../../src/text/tokenizer.ts';
 
 const pieces = [
-  "'", ',', '.', '..', '...', '-', ' ', ' ', ' ', '  ', 'Dr', 'No', 'z.B', 'e.g', 'ab', 'Ab', 'é', 'ß', 's', '1', '23', '3.', '½', '²', '&', '<', '|', '[', '”', '?',
-  '!', '%', '`', '/', '😀', 'e\u0301', '\u00a0', '\x01', '\t', '\u200b', '\ufeff', 'ⓐ', '\u{1d41a}', '٣',
+  "'",
+  ',',
+  '.',
+  '..',
+  '...',
+  '-',
+  ' ',
+  ' ',
+  ' ',
+  '  ',
+  'Dr',
+  'No',
+  'z.B',
+  'e.g',
+  'ab',
+  'Ab',
+  'é',
+  'ß',
+  's',
+  '1',
+  '23',
+  '3.',
+  '½',
+  '²',
+  '&',
+  '<',
+  '|',
+  '[',
+  '”',
+  '?',
+  '!',
+  '%',
+  '`',
+  '/',
+  '😀',
+  'e\u0301',
+  '\u00a0',
+  '\x01',
+  '\t',
+  '\u200b',
+  '\ufeff',
+  'ⓐ',
+  '\u{1d41a}',
+  '٣',
 ];
 
 test('remembered chunks give what the whole line gives, in every order of lines', () => {
@@ -13,20 +55,25 @@ test('remembered chunks give what the whole line gives, in every order of lines'
   for (const language of ['de', 'en'] as const) {
     // One tokeniser for all lines: what it remembers from one context must not be wrong in another.
     const memo = new MemoTokenizer(language, (tokens) => tokens);
-    fc.assert(fc.property(line, (text) => {
-      expect(memo.tokenize(text).join(' ')).toBe(tokenize(text, language));
-    }), { numRuns: 3_000 });
+    fc.assert(
+      fc.property(line, (text) => {
+        expect(memo.tokenize(text).join(' ')).toBe(tokenize(text, language));
+      }),
+      { numRuns: 3_000 },
+    );
   }
 });
 
 test('a chunk is converted once however often it comes, but for a final period once for each context', () => {
   const converted: string[] = [];
   const memo = new MemoTokenizer('en', (tokens) => converted.push(tokens));
-  for (let i = 0; i < 3; i++) for (const line of ['the end.', 'the end. The end.', 'the end. so', 'the end. 5']) memo.tokenize(line);
+  for (let i = 0; i < 3; i++)
+    for (const line of ['the end.', 'the end. The end.', 'the end. so', 'the end. 5']) memo.tokenize(line);
   expect(converted).toEqual(['the', 'end .', 'end .', 'The', 'end.', 'so', 'end .', '5']);
 });
 
 test('chunks of any length and number are right, remembered or not', () => {
   const memo = new MemoTokenizer('de', (tokens) => tokens);
-  for (const line of ['x,'.repeat(500), `${'wort '.repeat(2000)}.`, '&'.repeat(151)]) expect(memo.tokenize(line).join(' ')).toBe(tokenize(line, 'de'));
+  for (const line of ['x,'.repeat(500), `${'wort '.repeat(2000)}.`, '&'.repeat(151)])
+    expect(memo.tokenize(line).join(' ')).toBe(tokenize(line, 'de'));
 });

@@ -9,7 +9,10 @@ import type { ParallelCorpus, ParallelText } from '../../src/text/parallel-text.
 export function writeParallel(folder: string, corpus: ParallelCorpus): RawCorpus {
   mkdirSync(path.join(folder, 'files'), { recursive: true });
   for (const [split, { source, target }] of Object.entries(corpus)) {
-    for (const [language, lines] of [['de', source], ['en', target]] as const) {
+    for (const [language, lines] of [
+      ['de', source],
+      ['en', target],
+    ] as const) {
       writeFileSync(path.join(folder, 'files', `${split}.${language}`), lines.map((line) => `${line}\n`).join(''));
     }
   }
@@ -19,10 +22,13 @@ export function writeParallel(folder: string, corpus: ParallelCorpus): RawCorpus
 /** Describes the files that lie below `<folder>/files`, in `<folder>/raw-corpus.json`. */
 export function describeRawCorpus(folder: string, about: Omit<RawCorpus, 'files'>): RawCorpus {
   const root = path.join(folder, 'files');
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(path.join(root, file)).isFile()).sort().map((file) => {
-    const bytes = readFileSync(path.join(root, file));
-    return { path: file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-  });
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => statSync(path.join(root, file)).isFile())
+    .sort()
+    .map((file) => {
+      const bytes = readFileSync(path.join(root, file));
+      return { path: file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    });
   const corpus = { ...about, files };
   writeFileSync(path.join(folder, 'raw-corpus.json'), JSON.stringify(corpus));
   return corpus;

@@ -23,29 +23,43 @@ beforeAll(async () => {
 describe('decoding many sentences', () => {
   test('gives the n best of each sentence that it has alone, in place, however they are batched', () => {
     const alone = sentences.map((sentence) => beamSearch(net, [sentence], search)[0]);
-    fc.assert(fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 60 }), (nBest, batchSentences, batchTokens) => {
-      const progress: number[] = [];
-      const results = decode(net, sentences, { ...search, nBest, batchSentences, batchTokens }, (done) => progress.push(done));
-      results.forEach((hypotheses, i) => {
-        const expected = alone[i].slice(0, nBest);
-        expect(hypotheses.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids));
-        hypotheses.forEach(({ score }, rank) => expect(score).toBeCloseTo(expected[rank].score, 4));
-      });
-      expect(progress.at(-1)).toBe(sentences.length);
-      expect(progress.length).toBeGreaterThanOrEqual(sentences.length / batchSentences);
-    }), { numRuns: 8 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 60 }),
+        (nBest, batchSentences, batchTokens) => {
+          const progress: number[] = [];
+          const results = decode(net, sentences, { ...search, nBest, batchSentences, batchTokens }, (done) =>
+            progress.push(done),
+          );
+          results.forEach((hypotheses, i) => {
+            const expected = alone[i].slice(0, nBest);
+            expect(hypotheses.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids));
+            hypotheses.forEach(({ score }, rank) => expect(score).toBeCloseTo(expected[rank].score, 4));
+          });
+          expect(progress.at(-1)).toBe(sentences.length);
+          expect(progress.length).toBeGreaterThanOrEqual(sentences.length / batchSentences);
+        },
+      ),
+      { numRuns: 8 },
+    );
   });
 
   test('refuses more hypotheses than a beam finishes', () => {
     expect(() => decode(net, sentences, { ...options, nBest: 5 })).toThrow(StageError);
-    expect(() => decode(net, sentences, { ...options, nBest: 5 })).toThrow('nBest is 5, and a beam of 4 finishes no more than 4 hypotheses');
+    expect(() => decode(net, sentences, { ...options, nBest: 5 })).toThrow(
+      'nBest is 5, and a beam of 4 finishes no more than 4 hypotheses',
+    );
   });
 
   test('says so where weights overflow and no translation has a probability', () => {
     const weights = randomWeights(tinyConfig, architecture);
     weights.get('output.weight').data.fill(3e38);
     const broken = loadNetwork(tinyConfig, architecture, weights);
-    expect(() => decode(broken, sentences, options)).toThrow(/gives no translation a probability: its weights overflow/);
+    expect(() => decode(broken, sentences, options)).toThrow(
+      /gives no translation a probability: its weights overflow/,
+    );
     broken.dispose();
   });
 });

@@ -16,9 +16,17 @@ let model: string;
 beforeAll(async () => {
   await selectEngine('wasm');
   const corpus = bench.corpus();
-  const { checkpoint } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus }, ['checkpoint', 'sampled', 'metrics']);
+  const { checkpoint } = await bench.run(trainSupernet, { ...trainParams, updates: 6 }, { corpus }, [
+    'checkpoint',
+    'sampled',
+    'metrics',
+  ]);
   const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).largest) });
-  ({ model } = await bench.run(finetune, { ...finetuneParams, updates: 6 }, { corpus, checkpoint, subnet }, ['checkpoint', 'model', 'metrics']));
+  ({ model } = await bench.run(finetune, { ...finetuneParams, updates: 6 }, { corpus, checkpoint, subnet }, [
+    'checkpoint',
+    'model',
+    'metrics',
+  ]));
 });
 
 function translate(lines: readonly string[], changes: Partial<TranslatorOptions> = {}, folder = model) {
@@ -41,11 +49,23 @@ function spoilt(file: string, change: (content: string) => string): string {
 describe('translating raw lines', () => {
   test('numbers them on from call to call, and keeps lines without words', () => {
     const translator = Translator.open(model, 1000, options);
-    const [first, second] = [['a b', '', 'c'], [' ', 'd']].map((lines) => [...translator.translate(lines)].flat());
+    const [first, second] = [
+      ['a b', '', 'c'],
+      [' ', 'd'],
+    ].map((lines) => [...translator.translate(lines)].flat());
     translator.dispose();
-    expect([...first, ...second].map(({ line, source }) => [line, source])).toEqual([[1, 'a b'], [2, ''], [3, 'c'], [4, ' '], [5, 'd']]);
-    for (const { hypotheses } of [first[1], second[0]]) expect(hypotheses).toEqual([{ score: 0, tokens: '', text: '' }]);
-    for (const { hypotheses: [{ tokens, score }] } of [first[0], first[2], second[1]]) {
+    expect([...first, ...second].map(({ line, source }) => [line, source])).toEqual([
+      [1, 'a b'],
+      [2, ''],
+      [3, 'c'],
+      [4, ' '],
+      [5, 'd'],
+    ]);
+    for (const { hypotheses } of [first[1], second[0]])
+      expect(hypotheses).toEqual([{ score: 0, tokens: '', text: '' }]);
+    for (const {
+      hypotheses: [{ tokens, score }],
+    } of [first[0], first[2], second[1]]) {
       expect(tokens).not.toBe('');
       expect(score).toBeLessThan(0);
     }
@@ -68,7 +88,9 @@ describe('translating raw lines', () => {
   });
 
   test('of greatest length 1, a penalty of 0 doubles what one of 1 gives a word and its end', () => {
-    const [without, by] = [0, 1].map((lengthPenalty) => translate(['a b c d'], { maxLength: 1, lengthPenalty })[0].hypotheses[0]);
+    const [without, by] = [0, 1].map(
+      (lengthPenalty) => translate(['a b c d'], { maxLength: 1, lengthPenalty })[0].hypotheses[0],
+    );
     expect(without.tokens).toBe(by.tokens);
     expect(without.tokens.split(' ')).toHaveLength(1);
     expect(without.score / by.score).toBeCloseTo(2, 3);
@@ -80,7 +102,10 @@ describe('translating raw lines', () => {
     const slices = translator.translate(lines);
     const first = slices.next().value as Translation[];
     expect(first.map(({ line }) => line)).toEqual(Array.from({ length: 128 }, (_, i) => i + 1));
-    expect([...slices].map((slice) => [slice[0].line, slice.length])).toEqual([[129, 128], [257, 44]]);
+    expect([...slices].map((slice) => [slice[0].line, slice.length])).toEqual([
+      [129, 128],
+      [257, 44],
+    ]);
     translator.dispose();
   });
 
@@ -88,8 +113,11 @@ describe('translating raw lines', () => {
     const translator = Translator.open(model, 1000, { ...options, maxLength: 1 });
     const done: number[] = [];
     expect(() => {
-      for (const slice of translator.translate([...Array<string>(before).fill('a'), 'b '.repeat(1024), 'c'])) done.push(...slice.map(({ line }) => line));
-    }).toThrow(`Line ${before + 1} has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line.`);
+      for (const slice of translator.translate([...Array<string>(before).fill('a'), 'b '.repeat(1024), 'c']))
+        done.push(...slice.map(({ line }) => line));
+    }).toThrow(
+      `Line ${before + 1} has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line.`,
+    );
     expect(done).toHaveLength(before);
     translator.dispose();
   });
@@ -97,13 +125,43 @@ describe('translating raw lines', () => {
 
 describe('a model that does not fit together is refused', () => {
   test.each<[string, string, (content: string) => string, RegExp]>([
-    ['heads that do not divide a width', 'model.json', (json) => json.replace(/"heads": \d/, '"heads": 3'), /model\.json: encoder layer 0 .* does not divide into 3 heads/],
-    ['weights of another network', 'model.json', (json) => json.replace(/"inner": \d+/, '"inner": 5'), /weights\.safetensors has "encoder\.layers\.0\.feed-forward\.up\.weight" in shape/],
-    ['sizes beyond all memory', 'model.json', (json) => json.replace(/"sourceTypes": \d+/, '"sourceTypes": 1000000000000'), /model\.json: "model\.sourceTypes" is 1000000000000, and dict\.source\.txt has 16 symbols/],
-    ['a dictionary of another size', 'dict.target.txt', (lines) => `${lines}more 1\n`, /model\.json: "model\.targetTypes" is \d+, and dict\.target\.txt has \d+ symbols with the special ones/],
-    ['a broken dictionary', 'dict.source.txt', (lines) => `${lines}more\n`, /dict\.source\.txt, line \d+: expected a symbol/],
+    [
+      'heads that do not divide a width',
+      'model.json',
+      (json) => json.replace(/"heads": \d/, '"heads": 3'),
+      /model\.json: encoder layer 0 .* does not divide into 3 heads/,
+    ],
+    [
+      'weights of another network',
+      'model.json',
+      (json) => json.replace(/"inner": \d+/, '"inner": 5'),
+      /weights\.safetensors has "encoder\.layers\.0\.feed-forward\.up\.weight" in shape/,
+    ],
+    [
+      'sizes beyond all memory',
+      'model.json',
+      (json) => json.replace(/"sourceTypes": \d+/, '"sourceTypes": 1000000000000'),
+      /model\.json: "model\.sourceTypes" is 1000000000000, and dict\.source\.txt has 16 symbols/,
+    ],
+    [
+      'a dictionary of another size',
+      'dict.target.txt',
+      (lines) => `${lines}more 1\n`,
+      /model\.json: "model\.targetTypes" is \d+, and dict\.target\.txt has \d+ symbols with the special ones/,
+    ],
+    [
+      'a broken dictionary',
+      'dict.source.txt',
+      (lines) => `${lines}more\n`,
+      /dict\.source\.txt, line \d+: expected a symbol/,
+    ],
     ['codes without their header', 'codes.txt', () => 'a b\n', /codes\.txt: the first line must be/],
-    ['a language without rules', 'model.json', (json) => json.replace('"de"', '"xx"'), /model\.json: No tokenisation rules for language 'xx'/],
+    [
+      'a language without rules',
+      'model.json',
+      (json) => json.replace('"de"', '"xx"'),
+      /model\.json: No tokenisation rules for language 'xx'/,
+    ],
   ])('%s', (_, file, change, message) => {
     expect(() => translate(['a'], {}, spoilt(file, change))).toThrow(message);
   });

@@ -10,11 +10,18 @@ import { openProjectStore, runNamed, stageNamed, stagesNamed } from '../project.
 import { plainRenderer } from '../render/plain.ts';
 
 export const command: Command = async (context) => {
-  const { positionals: [name, word], options, console } = context;
+  const {
+    positionals: [name, word],
+    options,
+    console,
+  } = context;
   const store = openProjectStore(context, word === undefined ? [] : [word]);
   const failed = failedJob(name, word, store, context);
   const renderer = plainRenderer(console.err, () => performance.now() / 1000);
-  const interruption = watchSignals(() => undefined, (exitCode) => process.exit(exitCode));
+  const interruption = watchSignals(
+    () => undefined,
+    (exitCode) => process.exit(exitCode),
+  );
   try {
     const end = await debugStage(failed, store, {
       inspect: options.inspect ?? false,
@@ -23,7 +30,8 @@ export const command: Command = async (context) => {
       onFolder: (folder) => console.err(`What ${failed.job.stage} writes is in ${folder}; nothing is published.\n`),
     });
     switch (end.status) {
-      case 'interrupted': return interruption.exitCode();
+      case 'interrupted':
+        return interruption.exitCode();
       case 'succeeded':
         console.err(`${failed.job.stage} succeeded: run the pipeline again.\n`);
         return ExitCode.ok;

@@ -18,14 +18,22 @@ interface EngineLine {
 export const command: Command = async ({ options, console }) => {
   // A process of its own, so that no engine is ever loaded into this one.
   const { stdout } = await promisify(execFile)(process.execPath, [bundledProgram('engines'), '--all']);
-  const engines = stdout.trim().split('\n').map((line) => JSON.parse(line) as EngineLine);
+  const engines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as EngineLine);
   const used = engines.find(({ loads }) => loads);
   if (options.json) {
     console.out(`${JSON.stringify(engines, null, 2)}\n`);
     return ExitCode.ok;
   }
   const rows = engines.map(({ name, versions, isa, threads, gigaflops, why }) => [
-    name, drawVersions(versions), isa ?? '', threads === undefined ? '' : String(threads), gigaflops === undefined ? '' : `${gigaflops.toFixed(1)} GFLOP/s`, why ?? (name === used?.name ? 'used unless told otherwise' : ''),
+    name,
+    drawVersions(versions),
+    isa ?? '',
+    threads === undefined ? '' : String(threads),
+    gigaflops === undefined ? '' : `${gigaflops.toFixed(1)} GFLOP/s`,
+    why ?? (name === used?.name ? 'used unless told otherwise' : ''),
   ]);
   console.out(`${drawTable([['ENGINE', 'VERSION', 'ISA', 'THREADS', 'PRODUCTS', ''], ...rows])}\n`);
   return ExitCode.ok;

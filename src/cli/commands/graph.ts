@@ -17,7 +17,11 @@ export const command: Command = async (context) => {
 };
 
 /** Each stage's verdict; without one where no plan can be made, which does not keep the file from being drawn. */
-async function statesOf(context: CommandContext, pipeline: Pipeline, store: Store): Promise<Map<string, string> | undefined> {
+async function statesOf(
+  context: CommandContext,
+  pipeline: Pipeline,
+  store: Store,
+): Promise<Map<string, string> | undefined> {
   try {
     const plan = await makePlan(pipeline, store, planOptions(context));
     return new Map(plan.stages.map(({ instance, verdict }) => [instance.id, verdict.kind]));

@@ -8,6 +8,8 @@ export const command: Command = async (context) => {
   const { options, console } = context;
   const { pipeline, store } = openPipeline(context);
   const plan = await makePlan(pipeline, store, planOptions(context));
-  console.out(options.json ? `${JSON.stringify(planDocument(plan), undefined, 2)}\n` : drawPlan(plan, console.paintOut));
+  console.out(
+    options.json ? `${JSON.stringify(planDocument(plan), undefined, 2)}\n` : drawPlan(plan, console.paintOut),
+  );
   return options['exit-code'] && hasWork(plan) ? ExitCode.work : ExitCode.ok;
 };

@@ -48,18 +48,23 @@ async function execute(
   const notes: RunNotes = { warnings: [], failedLogs: [], recorded: false };
   let record: RunRecord;
   try {
-    record = await runPipeline(pipeline, store, {
-      execute: localExecutor(),
-      ...planOptions(context),
-      jobs: options.jobs ?? 1,
-      keepGoing: options['keep-going'] ?? false,
-      restart: options.restart ?? false,
-      signal: interruption.signal,
-      ...(options['lock-timeout'] === undefined ? {} : { lockTimeout: options['lock-timeout'] }),
-    }, (event) => {
-      takeNote(event, notes, console);
-      renderer.handle(event);
-    });
+    record = await runPipeline(
+      pipeline,
+      store,
+      {
+        execute: localExecutor(),
+        ...planOptions(context),
+        jobs: options.jobs ?? 1,
+        keepGoing: options['keep-going'] ?? false,
+        restart: options.restart ?? false,
+        signal: interruption.signal,
+        ...(options['lock-timeout'] === undefined ? {} : { lockTimeout: options['lock-timeout'] }),
+      },
+      (event) => {
+        takeNote(event, notes, console);
+        renderer.handle(event);
+      },
+    );
   } finally {
     await renderer.finish();
   }
@@ -75,7 +80,8 @@ function refuseBusy(record: RunRecord, store: Store): void {
   if (record.status !== 'interrupted' || busy?.key === undefined) return;
   throw new Diagnostic(`stage '${busy.id}' was not made: ${busy.error}`, {
     exitCode: ExitCode.lock,
-    hint: 'Run it again when that run is done, or allow more time with --lock-timeout; '
+    hint:
+      'Run it again when that run is done, or allow more time with --lock-timeout; '
       + `if that process is gone for good, remove ${store.layout.keyLock(busy.key)}.`,
   });
 }

@@ -9,22 +9,32 @@ import { formatSeconds } from '../render/units.ts';
 export const command: Command = (context) => {
   const { options, console } = context;
   const store = openProjectStore(context);
-  const runs = store.runs()
+  const runs = store
+    .runs()
     .filter(({ pipeline }) => options.pipeline === undefined || pipeline === options.pipeline)
     .slice(0, options.limit);
   warnOfForeignRecords(store, console);
   if (options.json) {
     console.out(`${JSON.stringify(runs.map(summaryOf), undefined, 2)}\n`);
   } else if (runs.length === 0) {
-    console.err(options.pipeline === undefined ? 'No run is recorded yet.\n' : `No run of a pipeline "${options.pipeline}" is recorded.\n`);
+    console.err(
+      options.pipeline === undefined
+        ? 'No run is recorded yet.\n'
+        : `No run of a pipeline "${options.pipeline}" is recorded.\n`,
+    );
   } else {
-    console.out(`${drawTable([
-      ['RUN', 'STATUS', 'STARTED', 'TOOK', 'STAGES'].map((title) => console.paintOut('bold', title)),
-      ...runs.map((run) => [
-        run.id, drawStatus(run.status, console.paintOut), run.started.slice(0, 16).replace('T', ' '),
-        formatSeconds(secondsOf(run)), [drawCounts(run), ...run.overrides].join('  '),
-      ]),
-    ])}\n`);
+    console.out(
+      `${drawTable([
+        ['RUN', 'STATUS', 'STARTED', 'TOOK', 'STAGES'].map((title) => console.paintOut('bold', title)),
+        ...runs.map((run) => [
+          run.id,
+          drawStatus(run.status, console.paintOut),
+          run.started.slice(0, 16).replace('T', ' '),
+          formatSeconds(secondsOf(run)),
+          [drawCounts(run), ...run.overrides].join('  '),
+        ]),
+      ])}\n`,
+    );
   }
   return ExitCode.ok;
 };
@@ -33,8 +43,17 @@ export const command: Command = (context) => {
 function summaryOf(run: RunRecord) {
   const { id, pipeline, file, status, started, finished, seed, overrides } = run;
   return {
-    id, pipeline, file, status, started, finished, seconds: secondsOf(run), seed, overrides,
-    stages: countOutcomes(run), accepted: countAccepted(run),
+    id,
+    pipeline,
+    file,
+    status,
+    started,
+    finished,
+    seconds: secondsOf(run),
+    seed,
+    overrides,
+    stages: countOutcomes(run),
+    accepted: countAccepted(run),
   };
 }
 
@@ -45,7 +64,9 @@ function secondsOf(run: RunRecord): number {
 /** `3 ran, 1 restored, 5 fresh (2 accepted)` */
 function drawCounts(run: RunRecord): string {
   const accepted = countAccepted(run);
-  const outcomes = Object.entries(countOutcomes(run)).map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  const outcomes = Object.entries(countOutcomes(run))
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(', ');
   return accepted === 0 ? outcomes : `${outcomes} (${accepted} accepted)`;
 }
 

@@ -14,9 +14,12 @@ export const command: Command = ({ positionals: [name = 'pipeline'], console }) 
   const file = existsSync(own) ? own : (stages.get(name) ?? artifacts.get(name))?.file;
   if (file === undefined) {
     const pipeline = existsSync(path.join(project, 'schemas', 'pipeline.schema.json')) ? ['pipeline'] : [];
-    throw new Diagnostic(`there is no schema "${name}" in ${path.relative(console.folder, path.join(project, 'schemas')) || '.'}`, {
-      hint: suggest(name, [...pipeline, ...stages.keys(), ...artifacts.keys()], 'schemas'),
-    });
+    throw new Diagnostic(
+      `there is no schema "${name}" in ${path.relative(console.folder, path.join(project, 'schemas')) || '.'}`,
+      {
+        hint: suggest(name, [...pipeline, ...stages.keys(), ...artifacts.keys()], 'schemas'),
+      },
+    );
   }
   // With the parts that it shares with others: what is printed may be used anywhere.
   console.out(`${JSON.stringify(readSchema(file).value, undefined, 2)}\n`);

@@ -10,7 +10,10 @@ import { drawArtifact, drawRun } from '../render/records.ts';
 const digestPrefix = /^[0-9a-f]{4,64}$/;
 
 export const command: Command = (context) => {
-  const { positionals: [word], console } = context;
+  const {
+    positionals: [word],
+    console,
+  } = context;
   const store = openProjectStore(context, [word]);
   const made = digestPrefix.test(word) ? makersOf(word, store) : [];
   warnOfForeignRecords(store, console);
@@ -28,10 +31,15 @@ interface Made {
 
 /** All that made the one artifact whose digest begins so, the first maker first. */
 function makersOf(prefix: string, store: Store): Made[] {
-  const records = [...store.keyRecords()].flatMap((record) => [record, ...(record.earlier ?? []).map((earlier) => ({ ...record, ...earlier }))]);
-  const made = records.flatMap((record) => Object.entries(record.outputs)
-    .filter(([, { digest }]) => digest.startsWith(prefix))
-    .map(([name, output]) => ({ name, output, record })));
+  const records = [...store.keyRecords()].flatMap((record) => [
+    record,
+    ...(record.earlier ?? []).map((earlier) => ({ ...record, ...earlier })),
+  ]);
+  const made = records.flatMap((record) =>
+    Object.entries(record.outputs)
+      .filter(([, { digest }]) => digest.startsWith(prefix))
+      .map(([name, output]) => ({ name, output, record })),
+  );
   const digests = [...new Set(made.map(({ output }) => output.digest))];
   if (digests.length > 1) {
     throw new Diagnostic(`"${prefix}" is the beginning of ${digests.length} artifacts`, {
@@ -57,5 +65,9 @@ function showArtifact(made: Made[], store: Store, { options, console }: CommandC
 }
 
 function showRun(run: RunRecord, store: Store, { options, console }: CommandContext): void {
-  console.out(options.json ? `${JSON.stringify(run, undefined, 2)}\n` : drawRun(run, (output) => summaryOf(store, output), console.paintOut));
+  console.out(
+    options.json
+      ? `${JSON.stringify(run, undefined, 2)}\n`
+      : drawRun(run, (output) => summaryOf(store, output), console.paintOut),
+  );
 }

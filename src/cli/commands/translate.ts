@@ -13,11 +13,21 @@ const defaults = { beam: 5, lengthPenalty: 1, maxLength: 200 };
 type Phase = 'starting the engine' | 'opening the model' | 'translating';
 
 export const command: Command = async (context) => {
-  const { positionals: [word, ...words], options, console } = context;
-  const { beam = defaults.beam, 'length-penalty': lengthPenalty = defaults.lengthPenalty, 'max-length': maxLength = defaults.maxLength } = options;
+  const {
+    positionals: [word, ...words],
+    options,
+    console,
+  } = context;
+  const {
+    beam = defaults.beam,
+    'length-penalty': lengthPenalty = defaults.lengthPenalty,
+    'max-length': maxLength = defaults.maxLength,
+  } = options;
   const nBest = options['n-best'] ?? 1;
   if (nBest > beam) {
-    throw new Diagnostic(`--n-best is ${nBest}, and a beam of ${beam} finishes no more than ${beam} translations`, { hint: `give --beam ${nBest}, or more` });
+    throw new Diagnostic(`--n-best is ${nBest}, and a beam of ${beam} finishes no more than ${beam} translations`, {
+      hint: `give --beam ${nBest}, or more`,
+    });
   }
   const sources = textSources(words, console.folder);
   const { folder, store } = openModel(word, context);
@@ -26,11 +36,19 @@ export const command: Command = async (context) => {
   }
 
   let phase: Phase = 'starting the engine';
-  const interruption = watchSignals(() => undefined, (exitCode) => process.exit(exitCode));
+  const interruption = watchSignals(
+    () => undefined,
+    (exitCode) => process.exit(exitCode),
+  );
   try {
     const end = await runProgram('translate', store, {
       params: {
-        model: folder, sources, beam, lengthPenalty, maxLength, nBest,
+        model: folder,
+        sources,
+        beam,
+        lengthPenalty,
+        maxLength,
+        nBest,
         format: options.json ? 'json' : options['n-best'] === undefined ? 'text' : 'table',
       },
       ...(options.engine === undefined ? {} : { engine: options.engine }),
@@ -42,9 +60,12 @@ export const command: Command = async (context) => {
       },
     });
     switch (end.status) {
-      case 'succeeded': return ExitCode.ok;
-      case 'interrupted': return interruption.exitCode();
-      case 'failed': throw failure(end, phase);
+      case 'succeeded':
+        return ExitCode.ok;
+      case 'interrupted':
+        return interruption.exitCode();
+      case 'failed':
+        throw failure(end, phase);
     }
   } finally {
     interruption.release();
@@ -53,14 +74,18 @@ export const command: Command = async (context) => {
 
 function phaseAfter({ type }: JobEvent, phase: Phase): Phase {
   switch (type) {
-    case 'engine': return 'opening the model';
-    case 'metric': return 'translating';
-    default: return phase;
+    case 'engine':
+      return 'opening the model';
+    case 'metric':
+      return 'translating';
+    default:
+      return phase;
   }
 }
 
 function passOn(event: JobEvent, { console }: CommandContext): void {
-  if (event.type === 'log' && event.level === 'warning') console.err(`${console.paintErr('yellow', 'warning')}: ${event.message}\n`);
+  if (event.type === 'log' && event.level === 'warning')
+    console.err(`${console.paintErr('yellow', 'warning')}: ${event.message}\n`);
 }
 
 /** What the user can mend has no stack; anything else is a bug, and shown as one. */

@@ -13,8 +13,8 @@ export function drawDiff(diff: RunDiff, paint: Paint): string {
     `  ${paint('cyan', title)}`,
     ...rows.map(({ field, change }) => `    ${field}: ${change}`),
   ];
-  const section = (title: string, groups: DiffGroup[]) => (
-    groups.length === 0 ? [] : ['', paint('bold', title), ...groups.flatMap(drawGroup)]);
+  const section = (title: string, groups: DiffGroup[]) =>
+    groups.length === 0 ? [] : ['', paint('bold', title), ...groups.flatMap(drawGroup)];
   return [heading, ...section('Causes', causeGroups(diff)), ...section('Effects', effectGroups(diff)), ''].join('\n');
 }
 
@@ -23,10 +23,16 @@ export function drawDiffMarkdown(diff: RunDiff): string {
   const heading = `## \`${diff.before.id}\` → \`${diff.after.id}\``;
   if (isSame(diff)) return `${heading}\n\nThe runs are the same.\n`;
   const drawGroup = ({ title, rows }: DiffGroup) => [
-    '', `**${escapeCell(title)}**`, '',
-    drawMarkdownTable([['What', 'Change'], ...rows.map(({ field, change }) => [escapeCell(field), escapeCell(change)])]),
+    '',
+    `**${escapeCell(title)}**`,
+    '',
+    drawMarkdownTable([
+      ['What', 'Change'],
+      ...rows.map(({ field, change }) => [escapeCell(field), escapeCell(change)]),
+    ]),
   ];
-  const section = (title: string, groups: DiffGroup[]) => (groups.length === 0 ? [] : ['', `### ${title}`, ...groups.flatMap(drawGroup)]);
+  const section = (title: string, groups: DiffGroup[]) =>
+    groups.length === 0 ? [] : ['', `### ${title}`, ...groups.flatMap(drawGroup)];
   return [heading, ...section('Causes', causeGroups(diff)), ...section('Effects', effectGroups(diff)), ''].join('\n');
 }
 

@@ -9,16 +9,23 @@ export function drawDifference({ field, before, after }: Difference): string {
   return `${field}: ${drawChange(before, after)}`;
 }
 
-/** The same with nothing cut but digests, which keep enough digits to be looked up: `inputs.corpus: 0123456789ab → ba9876543210`. */
+/**
+ * The same with nothing cut but digests, which keep enough digits to be looked up:
+ * `inputs.corpus: 0123456789ab → ba9876543210`.
+ */
 export function drawExactDifference({ field, before, after }: Difference): string {
-  const draw = (value: Json | undefined) => (isDigest(value) ? value.slice(0, digestShown) : drawValue(value, Infinity));
+  const draw = (value: Json | undefined) =>
+    isDigest(value) ? value.slice(0, digestShown) : drawValue(value, Infinity);
   return `${field}: ${draw(before)} → ${draw(after)}`;
 }
 
 /** Of texts that are cut, what stands before the first difference. */
 const contextShown = 24;
 
-/** `0.1 → 0.2`, or `changed`, `new`, `gone` for digests, which tell a reader nothing. Long values are cut around what differs first. */
+/**
+ * `0.1 → 0.2`, or `changed`, `new`, `gone` for digests, which tell a reader nothing. Long values are
+ * cut around what differs first.
+ */
 export function drawChange(before: Json | undefined, after: Json | undefined): string {
   if (isDigest(before) && isDigest(after)) return 'changed';
   if (before === undefined && isDigest(after)) return 'new';
@@ -55,10 +62,14 @@ function drawBoth(before: Json | undefined, after: Json | undefined): [string, s
   return [from(first), from(second)];
 }
 
-/** A value on one line, cut where it is too long to read; text is quoted only where it could be taken for something else. */
+/**
+ * A value on one line, cut where it is too long to read; text is quoted only where it
+ * could be taken for something else.
+ */
 export function drawValue(value: Json | undefined, limit = longest): string {
   if (value === undefined) return '(none)';
-  const text = typeof value === 'string' && /^[^\s"[{(]([^\n]*\S)?$/.test(value) && !isJson(value) ? value : JSON.stringify(value);
+  const text =
+    typeof value === 'string' && /^[^\s"[{(]([^\n]*\S)?$/.test(value) && !isJson(value) ? value : JSON.stringify(value);
   return cut(text, limit);
 }
 

@@ -8,7 +8,9 @@ import { formatSeconds } from './units.ts';
 
 type Wrapper = ListrTaskWrapper<unknown, typeof TerminalRenderer, typeof SimpleRenderer>;
 
-/** listr2 looks at standard output to tell a terminal, and we draw on standard error: that it is one is checked before. */
+/**
+ * listr2 looks at standard output to tell a terminal, and we draw on standard error: that it is one is checked before.
+ */
 class TerminalRenderer extends DefaultRenderer {
   static override nonTTY = true;
 }
@@ -24,7 +26,10 @@ interface LiveStage {
 }
 
 /** A list of the stages to run that redraws itself in place on the terminal `stream`; given once it can take events. */
-export async function liveRenderer(stream: NodeJS.WriteStream, started: Extract<RunEvent, { type: 'run-started' }>): Promise<Renderer> {
+export async function liveRenderer(
+  stream: NodeJS.WriteStream,
+  started: Extract<RunEvent, { type: 'run-started' }>,
+): Promise<Renderer> {
   const stages = new Map(started.planned.filter(({ kind }) => kind !== 'fresh').map(({ id }) => [id, newStage()]));
   const list = new Listr(
     [...stages].map(([id, stage]) => ({

@@ -19,19 +19,28 @@ export function plainRenderer(write: (line: string) => void, now: () => number):
   const handle = (event: RunEvent): void => {
     switch (event.type) {
       case 'run-started':
-      case 'run-finished': return;
+      case 'run-finished':
+        return;
       case 'stage-started': {
         const reasons = drawReasons(event.reasons);
         return line(event.stage, `${event.resuming ? 'resuming' : 'started'}${reasons === '' ? '' : ` (${reasons})`}`);
       }
-      case 'stage-waiting': return line(event.stage, `waiting for ${event.holder}`);
-      case 'stage-progress': return due(event) ? line(event.stage, drawProgress(event)) : undefined;
-      case 'stage-log': return line(event.stage, event.level === 'warning' ? `warning: ${event.message}` : event.message);
-      case 'stage-finished': return event.outcome === 'fresh' ? undefined
-        : line(event.stage, event.outcome === 'ran' ? `done in ${formatSeconds(event.seconds)}` : 'restored');
-      case 'stage-failed': return line(event.stage, `failed: ${event.message}`);
-      case 'stage-interrupted': return line(event.stage, 'interrupted');
-      case 'stage-skipped': return line(event.stage, `not reached: ${event.because}`);
+      case 'stage-waiting':
+        return line(event.stage, `waiting for ${event.holder}`);
+      case 'stage-progress':
+        return due(event) ? line(event.stage, drawProgress(event)) : undefined;
+      case 'stage-log':
+        return line(event.stage, event.level === 'warning' ? `warning: ${event.message}` : event.message);
+      case 'stage-finished':
+        return event.outcome === 'fresh'
+          ? undefined
+          : line(event.stage, event.outcome === 'ran' ? `done in ${formatSeconds(event.seconds)}` : 'restored');
+      case 'stage-failed':
+        return line(event.stage, `failed: ${event.message}`);
+      case 'stage-interrupted':
+        return line(event.stage, 'interrupted');
+      case 'stage-skipped':
+        return line(event.stage, `not reached: ${event.because}`);
     }
   };
   return { handle, notify: (text) => write(`${text}\n`), finish: () => Promise.resolve() };

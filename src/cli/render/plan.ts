@@ -41,7 +41,8 @@ export function planDocument({ stages }: Plan) {
 
 /** `2 of 9 stages to run, about 1h 30m; 1 to restore; 6 fresh` */
 function drawTotals({ stages }: Plan): string {
-  const of = (...kinds: PlannedStage['verdict']['kind'][]) => stages.filter(({ verdict }) => kinds.includes(verdict.kind));
+  const of = (...kinds: PlannedStage['verdict']['kind'][]) =>
+    stages.filter(({ verdict }) => kinds.includes(verdict.kind));
   const [executed, restored, fresh] = [of('run', 'pending'), of('restore'), of('fresh')];
   if (fresh.length === stages.length) return nothingToRun(stages.length);
   const all = plural(stages.length, 'stage');
@@ -61,5 +62,7 @@ function drawEstimate(stages: PlannedStage[]): string {
 }
 
 export function nothingToRun(count: number): string {
-  return count === 1 ? 'Nothing to run: the stage is fresh.' : `Nothing to run: all ${plural(count, 'stage')} are fresh.`;
+  return count === 1
+    ? 'Nothing to run: the stage is fresh.'
+    : `Nothing to run: all ${plural(count, 'stage')} are fresh.`;
 }

@@ -29,7 +29,11 @@ export function drawAccepted({ accepted }: Pick<KeyRecord, 'accepted'>): string 
 /** Fields of the inputs that stages before a pending one have still to make. */
 export function awaitedInputs({ instance, verdict }: PlannedStage): Set<string> {
   if (verdict.kind !== 'pending') return new Set();
-  return new Set(Object.entries(instance.inputs).filter(([, { stage }]) => verdict.after.includes(stage)).map(([slot]) => `inputs.${slot}`));
+  return new Set(
+    Object.entries(instance.inputs)
+      .filter(([, { stage }]) => verdict.after.includes(stage))
+      .map(([slot]) => `inputs.${slot}`),
+  );
 }
 
 /** One reason in words. Beside the fields that differ, the plan knows a few that no field stands for. */

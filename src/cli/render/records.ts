@@ -23,13 +23,24 @@ export function drawRun(run: RunRecord, summaryOf: (output: OutputRecord) => str
     ...environmentRows(run),
     ...engineRows(run.stages.map(({ engine }) => engine)),
   ]);
-  const stages = drawTable(run.stages.map(({ id, outcome, seconds, outputs, error, accepted }) => [
-    id, drawStatus(outcome, paint), outcome === 'ran' || outcome === 'failed' ? formatSeconds(seconds) : '',
-    error ?? [...Object.entries(outputs).map(([name, output]) => {
-      const summary = summaryOf(output);
-      return `${name} ${paint('dim', output.digest.slice(0, digestShown))}${summary === undefined ? '' : ` ${summary}`}`;
-    }), ...(accepted === undefined ? [] : [drawAccepted({ accepted })])].join('  '),
-  ]));
+  const stages = drawTable(
+    run.stages.map(({ id, outcome, seconds, outputs, error, accepted }) => [
+      id,
+      drawStatus(outcome, paint),
+      outcome === 'ran' || outcome === 'failed' ? formatSeconds(seconds) : '',
+      error
+        ?? [
+          ...Object.entries(outputs).map(([name, output]) => {
+            const summary = summaryOf(output);
+            return (
+              `${name} `
+              + `${paint('dim', output.digest.slice(0, digestShown))}${summary === undefined ? '' : ` ${summary}`}`
+            );
+          }),
+          ...(accepted === undefined ? [] : [drawAccepted({ accepted })]),
+        ].join('  '),
+    ]),
+  );
   return `${facts}\n\n${stages}\n`;
 }
 
@@ -41,7 +52,10 @@ export interface ShownArtifact extends OutputRecord {
 }
 
 /** An artifact with its provenance: by which stage it was made, of what, where and when. */
-export function drawArtifact({ artifact, digest, bytes, folder, intact, summary, made }: ShownArtifact, paint: Paint): string {
+export function drawArtifact(
+  { artifact, digest, bytes, folder, intact, summary, made }: ShownArtifact,
+  paint: Paint,
+): string {
   const [{ output, key, fields, provenance }, ...rest] = made;
   // What was accepted under another key was not made again for it.
   const others = rest.filter((other) => other.accepted === undefined);
@@ -63,23 +77,35 @@ export function drawArtifact({ artifact, digest, bytes, folder, intact, summary,
     ...engineRows([provenance.engine ?? fields.engine]),
     ['code', fields.code],
     ...[...accepted.values()].map(({ from, reason, when }) => ['accepted', `${reason} (${when}, from key ${from})`]),
-    ...Object.keys(provenance.codeFiles).sort().map((file) => ['', file]),
+    ...Object.keys(provenance.codeFiles)
+      .sort()
+      .map((file) => ['', file]),
     ...Object.entries(fields.packages).map(([name, version]) => ['package', `${name} ${version}`]),
     ...environmentRows(provenance),
     ['started', provenance.started],
     ['finished', `${provenance.finished} (${formatSeconds(provenance.seconds)})`],
     ['peak memory', formatBytes(provenance.peakMemoryBytes)],
-    ...others.map((other) => ['also made by', `${other.provenance.pipeline}, stage ${other.provenance.stage}, run ${other.provenance.run}`]),
+    ...others.map((other) => [
+      'also made by',
+      `${other.provenance.pipeline}, stage ${other.provenance.stage}, run ${other.provenance.run}`,
+    ]),
   ])}\n`;
 }
 
 /** Each engine once, however many stages used it. */
 function engineRows(engines: readonly (EngineUse | undefined)[]): string[][] {
-  return [...new Set(engines.flatMap((engine) => (engine === undefined ? [] : [drawEngine(engine)])))].map((engine) => ['engine', engine]);
+  return [...new Set(engines.flatMap((engine) => (engine === undefined ? [] : [drawEngine(engine)])))].map((engine) => [
+    'engine',
+    engine,
+  ]);
 }
 
 function drawEngine({ name, version, isa, threads }: EngineUse): string {
-  return [`${name} ${version}`, ...(isa === undefined ? [] : [isa]), ...(threads === undefined ? [] : [threads === 1 ? '1 thread' : `${threads} threads`])].join(', ');
+  return [
+    `${name} ${version}`,
+    ...(isa === undefined ? [] : [isa]),
+    ...(threads === undefined ? [] : [threads === 1 ? '1 thread' : `${threads} threads`]),
+  ].join(', ');
 }
 
 function environmentRows({ git, versions, host }: Pick<RunRecord, 'git' | 'versions' | 'host'>): string[][] {

@@ -4,8 +4,17 @@ import type { Paint } from './colour.ts';
 type Status = RunRecord['status'] | RunStage['outcome'] | Verdict['kind'];
 
 const colours: Record<Status, 'green' | 'red' | 'yellow' | 'blue' | 'dim'> = {
-  succeeded: 'green', ran: 'green', restored: 'blue', restore: 'blue', fresh: 'dim',
-  failed: 'red', interrupted: 'yellow', running: 'yellow', run: 'yellow', pending: 'yellow', busy: 'yellow',
+  succeeded: 'green',
+  ran: 'green',
+  restored: 'blue',
+  restore: 'blue',
+  fresh: 'dim',
+  failed: 'red',
+  interrupted: 'yellow',
+  running: 'yellow',
+  run: 'yellow',
+  pending: 'yellow',
+  busy: 'yellow',
   'not reached': 'dim',
 };
 

@@ -21,7 +21,10 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
   const notable = record.stages.filter(({ outcome }) => outcome !== 'fresh');
   if (notable.length === 0) return `${nothingToRun(record.stages.length)}\n`;
   const rows = notable.map(({ id, outcome, seconds, error }) => [
-    `  ${id}`, drawStatus(outcome, paint), untimed.has(outcome) ? '' : formatSeconds(seconds), error ?? '',
+    `  ${id}`,
+    drawStatus(outcome, paint),
+    untimed.has(outcome) ? '' : formatSeconds(seconds),
+    error ?? '',
   ]);
   const seconds = (Date.parse(record.finished) - Date.parse(record.started)) / 1000;
   return [
@@ -29,10 +32,12 @@ export function drawSummary(record: RunRecord, { warnings, failedLogs, recorded 
     ...warnings.map((warning) => `${paint('yellow', 'warning')}: ${warning}`),
     drawTable(rows),
     ...failedLogs.map((file) => `  log: ${file}`),
-    ...record.stages.filter(({ outcome }) => outcome === 'failed')
+    ...record.stages
+      .filter(({ outcome }) => outcome === 'failed')
       .map(({ id }) => `  once more, in the foreground: npm run pipeline debug ${id}`),
     '',
-    `${drawStatus(record.status, paint)}: ${drawCounts(record.stages)}, in ${formatSeconds(seconds)}${recorded ? ` (run ${record.id})` : ''}`,
+    `${drawStatus(record.status, paint)}: ${drawCounts(record.stages)}, in `
+      + `${formatSeconds(seconds)}${recorded ? ` (run ${record.id})` : ''}`,
     '',
   ].join('\n');
 }
@@ -56,17 +61,25 @@ export interface Result {
 
 /** Stage and output of every result that the run has, in the pipeline's order. */
 export function resultsOf(pipeline: Pipeline, record: RunRecord): { stage: RunStage; output: string }[] {
-  const read = new Set(pipeline.stages.flatMap(({ inputs }) => Object.values(inputs).map(({ stage, output }) => `${stage} ${output}`)));
-  return record.stages.flatMap((stage) => Object.keys(stage.outputs)
-    .filter((output) => !read.has(`${stage.id} ${output}`))
-    .map((output) => ({ stage, output })));
+  const read = new Set(
+    pipeline.stages.flatMap(({ inputs }) => Object.values(inputs).map(({ stage, output }) => `${stage} ${output}`)),
+  );
+  return record.stages.flatMap((stage) =>
+    Object.keys(stage.outputs)
+      .filter((output) => !read.has(`${stage.id} ${output}`))
+      .map((output) => ({ stage, output })),
+  );
 }
 
 /** The results: what each says of itself, and where it is. */
 export function drawResults(results: readonly Result[], paint: Paint): string {
   if (results.length === 0) return '';
   const speaks = results.some(({ summary }) => summary !== undefined);
-  return `${drawTable(results.map(({ stage, output, folder, summary = '' }) => [
-    `${paint('bold', stage)}.${output}`, ...(speaks ? [summary] : []), paint('dim', folder),
-  ]))}\n`;
+  return `${drawTable(
+    results.map(({ stage, output, folder, summary = '' }) => [
+      `${paint('bold', stage)}.${output}`,
+      ...(speaks ? [summary] : []),
+      paint('dim', folder),
+    ]),
+  )}\n`;
 }

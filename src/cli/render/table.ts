@@ -1,4 +1,7 @@
-/** Lines up the columns of `rows` with two spaces between them; the last column is left ragged. Colour codes take no width. */
+/**
+ * Lines up the columns of `rows` with two spaces between them; the last column is left
+ * ragged. Colour codes take no width.
+ */
 export function drawTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -6,10 +9,16 @@ export function drawTable(rows: readonly (readonly string[])[]): string {
       if (column < row.length - 1) widths[column] = Math.max(widths[column] ?? 0, visibleWidth(cell));
     });
   }
-  return rows.map((row) => row
-    .map((cell, column) => (column < row.length - 1 ? cell + ' '.repeat(widths[column] - visibleWidth(cell)) : cell))
-    .join('  ')
-    .trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column < row.length - 1 ? cell + ' '.repeat(widths[column] - visibleWidth(cell)) : cell,
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** A table in Markdown; the first row is its head. */

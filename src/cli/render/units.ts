@@ -13,7 +13,11 @@ export function formatSeconds(seconds: number): string {
 /** `31k`, `850`, `8.5`, `0.042`: three significant digits, with k, M and G. */
 export function formatCompact(value: number): string {
   const magnitude = Math.abs(value);
-  for (const [unit, size, from] of [['G', 1e9, 1e9], ['M', 1e6, 1e6], ['k', 1e3, 1e4]] as const) {
+  for (const [unit, size, from] of [
+    ['G', 1e9, 1e9],
+    ['M', 1e6, 1e6],
+    ['k', 1e3, 1e4],
+  ] as const) {
     // A little below, because 999,960 is 1M and not 1000k when rounded.
     if (magnitude >= from * 0.9995) return `${threeDigits(value / size)}${unit}`;
   }

@@ -3,13 +3,22 @@ import type { StageView } from '../../runner/view/view.ts';
 import type { Paint } from './colour.ts';
 import { drawTable } from './table.ts';
 
-/** The views of a pipeline's stages; whose they are is said where there are several. Shared tables stand where their first line would. */
+/**
+ * The views of a pipeline's stages; whose they are is said where there are several. Shared tables
+ * stand where their first line would.
+ */
 export function drawViews(views: readonly StageView[], paint: Paint): string {
   const blocks = blocksOf(views);
-  return blocks.map(({ stages, sections }) => {
-    const heading = stages === undefined || blocks.length === 1 ? [] : [paint('bold', stages.join(', '))];
-    return [...heading, ...sections.map(({ title, rows }) => `${paint('bold', title)}\n${drawRows(rows)}`)].join('\n\n');
-  }).join('\n\n\n') + '\n';
+  return (
+    blocks
+      .map(({ stages, sections }) => {
+        const heading = stages === undefined || blocks.length === 1 ? [] : [paint('bold', stages.join(', '))];
+        return [...heading, ...sections.map(({ title, rows }) => `${paint('bold', title)}\n${drawRows(rows)}`)].join(
+          '\n\n',
+        );
+      })
+      .join('\n\n\n') + '\n'
+  );
 }
 
 /** What is drawn together: the own sections of some stages, or a table that names its stages itself. */
@@ -24,11 +33,14 @@ function blocksOf(views: readonly StageView[]): Block[] {
   for (const { stages, sections } of views) {
     const own = sections.filter(({ shared }) => !shared);
     if (own.length > 0) blocks.push({ stages, sections: own });
-    for (const { title, rows: [head, ...lines] } of sections.filter(({ shared }) => shared)) {
+    for (const {
+      title,
+      rows: [head, ...lines],
+    } of sections.filter(({ shared }) => shared)) {
       const key = JSON.stringify([title, head]);
       let table = tables.get(key);
       if (table === undefined) {
-        tables.set(key, table = [['STAGE', ...head]]);
+        tables.set(key, (table = [['STAGE', ...head]]));
         blocks.push({ sections: [{ title, rows: table }] });
       }
       for (const line of lines) {

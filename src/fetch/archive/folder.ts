@@ -6,8 +6,8 @@ import type { FolderWriter } from '../writer.ts';
 import { gunzipped, gunzippedName } from './gzip.ts';
 
 /**
- * Copies the files of a folder and of those below it to `writer`; `train.de.gz` becomes `train.de`, archives stay as they
- * are. Hidden files are left out. Symbolic links are followed to files within the folder only.
+ * Copies the files of a folder and of those below it to `writer`; `train.de.gz` becomes `train.de`, archives stay as
+ * they are. Hidden files are left out. Symbolic links are followed to files within the folder only.
  */
 export async function copyFolder(folder: string, writer: FolderWriter): Promise<void> {
   await copyBelow(await realpath(folder), '', writer);
@@ -38,7 +38,9 @@ async function copyFile(file: string, name: string, writer: FolderWriter): Promi
     await writer.write(path, packed ? gunzipped(file, join(writer.origin, name)) : createReadStream(file));
   } catch (error) {
     if (error instanceof FetchError) throw error;
-    throw new FetchError(`${writer.origin}: cannot read ${JSON.stringify(name)}: ${reasonOf(error)}.`, { cause: error });
+    throw new FetchError(`${writer.origin}: cannot read ${JSON.stringify(name)}: ${reasonOf(error)}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -53,6 +55,7 @@ async function linkedFile(root: string, name: string, writer: FolderWriter): Pro
   if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) {
     throw writer.refusal(name, 'it is a symbolic link that leads out of the folder');
   }
-  if (!(await stat(target)).isFile()) throw writer.refusal(name, 'it is a symbolic link to something other than a file');
+  if (!(await stat(target)).isFile())
+    throw writer.refusal(name, 'it is a symbolic link to something other than a file');
   return target;
 }

@@ -17,8 +17,10 @@ export async function* gunzipped(path: string, origin: string): AsyncGenerator<B
     }
   } catch (error) {
     if (error instanceof FetchError) throw error;
-    throw new FetchError(`${origin} is cut short or damaged after ${bytes} unpacked bytes: ${reasonOf(error)}. Get it again.`,
-      { cause: error });
+    throw new FetchError(
+      `${origin} is cut short or damaged after ${bytes} unpacked bytes: ${reasonOf(error)}. Get it again.`,
+      { cause: error },
+    );
   }
 }
 

@@ -11,8 +11,13 @@ const TAR_BLOCK = 512;
 
 /** Packings that are known by their first bytes, but not unpacked here. */
 const FOREIGN: [name: string, magic: string][] = [
-  ['bzip2', '425a68'], ['xz', 'fd377a585a00'], ['zstd', '28b52ffd'], ['7-Zip', '377abcaf271c'], ['RAR', '526172211a07'],
-  ['compress (.Z)', '1f9d'], ['lz4', '04224d18'],
+  ['bzip2', '425a68'],
+  ['xz', 'fd377a585a00'],
+  ['zstd', '28b52ffd'],
+  ['7-Zip', '377abcaf271c'],
+  ['RAR', '526172211a07'],
+  ['compress (.Z)', '1f9d'],
+  ['lz4', '04224d18'],
 ];
 
 /**
@@ -23,8 +28,10 @@ export async function kindOf(path: string, name: string): Promise<Kind> {
   const head = await readHead(path);
   const foreign = FOREIGN.find(([, magic]) => head.toString('hex').startsWith(magic));
   if (foreign !== undefined) {
-    throw new FetchError(`${name} is packed by ${foreign[0]}, which is not supported.`
-      + ' Unpack it yourself and give the folder as `path`.');
+    throw new FetchError(
+      `${name} is packed by ${foreign[0]}, which is not supported.`
+        + ' Unpack it yourself and give the folder as `path`.',
+    );
   }
   if (head.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) {
     return hasTarHeader(await gunzippedHead(path)) || /\.(tgz|tar\.gz)$/i.test(name) ? 'tar.gz' : 'gzip';
@@ -36,8 +43,13 @@ export async function kindOf(path: string, name: string): Promise<Kind> {
 
   const claimed = /\.(tgz|gz|tar|zip)$/i.exec(name)?.[0];
   if (claimed === undefined) return 'plain';
-  const page = /^\s*<(!doctype|html|\?xml)/i.test(head.toString('latin1')) ? ' It looks like a web page, perhaps one that tells why.' : '';
-  throw new FetchError(`${name} is not a ${claimed} file, whatever its name says.${page} Get it again, or give another \`path\` or \`url\`.`);
+  const page = /^\s*<(!doctype|html|\?xml)/i.test(head.toString('latin1'))
+    ? ' It looks like a web page, perhaps one that tells why.'
+    : '';
+  throw new FetchError(
+    `${name} is not a ${claimed} file, whatever its name says.${page} Get it again, or give another \`path\` or `
+      + '`url`.',
+  );
 }
 
 async function readHead(path: string): Promise<Buffer> {
@@ -62,7 +74,9 @@ async function gunzippedHead(path: string): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, TAR_BLOCK);
 }
 
-/** A tar header carries the sum of its own bytes, with that field (148 to 155) counted as spaces: POSIX.1-1988, ustar. */
+/**
+ * A tar header carries the sum of its own bytes, with that field (148 to 155) counted as spaces: POSIX.1-1988, ustar.
+ */
 function hasTarHeader(block: Buffer): boolean {
   if (block.length < TAR_BLOCK) return false;
   const field = /^[ \0]*([0-7]+)[ \0]*$/.exec(block.toString('latin1', 148, 156));

@@ -13,7 +13,10 @@ interface Header extends TarHeader {
   pax: Record<string, string> | null;
 }
 
-/** Unpacks a tar stream (ustar, pax, GNU long names) to `writer`. Links, devices, sparse files and unknown members throw. */
+/**
+ * Unpacks a tar stream (ustar, pax, GNU long names) to `writer`. Links, devices, sparse
+ * files and unknown members throw.
+ */
 export async function unpackTar(content: ByteStream, writer: FolderWriter): Promise<void> {
   // Without a format mark, as Unix v7 wrote it, the header's checksum still has to hold.
   const extraction = extract({ allowUnknownFormat: true } as Parameters<typeof extract>[0]);
@@ -38,11 +41,15 @@ export async function unpackTar(content: ByteStream, writer: FolderWriter): Prom
     const error = errors.find((reason) => reason instanceof FetchError) ?? errors[0];
     if (error instanceof FetchError) throw error;
     const place = member === '' ? 'at its beginning' : `in or after its member ${JSON.stringify(member)}`;
-    throw new FetchError(`${writer.origin} is cut short or damaged ${place}: ${reasonOf(error)}. Get it again.`, { cause: error });
+    throw new FetchError(`${writer.origin} is cut short or damaged ${place}: ${reasonOf(error)}. Get it again.`, {
+      cause: error,
+    });
   }
   if (!end.reached) {
-    throw new FetchError(`${writer.origin} is cut short after its member ${JSON.stringify(member)}: the end mark is missing.`
-      + ' Get it again.');
+    throw new FetchError(
+      `${writer.origin} is cut short after its member ${JSON.stringify(member)}: the end mark is missing.`
+        + ' Get it again.',
+    );
   }
 }
 
@@ -64,8 +71,10 @@ function acceptMember(header: Header, writer: FolderWriter): string | undefined 
         return undefined;
       }
       return writer.accept(header.name);
-    case 'link': throw writer.refusal(header.name, `it is a hard link to ${JSON.stringify(header.linkname)}`);
-    case 'symlink': throw writer.refusal(header.name, `it is a symbolic link to ${JSON.stringify(header.linkname)}`);
+    case 'link':
+      throw writer.refusal(header.name, `it is a hard link to ${JSON.stringify(header.linkname)}`);
+    case 'symlink':
+      throw writer.refusal(header.name, `it is a symbolic link to ${JSON.stringify(header.linkname)}`);
     case 'character-device':
     case 'block-device':
     case 'fifo':
@@ -84,7 +93,7 @@ class ArchiveEnd {
   private bytes = 0;
   private tail: Uint8Array = new Uint8Array(0);
 
-  async* watch(chunks: ByteStream): AsyncGenerator<Uint8Array> {
+  async *watch(chunks: ByteStream): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       this.bytes += chunk.length;
       this.tail = chunk.length >= BLOCK ? chunk.slice(-BLOCK) : Buffer.concat([this.tail, chunk]).subarray(-BLOCK);

@@ -31,12 +31,14 @@ interface Member {
 }
 
 /**
- * Unpacks the zip file at `file`, zip64 included, to `writer`. Every member is checked against the central directory before
- * the first is unpacked; then sizes and CRC-32 are checked on the way.
+ * Unpacks the zip file at `file`, zip64 included, to `writer`. Every member is checked against the central directory
+ * before the first is unpacked; then sizes and CRC-32 are checked on the way.
  */
 export async function unpackZip(file: string, archiveBytes: number, writer: FolderWriter): Promise<void> {
-  const damaged = (error: unknown): FetchError => (error instanceof FetchError ? error
-    : new FetchError(`${writer.origin} is cut short or damaged: ${reasonOf(error)}. Get it again.`, { cause: error }));
+  const damaged = (error: unknown): FetchError =>
+    error instanceof FetchError
+      ? error
+      : new FetchError(`${writer.origin} is cut short or damaged: ${reasonOf(error)}. Get it again.`, { cause: error });
   let zip: ZipFile;
   try {
     // Names stay bytes: yauzl would silently turn backslashes into slashes, and they are checked in one place here.
@@ -48,7 +50,11 @@ export async function unpackZip(file: string, archiveBytes: number, writer: Fold
     const members = await listMembers(zip, writer);
     await checkLayout(zip, members, writer);
     const kept = members.filter(({ path }) => path !== undefined);
-    checkRatio(writer.origin, kept.reduce((total, { entry }) => total + entry.uncompressedSize, 0), archiveBytes);
+    checkRatio(
+      writer.origin,
+      kept.reduce((total, { entry }) => total + entry.uncompressedSize, 0),
+      archiveBytes,
+    );
     for (const member of kept) await writer.write(member.path!, contentOf(file, member, writer.origin));
   } catch (error) {
     throw damaged(error);
@@ -58,7 +64,8 @@ export async function unpackZip(file: string, archiveBytes: number, writer: Fold
 }
 
 async function listMembers(zip: ZipFile, writer: FolderWriter): Promise<Member[]> {
-  if (zip.entryCount > MAX_ENTRIES) throw new FetchError(`${writer.origin} lists ${zip.entryCount} members, more than ${MAX_ENTRIES}.`);
+  if (zip.entryCount > MAX_ENTRIES)
+    throw new FetchError(`${writer.origin} lists ${zip.entryCount} members, more than ${MAX_ENTRIES}.`);
   const members: Member[] = [];
   for await (const entry of zip.eachEntry()) {
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
@@ -80,31 +87,38 @@ function acceptEntry(entry: Entry, name: string, writer: FolderWriter): string |
   }
   if (entry.isEncrypted()) throw writer.refusal(name, 'it is encrypted');
   if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
-    throw writer.refusal(name, `it is compressed by method ${entry.compressionMethod}, only "stored" (0) and "deflated" (8) are known`);
+    throw writer.refusal(
+      name,
+      `it is compressed by method ${entry.compressionMethod}, only "stored" (0) and "deflated" (8) are known`,
+    );
   }
   return writer.accept(name);
 }
 
 /**
- * Finds where members' contents start, and compares the central directory with their own headers: they must agree on names,
- * and no two members may share bytes, which is how a small zip bomb lists the same content thousands of times.
+ * Finds where members' contents start, and compares the central directory with their own headers: they must agree on
+ * names, and no two members may share bytes, which is how a small zip bomb lists the same content thousands of times.
  */
 async function checkLayout(zip: ZipFile, members: Member[], writer: FolderWriter): Promise<void> {
-  const byOffset = [...members].sort((a, b) => a.entry.relativeOffsetOfLocalHeader - b.entry.relativeOffsetOfLocalHeader);
+  const byOffset = [...members].sort(
+    (a, b) => a.entry.relativeOffsetOfLocalHeader - b.entry.relativeOffsetOfLocalHeader,
+  );
   let previousEnd = 0;
   for (const member of byOffset) {
     const { entry, name } = member;
-    if (entry.relativeOffsetOfLocalHeader < previousEnd) throw writer.refusal(name, 'it shares bytes with another member');
+    if (entry.relativeOffsetOfLocalHeader < previousEnd)
+      throw writer.refusal(name, 'it shares bytes with another member');
     const header = await zip.readLocalFileHeaderPromise(entry);
-    if (!header.fileName.equals(entry.fileNameRaw)) throw writer.refusal(name, 'the archive has two different names for it');
+    if (!header.fileName.equals(entry.fileNameRaw))
+      throw writer.refusal(name, 'the archive has two different names for it');
     member.start = header.fileDataStart;
     previousEnd = header.fileDataStart + entry.compressedSize;
   }
 }
 
 /**
- * Unpacked content of a member, its size and CRC-32 checked. Read here and not by yauzl, whose streams fail before anybody
- * listens.
+ * Unpacked content of a member, its size and CRC-32 checked. Read here and not by yauzl, whose
+ * streams fail before anybody listens.
  */
 async function* contentOf(file: string, { entry, name, start }: Member, origin: string): AsyncGenerator<Buffer> {
   const damage = (problem: string, cause?: unknown): FetchError =>
@@ -117,7 +131,8 @@ async function* contentOf(file: string, { entry, name, start }: Member, origin: 
     try {
       for await (const chunk of chunks as AsyncIterable<Buffer>) {
         bytes += chunk.length;
-        if (bytes > entry.uncompressedSize) throw damage(`it has more than the ${entry.uncompressedSize} bytes it should have`);
+        if (bytes > entry.uncompressedSize)
+          throw damage(`it has more than the ${entry.uncompressedSize} bytes it should have`);
         sum = crc32(chunk, sum);
         yield chunk;
       }

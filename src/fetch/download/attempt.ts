@@ -39,7 +39,12 @@ export async function attempt(url: URL, part: PartFile, options: AttemptOptions)
 }
 
 /** Offset at which the response's body begins; leaves in `part` just what comes before. */
-async function startOf(response: IncomingMessage, url: URL, part: PartFile, asked: number | undefined): Promise<number> {
+async function startOf(
+  response: IncomingMessage,
+  url: URL,
+  part: PartFile,
+  asked: number | undefined,
+): Promise<number> {
   if (response.statusCode === 200) {
     await part.restart(resourceOf(url), validatorOf(response));
     return 0;
@@ -67,12 +72,19 @@ function totalOf(response: IncomingMessage, start: number): number | undefined {
 
 function checkTotal(total: number | undefined, { bytes, maxBytes }: AttemptOptions): void {
   if (total === undefined) return;
-  if (bytes !== undefined && total !== bytes) throw new AttemptError(`it has ${total} bytes there, not ${bytes}`, false);
-  if (total > maxBytes) throw new AttemptError(`it has ${total} bytes there, more than the ${maxBytes} of \`maxBytes\``, false);
+  if (bytes !== undefined && total !== bytes)
+    throw new AttemptError(`it has ${total} bytes there, not ${bytes}`, false);
+  if (total > maxBytes)
+    throw new AttemptError(`it has ${total} bytes there, more than the ${maxBytes} of \`maxBytes\``, false);
 }
 
-async function receive(response: IncomingMessage, part: PartFile, start: number, total: number | undefined,
-  { bytes, maxBytes, onProgress }: AttemptOptions): Promise<void> {
+async function receive(
+  response: IncomingMessage,
+  part: PartFile,
+  start: number,
+  total: number | undefined,
+  { bytes, maxBytes, onProgress }: AttemptOptions,
+): Promise<void> {
   const most = bytes ?? maxBytes;
   let failure: AttemptError | undefined;
   let done = start;
@@ -98,7 +110,8 @@ async function receive(response: IncomingMessage, part: PartFile, start: number,
   try {
     await pipeline(received(), file);
   } catch (error) {
-    if (failure === undefined) throw new FetchError(`Cannot write the download to ${part.path}: ${reasonOf(error)}.`, { cause: error });
+    if (failure === undefined)
+      throw new FetchError(`Cannot write the download to ${part.path}: ${reasonOf(error)}.`, { cause: error });
   }
   if (failure !== undefined) throw failure;
 }

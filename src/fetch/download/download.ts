@@ -52,7 +52,11 @@ export async function download(options: DownloadOptions): Promise<{ path: string
       const found = url.protocol === 'file:' ? await local(url, options) : await fromServer(url, part, options);
       const { bytes, sha256 } = found.digest;
       if (options.expected.sha256) options.onLog(`${shownUrl(address)}: ${bytes} bytes, SHA-256 as expected`, 'info');
-      else options.onLog(`${shownUrl(address)}: the size is right, no checksum is known; write "sha256": "${sha256}" to pin this file`, 'warning');
+      else
+        options.onLog(
+          `${shownUrl(address)}: the size is right, no checksum is known; write "sha256": "${sha256}" to pin this file`,
+          'warning',
+        );
       return found;
     } catch (error) {
       if (!(error instanceof AttemptError)) throw error;
@@ -74,7 +78,9 @@ export function shownUrl(address: string): string {
 function parseUrl(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['http:', 'https:', 'file:'].includes(url.protocol)) {
-    throw new FetchError(`\`url\` ${JSON.stringify(address)} is not an http, https or file URL. For a file on this machine, use \`path\`.`);
+    throw new FetchError(
+      `\`url\` ${JSON.stringify(address)} is not an http, https or file URL. For a file on this machine, use \`path\`.`,
+    );
   }
   return url;
 }
@@ -101,7 +107,11 @@ async function local(url: URL, { expected }: DownloadOptions): Promise<{ path: s
   }
 }
 
-async function fromServer(url: URL, part: PartFile, options: DownloadOptions): Promise<{ path: string; digest: FileDigest }> {
+async function fromServer(
+  url: URL,
+  part: PartFile,
+  options: DownloadOptions,
+): Promise<{ path: string; digest: FileDigest }> {
   const { idleMs, pauseMs, tries } = options.patience ?? PATIENCE;
   const { expected, maxBytes, onProgress } = options;
   let best = await part.size();
@@ -122,7 +132,11 @@ async function fromServer(url: URL, part: PartFile, options: DownloadOptions): P
   }
 }
 
-async function accept(part: PartFile, expected: Expected, resumed: boolean): Promise<{ path: string; digest: FileDigest }> {
+async function accept(
+  part: PartFile,
+  expected: Expected,
+  resumed: boolean,
+): Promise<{ path: string; digest: FileDigest }> {
   const digest = await digestFile(part.path);
   try {
     checkDigest('it', digest, expected);
@@ -139,8 +153,10 @@ function notToBeHad(problems: string[], { sha256, bytes }: DownloadOptions['expe
   return [
     'The raw corpus could not be downloaded:',
     ...problems,
-    'Get it from one of these addresses by other means, then give the file as the parameter `path` of this stage, for instance',
+    'Get it from one of these addresses by other means, then give the file as the parameter `path` of this '
+      + 'stage, for instance',
     '`--set corpus.path=FILE` if the stage is called "corpus" in the pipeline.',
-    `The right file has ${[sha256 && `the SHA-256 ${sha256.toLowerCase()}`, bytes !== undefined && `${bytes} bytes`].filter(Boolean).join(' and ')}.`,
+    'The right file has '
+      + `${[sha256 && `the SHA-256 ${sha256.toLowerCase()}`, bytes !== undefined && `${bytes} bytes`].filter(Boolean).join(' and ')}.`,
   ].join('\n');
 }

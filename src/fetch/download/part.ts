@@ -11,8 +11,8 @@ interface Resource {
 }
 
 /**
- * An unfinished download, `archive.part`, and beside it `archive.part.json`, which tells what it is a part of. Only `complete` renames
- * it to `archive`, the name of a finished one.
+ * An unfinished download, `archive.part`, and beside it `archive.part.json`, which tells what it is a part of. Only
+ * `complete` renames it to `archive`, the name of a finished one.
  */
 export class PartFile {
   readonly path: string;

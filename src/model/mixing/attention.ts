@@ -11,7 +11,11 @@ export const attention: MixingOperator = {
 
   mix({ x, place, mask }) {
     const [query, key, value] = ['query', 'key', 'value'].map((name) => project(place, name, x));
-    return project(place, 'out', attend(query, key, value, place.heads, mask, nextDrops(place.rates.attention, place.dropout)));
+    return project(
+      place,
+      'out',
+      attend(query, key, value, place.heads, mask, nextDrops(place.rates.attention, place.dropout)),
+    );
   },
 
   /** Keeps the keys and values of all steps, `[rows, steps, d]`. */

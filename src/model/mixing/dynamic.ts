@@ -7,7 +7,8 @@ import type { MixingPlace } from './operator.ts';
 /** Dynamic convolution (Wu et al. 2019a): kernels of each step's own, made from that step alone. */
 export const dynamic = convolutionOperator({
   parameter: ({ width, heads, kernel }) => ({
-    shape: [heads * kernel, width], initial: { kind: 'uniform', bound: width ** -0.5 },
+    shape: [heads * kernel, width],
+    initial: { kind: 'uniform', bound: width ** -0.5 },
   }),
 
   convolve: (x, inner, place, window) => dynamicConvolution(x, kernelsOf(inner, place), window),

@@ -7,7 +7,8 @@ import type { MixingPlace } from './operator.ts';
 /** Lightweight convolution (Wu et al. 2019a): one kernel for a group of channels, the same at all steps. */
 export const light = convolutionOperator({
   parameter: ({ heads, kernel }) => ({
-    shape: [heads, kernel], initial: { kind: 'xavier', gain: 1, fanIn: kernel, fanOut: heads * kernel },
+    shape: [heads, kernel],
+    initial: { kind: 'xavier', gain: 1, fanIn: kernel, fanOut: heads * kernel },
   }),
 
   convolve: (x, _, place, window) => lightConvolution(x, normalisedKernel(place), window),

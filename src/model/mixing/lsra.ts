@@ -3,8 +3,8 @@ import { attention } from './attention.ts';
 import { below, type MixingOperator, type MixingPlace, type MixingSize, type MixingState } from './operator.ts';
 
 /**
- * Long-short range attention (Wu et al. 2019b): the first half of the channels to attention, the second half to a convolution, results
- * side by side.
+ * Long-short range attention (Wu et al. 2019b): the first half of the channels to attention, the second half to a
+ * convolution, results side by side.
  */
 export function lsra(convolution: MixingOperator): MixingOperator {
   const branches = Object.entries({ attention, convolution });
@@ -14,16 +14,22 @@ export function lsra(convolution: MixingOperator): MixingOperator {
 
     mix({ x, place, ...visibility }) {
       const halves = tf.split(x, 2, -1);
-      const mixed = branches.map(([name, branch], i) => branch.mix({ x: halves[i], place: within(place, name), ...visibility }));
+      const mixed = branches.map(([name, branch], i) =>
+        branch.mix({ x: halves[i], place: within(place, name), ...visibility }),
+      );
       return tf.concat(mixed, -1);
     },
 
     step({ x, place, state }) {
       const halves = tf.split(x, 2, -1);
       const steps = branches.map(([name, branch], i) =>
-        branch.step({ x: halves[i], place: within(place, name), state: state && stateOf(name, state) }));
+        branch.step({ x: halves[i], place: within(place, name), state: state && stateOf(name, state) }),
+      );
       return {
-        y: tf.concat(steps.map(({ y }) => y), -1),
+        y: tf.concat(
+          steps.map(({ y }) => y),
+          -1,
+        ),
         state: Object.fromEntries(steps.flatMap((step, i) => named(branches[i][0], step.state))),
       };
     },
@@ -48,6 +54,9 @@ function named(branch: string, state: MixingState): [string, tf.Tensor][] {
 /** One branch's part of what both keep. */
 function stateOf(branch: string, state: MixingState): MixingState {
   const prefix = `${branch}.`;
-  return Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith(prefix))
-    .map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  return Object.fromEntries(
+    Object.entries(state)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
 }

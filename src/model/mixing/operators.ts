@@ -5,8 +5,8 @@ import { lsra } from './lsra.ts';
 import type { MixingOperator } from './operator.ts';
 
 /**
- * Every mixing operator by its name in genes, schemas and names of weights: a line each (paper, section 5.3). The paper's space is
- * written out elsewhere (`paperSpace`), so that one more here leaves it as it is.
+ * Every mixing operator by its name in genes, schemas and names of weights: a line each (paper, section 5.3). The
+ * paper's space is written out elsewhere (`paperSpace`), so that one more here leaves it as it is.
  */
 export const operators = {
   attention,

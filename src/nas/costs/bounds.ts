@@ -12,14 +12,19 @@ export interface Bound {
 
 export type Bounds = Partial<Record<CostName, Bound>>;
 
-/** The bounds among a stage's parameters: `limit` is that of parameters, other costs' have their name before it (`latencyLimit`). */
+/**
+ * The bounds among a stage's parameters: `limit` is that of parameters, other costs' have their
+ * name before it (`latencyLimit`).
+ */
 export function boundsOf(params: object): Bounds {
   const given = params as Record<string, number | undefined>;
-  return Object.fromEntries(costNames.flatMap((cost) => {
-    const named = (kind: keyof Bound) => given[parameterName(cost, kind)];
-    const bound: Bound = { budget: named('budget'), limit: named('limit'), floor: named('floor') };
-    return Object.values(bound).some((value) => value !== undefined) ? [[cost, bound]] : [];
-  }));
+  return Object.fromEntries(
+    costNames.flatMap((cost) => {
+      const named = (kind: keyof Bound) => given[parameterName(cost, kind)];
+      const bound: Bound = { budget: named('budget'), limit: named('limit'), floor: named('floor') };
+      return Object.values(bound).some((value) => value !== undefined) ? [[cost, bound]] : [];
+    }),
+  );
 }
 
 /** Name of the stage's parameter that sets a bound. */

@@ -12,7 +12,10 @@ export interface CostTerms {
 export interface Cost {
   /** What is counted, after a number in messages. */
   unit: string;
-  /** Whether measuring takes no time to speak of: an expensive figure is measured once a network, and only where it is bounded. */
+  /**
+   * Whether measuring takes no time to speak of: an expensive figure is measured once a
+   * network, and only where it is bounded.
+   */
   isCheap: boolean;
   /** Whether a clock measures it: such figures do not repeat themselves. */
   isTimed?: boolean;

@@ -13,7 +13,10 @@ export const latency: Cost = {
   measure: ({ config, weights }, architecture) => measureLatency(config, architecture, weights),
 };
 
-/** Tokens of the sentence and of its translation, `</s>` included: HAT's (Wang et al. 2020) average of IWSLT'14 German-English. */
+/**
+ * Tokens of the sentence and of its translation, `</s>` included: HAT's (Wang et al. 2020)
+ * average of IWSLT'14 German-English.
+ */
 const tokens = 23;
 
 /** A search that goes on to the last step, whatever the network would say of its own. */
@@ -28,14 +31,16 @@ export interface LatencyOptions {
 }
 
 /**
- * Milliseconds in which this machine's current engine translates one sentence of 23 tokens with beam 5, measured as HAT measures: after
- * a warm-up, mean of the middle of 20 runs (fewer are for tests). The translation is of 23 tokens as well, so that the figure depends on
- * the architecture and not on how well it is trained.
+ * Milliseconds in which this machine's current engine translates one sentence of 23 tokens with beam 5, measured as HAT
+ * measures: after a warm-up, mean of the middle of 20 runs (fewer are for tests). The translation is of 23 tokens as
+ * well, so that the figure depends on the architecture and not on how well it is trained.
  *
  * @param weights of the architecture or of a supernet
  */
 export function measureLatency(
-  config: ModelConfig, architecture: Architecture, weights: Weights,
+  config: ModelConfig,
+  architecture: Architecture,
+  weights: Weights,
   { runs = 20, warmUps = 3, now = () => performance.now() }: LatencyOptions = {},
 ): number {
   const net = loadNetwork(config, architecture, weights);
@@ -44,11 +49,13 @@ export function measureLatency(
   const translate = () => beamSearch(net, [sentence], search);
   try {
     for (let i = 0; i < warmUps; i++) translate();
-    return middleMean(Array.from({ length: runs }, () => {
-      const start = now();
-      translate();
-      return now() - start;
-    }));
+    return middleMean(
+      Array.from({ length: runs }, () => {
+        const start = now();
+        translate();
+        return now() - start;
+      }),
+    );
   } finally {
     net.dispose();
   }

@@ -13,12 +13,19 @@ export interface CostMeterOptions {
   onMeasured?: (cost: CostName, networks: number) => void;
 }
 
-/** What networks cost, and whether that keeps the bounds. An expensive figure is measured once: a network that was accepted stays so. */
+/**
+ * What networks cost, and whether that keeps the bounds. An expensive figure is measured once: a
+ * network that was accepted stays so.
+ */
 export class CostMeter {
   readonly #kept = new Map<CostName, Measurements>();
   readonly #measured = new Map<CostName, Set<string>>();
 
-  constructor(readonly terms: CostTerms, readonly bounds: Bounds, private readonly options: CostMeterOptions = {}) {}
+  constructor(
+    readonly terms: CostTerms,
+    readonly bounds: Bounds,
+    private readonly options: CostMeterOptions = {},
+  ) {}
 
   /** Costs to tell of each candidate: cheap ones, and those that are bounded. */
   get told(): CostName[] {
@@ -36,12 +43,13 @@ export class CostMeter {
   }
 
   figure(name: CostName, architecture: Architecture): number {
-    const measure = this.options.measure?.[name] ?? ((network: Architecture) => costOf(name).measure(this.terms, network));
+    const measure =
+      this.options.measure?.[name] ?? ((network: Architecture) => costOf(name).measure(this.terms, network));
     if (costOf(name).isCheap) return measure(architecture);
     const kept = entry(this.#kept, name, () => this.options.kept?.[name] ?? new Map<string, number>());
     const network = JSON.stringify(architecture);
     let figure = kept.get(network);
-    if (figure === undefined) kept.set(network, figure = measure(architecture));
+    if (figure === undefined) kept.set(network, (figure = measure(architecture)));
     const measured = entry(this.#measured, name, () => new Set<string>());
     if (!measured.has(network)) this.options.onMeasured?.(name, measured.add(network).size);
     return figure;

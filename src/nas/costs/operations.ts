@@ -1,4 +1,10 @@
-import { type Architecture, type DecoderLayer, type EncoderLayer, kernelOf, type ModelConfig } from '../../model/architecture.ts';
+import {
+  type Architecture,
+  type DecoderLayer,
+  type EncoderLayer,
+  kernelOf,
+  type ModelConfig,
+} from '../../model/architecture.ts';
 import type { MixingOperations } from '../../model/mixing/operator.ts';
 import { operatorOf } from '../../model/mixing/operators.ts';
 import type { Cost } from './cost.ts';
@@ -12,7 +18,10 @@ export const operations: Cost = {
 
 /** Multiply-adds of one sentence pair. */
 export interface Operations {
-  /** Linear maps and attention's products in the layers: what Lite Transformer's tables count, at 30 tokens on each side. */
+  /**
+   * Linear maps and attention's products in the layers: what Lite Transformer's tables
+   * count, at 30 tokens on each side.
+   */
   layers: number;
   /** Taps of the convolutions. */
   taps: number;
@@ -29,7 +38,10 @@ export interface Lengths {
 /** Those of a sentence pair in Lite Transformer's tables (Wu et al. 2019b). */
 export const liteLengths: Lengths = { source: 30, target: 30 };
 
-/** Multiply-adds of a pair of that length, every target step at once; embeddings, norms and activations need none to speak of. */
+/**
+ * Multiply-adds of a pair of that length, every target step at once; embeddings, norms and
+ * activations need none to speak of.
+ */
 export function countOperations(config: ModelConfig, architecture: Architecture, lengths: Lengths): Operations {
   const { encoder, decoder } = architecture;
   const parts = [
@@ -44,14 +56,22 @@ export function countOperations(config: ModelConfig, architecture: Architecture,
 }
 
 export function encoderLayerOperations(
-  config: ModelConfig, width: number, layer: EncoderLayer, i: number, { source }: Lengths,
+  config: ModelConfig,
+  width: number,
+  layer: EncoderLayer,
+  i: number,
+  { source }: Lengths,
 ): MixingOperations {
   const mixed = mixing(layer, width, kernelOf(config, i), source);
   return { layers: mixed.layers + feedForward(width, layer, source), taps: mixed.taps };
 }
 
 export function decoderLayerOperations(
-  config: ModelConfig, { encoder, decoder }: Architecture, layer: DecoderLayer, i: number, { source, target }: Lengths,
+  config: ModelConfig,
+  { encoder, decoder }: Architecture,
+  layer: DecoderLayer,
+  i: number,
+  { source, target }: Lengths,
 ): MixingOperations {
   const d = decoder.width;
   const mixed = mixing(layer, d, kernelOf(config, i), target);

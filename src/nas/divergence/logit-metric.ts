@@ -2,9 +2,10 @@ import type { StoredParameter } from '../../tensor/parameters.ts';
 import type { Metric } from './pairwise.ts';
 
 /**
- * The metric in which features have the inner products that their centred logits have. Logits are z = W f; less their mean over the
- * dictionary, z = C f with C = W less the mean of its rows; so ⟨z, z′⟩ = fᵀ (CᵀC) f′. All subnets use leading columns of one W,
- * whatever their width, so one matrix of the widest serves them all, and no logits need to be computed.
+ * The metric in which features have the inner products that their centred logits have. Logits are z = W f; less
+ * their mean over the dictionary, z = C f with C = W less the mean of its rows; so ⟨z, z′⟩ = fᵀ (CᵀC) f′. All
+ * subnets use leading columns of one W, whatever their width, so one matrix of the widest serves them all, and
+ * no logits need to be computed.
  *
  * @param output W, `[types, d]`
  */

@@ -8,7 +8,10 @@ export interface PairMatrix {
   values: Float64Array;
 }
 
-/** An inner product ⟨f, g⟩ = fᵀ M g of vectors of up to `size` channels; a shorter vector counts as one that ends in zeros. */
+/**
+ * An inner product ⟨f, g⟩ = fᵀ M g of vectors of up to `size` channels; a shorter vector
+ * counts as one that ends in zeros.
+ */
 export interface Metric {
   size: number;
   /** `[size, size]`, symmetric and positive semi-definite; absent: the identity. */
@@ -19,21 +22,27 @@ export interface Metric {
 const chunkElements = 2 ** 22;
 
 /**
- * Mean squared difference of the normalised vectors of every pair of n networks, over as many tokens as are added. With vectors of
- * zero mean, divided by their deviation, that is 2 − 2·cos, so the vectors themselves, however long, need not be had: inner products
- * of what they were made from do. Products are float32, sums over tokens float64.
+ * Mean squared difference of the normalised vectors of every pair of n networks, over as many tokens as are added. With
+ * vectors of zero mean, divided by their deviation, that is 2 − 2·cos, so the vectors themselves, however long, need
+ * not be had: inner products of what they were made from do. Products are float32, sums over tokens float64.
  */
 export class PairwiseDivergence {
   private readonly sums: Float64Array;
   private tokens = 0;
 
-  constructor(private readonly networks: number, private readonly metric: Metric) {
+  constructor(
+    private readonly networks: number,
+    private readonly metric: Metric,
+  ) {
     this.sums = new Float64Array(networks * networks);
   }
 
   /** @param vectors of each network, `[tokens, width]`; widths may differ */
   add(vectors: readonly Float32Array[], tokens: number): void {
-    const { networks, metric: { size } } = this;
+    const {
+      networks,
+      metric: { size },
+    } = this;
     const step = Math.max(1, Math.floor(chunkElements / (networks * Math.max(networks, size))));
     for (let start = 0; start < tokens; start += step) {
       const count = Math.min(step, tokens - start);
@@ -58,10 +67,15 @@ export class PairwiseDivergence {
 
   /** Inner products `[count, networks, networks]` of `rows [count, networks, size]`. */
   private products(rows: Float32Array, count: number): Float32Array {
-    const { networks, metric: { size, matrix } } = this;
+    const {
+      networks,
+      metric: { size, matrix },
+    } = this;
     return tidied(() => {
       const left = tf.tensor3d(rows, [count, networks, size]);
-      const right = matrix ? tf.reshape(tf.matMul(tf.reshape(left, [-1, size]), tf.tensor2d(matrix, [size, size])), left.shape) : left;
+      const right = matrix
+        ? tf.reshape(tf.matMul(tf.reshape(left, [-1, size]), tf.tensor2d(matrix, [size, size])), left.shape)
+        : left;
       return valuesOf(tf.matMul(left, right, false, true)).slice();
     });
   }
@@ -77,14 +91,23 @@ export class PairwiseDivergence {
         inverse[i] = square > 0 ? 1 / Math.sqrt(square) : 0;
       }
       for (let i = 0; i < networks; i++) {
-        for (let j = i; j < networks; j++) sums[i * networks + j] += products[from + i * networks + j] * inverse[i] * inverse[j];
+        for (let j = i; j < networks; j++)
+          sums[i * networks + j] += products[from + i * networks + j] * inverse[i] * inverse[j];
       }
     }
   }
 }
 
-/** Tokens `start` to `start + count` of all networks, token by token, filled up with zeros: `[count, networks, size]`. */
-function interleave(vectors: readonly Float32Array[], tokens: number, start: number, count: number, size: number): Float32Array {
+/**
+ * Tokens `start` to `start + count` of all networks, token by token, filled up with zeros: `[count, networks, size]`.
+ */
+function interleave(
+  vectors: readonly Float32Array[],
+  tokens: number,
+  start: number,
+  count: number,
+  size: number,
+): Float32Array {
   const rows = new Float32Array(count * vectors.length * size);
   vectors.forEach((values, network) => {
     const width = values.length / tokens;

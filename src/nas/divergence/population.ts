@@ -19,18 +19,23 @@ export interface PopulationDivergence {
 }
 
 /**
- * Divergence of every pair of networks with a supernet's weights (paper, section 6.2 and figure 4): mean squared difference of
- * normalised outputs for the same input, without dropout, over target tokens.
+ * Divergence of every pair of networks with a supernet's weights (paper, section 6.2 and figure 4): mean squared
+ * difference of normalised outputs for the same input, without dropout, over target tokens.
  *
  * All networks' features of one batch, `networks · tokens · width` floats, are in memory at a time.
  *
  * @param onEvaluated called as each network has computed a batch
  */
 export function populationDivergence(
-  { config, weights, batches }: MeasuredSupernet, architectures: readonly Architecture[], onEvaluated: () => void = () => {},
+  { config, weights, batches }: MeasuredSupernet,
+  architectures: readonly Architecture[],
+  onEvaluated: () => void = () => {},
 ): PopulationDivergence {
   const logits = new PairwiseDivergence(architectures.length, logitMetric(weights.get('output.weight')));
-  const groups = sameWidth(architectures).map((group) => ({ ...group, pairs: new PairwiseDivergence(group.members.length, { size: group.width }) }));
+  const groups = sameWidth(architectures).map((group) => ({
+    ...group,
+    pairs: new PairwiseDivergence(group.members.length, { size: group.width }),
+  }));
   for (const batch of batches) {
     const features = architectures.map((architecture) => {
       const rows = lastFeatures(config, architecture, weights, batch);
@@ -39,15 +44,27 @@ export function populationDivergence(
     });
     logits.add(features, batch.tokens);
     for (const { width, members, pairs } of groups) {
-      pairs.add(members.map((member) => standardise(features[member], width)), batch.tokens);
+      pairs.add(
+        members.map((member) => standardise(features[member], width)),
+        batch.tokens,
+      );
     }
   }
   const ofLogits = logits.result();
-  return { logits: ofLogits, equalWidths: withinGroups(ofLogits, groups), features: scatter(architectures.length, groups) };
+  return {
+    logits: ofLogits,
+    equalWidths: withinGroups(ofLogits, groups),
+    features: scatter(architectures.length, groups),
+  };
 }
 
 /** The decoder's last features at target tokens, `[tokens, d]`. */
-function lastFeatures(config: ModelConfig, architecture: Architecture, weights: Weights, { source, input, size }: Batch): Float32Array {
+function lastFeatures(
+  config: ModelConfig,
+  architecture: Architecture,
+  weights: Weights,
+  { source, input, size }: Batch,
+): Float32Array {
   const net = loadNetwork(config, architecture, weights);
   try {
     return tidied(() => tokenRows(decode(net, encode(net, source, size), input, size), input));
@@ -64,13 +81,14 @@ interface WidthGroup {
 
 function sameWidth(architectures: readonly Architecture[]): WidthGroup[] {
   const groups = new Map<number, number[]>();
-  architectures.forEach(({ decoder: { width } }, i) => groups.set(width, [...groups.get(width) ?? [], i]));
+  architectures.forEach(({ decoder: { width } }, i) => groups.set(width, [...(groups.get(width) ?? []), i]));
   return [...groups].map(([width, members]) => ({ width, members }));
 }
 
 function withinGroups({ networks, values }: PairMatrix, groups: readonly WidthGroup[]): PairMatrix {
   const within = new Float64Array(values.length).fill(NaN);
-  for (const { members } of groups) for (const i of members) for (const j of members) within[i * networks + j] = values[i * networks + j];
+  for (const { members } of groups)
+    for (const i of members) for (const j of members) within[i * networks + j] = values[i * networks + j];
   return { networks, values: within };
 }
 
@@ -78,9 +96,11 @@ function scatter(networks: number, groups: readonly (WidthGroup & { pairs: Pairw
   const values = new Float64Array(networks * networks).fill(NaN);
   for (const { members, pairs } of groups) {
     const among = pairs.result().values;
-    members.forEach((i, row) => members.forEach((j, column) => {
-      values[i * networks + j] = among[row * members.length + column];
-    }));
+    members.forEach((i, row) =>
+      members.forEach((j, column) => {
+        values[i * networks + j] = among[row * members.length + column];
+      }),
+    );
   }
   return { networks, values };
 }

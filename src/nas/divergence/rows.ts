@@ -3,7 +3,10 @@ import { special } from '../../model/architecture.ts';
 import { NotFiniteError } from '../../model/trainer.ts';
 import { valuesOf } from '../../tensor/host.ts';
 
-/** What `compute` gives, its tensors disposed of. `tf.tidy` alone would look at every value of its result, in search of tensors. */
+/**
+ * What `compute` gives, its tensors disposed of. `tf.tidy` alone would look at every value of
+ * its result, in search of tensors.
+ */
 export function tidied<Result>(compute: () => Result): Result {
   let result: Result;
   tf.tidy(() => {
@@ -13,8 +16,8 @@ export function tidied<Result>(compute: () => Result): Result {
 }
 
 /**
- * The rows of `x [size, length, d]` that stand at tokens, padding left out: `[tokens, d]`. Throws `NotFiniteError` where one is not
- * finite, which no measure would survive.
+ * The rows of `x [size, length, d]` that stand at tokens, padding left out: `[tokens, d]`. Throws `NotFiniteError`
+ * where one is not finite, which no measure would survive.
  *
  * @param ids `[size, length]`
  */
@@ -29,8 +32,10 @@ export function tokenRows(x: tf.Tensor, ids: Int32Array): Float32Array {
     to += width;
   });
   if (!rows.every(Number.isFinite)) {
-    throw new NotFiniteError('A subnet has outputs that are not finite: the supernet diverged. '
-      + 'Train it with a lower learning rate or a longer warm-up.');
+    throw new NotFiniteError(
+      'A subnet has outputs that are not finite: the supernet diverged. '
+        + 'Train it with a lower learning rate or a longer warm-up.',
+    );
   }
   return rows;
 }
@@ -40,8 +45,8 @@ export function countTokens(ids: Int32Array): number {
 }
 
 /**
- * Each of the rows `[n, width]` to zero mean and unit variance, as layer normalisation without gain and bias. A row that is constant
- * up to the rounding of its values has no direction and becomes zeros.
+ * Each of the rows `[n, width]` to zero mean and unit variance, as layer normalisation without gain and bias. A row
+ * that is constant up to the rounding of its values has no direction and becomes zeros.
  */
 export function standardise(rows: Float32Array, width: number): Float32Array {
   const standardised = new Float32Array(rows.length);
@@ -62,7 +67,10 @@ export function rowVariances(rows: Float32Array, width: number): Float64Array {
   return variances;
 }
 
-/** Mean squared difference of each row of two standardised `[n, width]`: 0 where they are the same, 2 on average where unrelated. */
+/**
+ * Mean squared difference of each row of two standardised `[n, width]`: 0 where they are the
+ * same, 2 on average where unrelated.
+ */
 export function rowDivergences(a: Float32Array, b: Float32Array, width: number): Float64Array {
   const [left, right] = [standardise(a, width), standardise(b, width)];
   const divergences = new Float64Array(a.length / width);
@@ -75,7 +83,11 @@ export function rowDivergences(a: Float32Array, b: Float32Array, width: number):
 /** Half the distance of neighbouring float32 values, relative. */
 const roundoff = 2 ** -24;
 
-function forEachMoment(rows: Float32Array, width: number, visit: (start: number, mean: number, variance: number) => void): void {
+function forEachMoment(
+  rows: Float32Array,
+  width: number,
+  visit: (start: number, mean: number, variance: number) => void,
+): void {
   for (let start = 0; start < rows.length; start += width) {
     let mean = 0;
     for (let i = start; i < start + width; i++) mean += rows[i] / width;

@@ -27,7 +27,9 @@ export interface Stack {
 export function encoderStack({ architecture: { encoder } }: Network, { source, size }: Batch): Stack {
   const visible = visibilityOf(source, size);
   return {
-    part: 'encoder', ids: source, layers: encoder.layers.length,
+    part: 'encoder',
+    ids: source,
+    layers: encoder.layers.length,
     start: (net) => embed(net, 'encoder', source, size),
     layer: (net, i, x) => encoderLayer(net, i, x, visible),
     mixing: (net, i, x) => mixing(net, 'encoder', i, x, visible),
@@ -39,7 +41,9 @@ export function encoderStack({ architecture: { encoder } }: Network, { source, s
 export function decoderStack(net: Network, { source, input, size }: Batch, encoderInputs: readonly tf.Tensor[]): Stack {
   const encoding: Encoding = encodingOf(net, encoderInputs.slice(1).reverse(), visibilityOf(source, size).mask);
   return {
-    part: 'decoder', ids: input, layers: net.architecture.decoder.layers.length,
+    part: 'decoder',
+    ids: input,
+    layers: net.architecture.decoder.layers.length,
     start: (by) => embed(by, 'decoder', input, size),
     layer: (by, i, x) => decoderLayer(by, i, x, encoding),
     mixing: (by, i, x) => mixing(by, 'decoder', i, x, causal),

@@ -42,8 +42,9 @@ export function distributionOf(matrix: PairMatrix, means: Float64Array): Distrib
 }
 
 /**
- * Means over the pairs of networks drawn with replacement. Pairs share networks, so it is networks that are drawn, not pairs; those of a
- * network with itself do not count, as they do not in the population. A draw without any comparable pair is drawn again.
+ * Means over the pairs of networks drawn with replacement. Pairs share networks, so it is networks that are drawn,
+ * not pairs; those of a network with itself do not count, as they do not in the population. A draw without any
+ * comparable pair is drawn again.
  *
  * @returns as many means as `resamples`; none where no two networks are comparable
  */

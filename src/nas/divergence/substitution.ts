@@ -54,8 +54,15 @@ export interface Place {
   layer: number;
 }
 
-/** Figure 1 in figures, and both sides of equation 1, for a substitution in a subnet that has `before` everywhere and full size. */
-export function substitutionDivergence(terms: MeasuredSupernet, space: Space, substitution: Substitution): SubstitutionDivergence {
+/**
+ * Figure 1 in figures, and both sides of equation 1, for a substitution in a subnet that has
+ * `before` everywhere and full size.
+ */
+export function substitutionDivergence(
+  terms: MeasuredSupernet,
+  space: Space,
+  substitution: Substitution,
+): SubstitutionDivergence {
   return withNetworks(terms, space, substitution, (before, after) => {
     const totals = new Map<ModelPart, StackSums>();
     for (const batch of terms.batches) {
@@ -68,21 +75,35 @@ export function substitutionDivergence(terms: MeasuredSupernet, space: Space, su
       });
     }
     const parts = [...totals].map(([part, sums]) => summarise(part, sums));
-    return { sublayers: parts.flatMap(({ sublayers }) => sublayers), everywhere: parts.map(({ everywhere }) => everywhere) };
+    return {
+      sublayers: parts.flatMap(({ sublayers }) => sublayers),
+      everywhere: parts.map(({ everywhere }) => everywhere),
+    };
   });
 }
 
 /** Figure 1: |âᵢ − âᵢ*| of every token and channel, `[tokens][d]`, at one place of the same network. */
 export function heatMap(
-  terms: Omit<MeasuredSupernet, 'batches'>, space: Space, substitution: Substitution, { part, layer }: Place, batch: Batch,
+  terms: Omit<MeasuredSupernet, 'batches'>,
+  space: Space,
+  substitution: Substitution,
+  { part, layer }: Place,
+  batch: Batch,
 ): number[][] {
-  return withNetworks(terms, space, substitution, (before, after) => tidied(() => {
-    const { stack, inputs } = stacksOf(before, batch).find((found) => found.stack.part === part)!;
-    const { width } = before.architecture[part];
-    const [one, other] = [before, after].map((net) => standardise(tokenRows(stack.mixing(net, layer, inputs[layer]), stack.ids), width));
-    return Array.from({ length: one.length / width }, (_, token) =>
-      Array.from(one.subarray(token * width, (token + 1) * width), (value, i) => Math.abs(value - other[token * width + i])));
-  }));
+  return withNetworks(terms, space, substitution, (before, after) =>
+    tidied(() => {
+      const { stack, inputs } = stacksOf(before, batch).find((found) => found.stack.part === part)!;
+      const { width } = before.architecture[part];
+      const [one, other] = [before, after].map((net) =>
+        standardise(tokenRows(stack.mixing(net, layer, inputs[layer]), stack.ids), width),
+      );
+      return Array.from({ length: one.length / width }, (_, token) =>
+        Array.from(one.subarray(token * width, (token + 1) * width), (value, i) =>
+          Math.abs(value - other[token * width + i]),
+        ),
+      );
+    }),
+  );
 }
 
 /** Full size in everything, and one variant in all layers. */
@@ -95,7 +116,10 @@ export function uniformArchitecture(space: Space, { operator, heads }: OperatorC
 }
 
 function withNetworks<T>(
-  { config, weights }: Omit<MeasuredSupernet, 'batches'>, space: Space, { before, after }: Substitution, use: (before: Network, after: Network) => T,
+  { config, weights }: Omit<MeasuredSupernet, 'batches'>,
+  space: Space,
+  { before, after }: Substitution,
+  use: (before: Network, after: Network) => T,
 ): T {
   const networks = [before, after].map((variant) => loadNetwork(config, uniformArchitecture(space, variant), weights));
   try {
@@ -110,7 +134,10 @@ function stacksOf(net: Network, batch: Batch): { stack: Stack; inputs: tf.Tensor
   const encoder = encoderStack(net, batch);
   const encoderInputs = inputsOf(encoder, net);
   const decoder = decoderStack(net, batch, encoderInputs);
-  return [{ stack: encoder, inputs: encoderInputs }, { stack: decoder, inputs: inputsOf(decoder, net) }];
+  return [
+    { stack: encoder, inputs: encoderInputs },
+    { stack: decoder, inputs: inputsOf(decoder, net) },
+  ];
 }
 
 /** Sums over tokens; the arrays have a sum for each layer. */
@@ -126,7 +153,14 @@ interface StackSums {
 
 function emptySums(layers: number): StackSums {
   const zeros = () => new Float64Array(layers);
-  return { tokens: 0, divergence: zeros(), divergenceAfter: zeros(), share: zeros(), measured: zeros(), measuredEverywhere: 0 };
+  return {
+    tokens: 0,
+    divergence: zeros(),
+    divergenceAfter: zeros(),
+    share: zeros(),
+    measured: zeros(),
+    measuredEverywhere: 0,
+  };
 }
 
 /** @param inputs of the layers in the network `before` */
@@ -137,19 +171,28 @@ function addStack(sums: StackSums, stack: Stack, inputs: readonly tf.Tensor[], b
   const output = rows(() => stack.finish(before, inputs[stack.layers]));
   const substituted = inputsOf(stack, after);
   sums.tokens += countTokens(stack.ids);
-  sums.measuredEverywhere += divergence(output, rows(() => stack.finish(before, substituted[stack.layers])));
+  sums.measuredEverywhere += divergence(
+    output,
+    rows(() => stack.finish(before, substituted[stack.layers])),
+  );
   for (let i = 0; i < stack.layers; i++) {
     const mixed = (net: Network, x: tf.Tensor) => rows(() => stack.mixing(net, i, x));
     const a = mixed(before, inputs[i]);
     sums.divergence[i] += divergence(a, mixed(after, inputs[i]));
     sums.divergenceAfter[i] += divergence(mixed(before, substituted[i]), mixed(after, substituted[i]));
-    const residual = rowVariances(rows(() => tf.add(inputs[i], stack.mixing(before, i, inputs[i]))), width);
+    const residual = rowVariances(
+      rows(() => tf.add(inputs[i], stack.mixing(before, i, inputs[i]))),
+      width,
+    );
     sums.share[i] += sumOf(rowVariances(a, width).map((variance, token) => variance / residual[token]));
-    sums.measured[i] += divergence(output, rows(() => {
-      let x = stack.layer(after, i, inputs[i]);
-      for (let above = i + 1; above < stack.layers; above++) x = stack.layer(before, above, x);
-      return stack.finish(before, x);
-    }));
+    sums.measured[i] += divergence(
+      output,
+      rows(() => {
+        let x = stack.layer(after, i, inputs[i]);
+        for (let above = i + 1; above < stack.layers; above++) x = stack.layer(before, above, x);
+        return stack.finish(before, x);
+      }),
+    );
   }
 }
 

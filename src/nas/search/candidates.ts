@@ -8,11 +8,15 @@ export interface Scored {
 }
 
 /**
- * Best first, a score that is not a number last; equal scores in the order of their genes, so that a ranking is one and the same
- * everywhere.
+ * Best first, a score that is not a number last; equal scores in the order of their genes, so that a ranking
+ * is one and the same everywhere.
  */
 export function rank(scored: readonly Scored[]): Scored[] {
-  const entries = scored.map((item) => ({ item, score: Number.isNaN(item.score) ? Infinity : item.score, text: formatGenes(item.genes) }));
+  const entries = scored.map((item) => ({
+    item,
+    score: Number.isNaN(item.score) ? Infinity : item.score,
+    text: formatGenes(item.genes),
+  }));
   const order = (a: (typeof entries)[0], b: (typeof entries)[0]): number => {
     if (a.score !== b.score) return a.score < b.score ? -1 : 1;
     return a.text < b.text ? -1 : 1;
@@ -25,7 +29,12 @@ export function distinct(genes: readonly Genes[]): Genes[] {
 }
 
 /** The candidates and `count` others, as many as can be had, which are drawn until they are new and accepted. */
-export function fill(candidates: readonly Genes[], count: number, draw: () => Genes, accepts: (genes: Genes) => boolean): Genes[] {
+export function fill(
+  candidates: readonly Genes[],
+  count: number,
+  draw: () => Genes,
+  accepts: (genes: Genes) => boolean,
+): Genes[] {
   const filled = [...candidates];
   const known = new Set(candidates.map(formatGenes));
   // A small or nearly exhausted space offers nothing new after some time; 50 draws for each tell.

@@ -27,9 +27,9 @@ export function evolution(options: EvolutionOptions): Strategy {
 }
 
 /**
- * Starts from the distinct seeds; each iteration ranks the population, keeps the best p·n, and fills up with m·n mutants and c·n
- * crossovers of those. The algorithm as printed returns the last children unranked; one final ranking is added, of which `onRanking` is
- * not told, and the result is sorted, best first.
+ * Starts from the distinct seeds; each iteration ranks the population, keeps the best p·n, and fills up with m·n
+ * mutants and c·n crossovers of those. The algorithm as printed returns the last children unranked; one final ranking
+ * is added, of which `onRanking` is not told, and the result is sorted, best first.
  */
 function explore(problem: Problem, options: EvolutionOptions, random: RandomStream, onRanking?: OnRanking): Scored[] {
   let population = acceptedSeeds(problem);
@@ -37,15 +37,25 @@ function explore(problem: Problem, options: EvolutionOptions, random: RandomStre
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
     const parents = rank(problem.score(population)).slice(0, generationSizes(options).parents);
     onRanking?.(iteration, parents[0]);
-    population = nextGeneration(problem, parents.map(({ genes }) => genes), options, random);
+    population = nextGeneration(
+      problem,
+      parents.map(({ genes }) => genes),
+      options,
+      random,
+    );
   }
   return rank(problem.score(population)).slice(0, options.population);
 }
 
-/** p·n, m·n and c·n as whole numbers that add up to n, each less than 1 from its share; but there is at least one parent. */
-export function generationSizes(
-  { population, parents, mutants }: EvolutionOptions,
-): { parents: number; mutants: number; crossovers: number } {
+/**
+ * p·n, m·n and c·n as whole numbers that add up to n, each less than 1 from its share;
+ * but there is at least one parent.
+ */
+export function generationSizes({ population, parents, mutants }: EvolutionOptions): {
+  parents: number;
+  mutants: number;
+  crossovers: number;
+} {
   const first = Math.max(1, Math.round(parents * population));
   const second = Math.max(first, Math.min(population, Math.round((parents + mutants) * population)));
   return { parents: first, mutants: second - first, crossovers: population - second };
@@ -53,7 +63,10 @@ export function generationSizes(
 
 /** The parents, then distinct mutants and crossovers of them, as far as the space has new ones to offer. */
 export function nextGeneration(
-  { space, accepts }: Pick<Problem, 'space' | 'accepts'>, parents: readonly Genes[], options: EvolutionOptions, random: RandomStream,
+  { space, accepts }: Pick<Problem, 'space' | 'accepts'>,
+  parents: readonly Genes[],
+  options: EvolutionOptions,
+  random: RandomStream,
 ): Genes[] {
   const mutant = () => mutate(space, random.pick(parents), options.mutationProbability, random);
   const crossover = () => {
@@ -69,7 +82,9 @@ export function nextGeneration(
 
 /** Each gene, with that probability, is drawn anew. */
 export function mutate(space: Space, genes: Genes, probability: number, random: RandomStream): Genes {
-  return genePositions(space).map(({ choices }, i) => (random.float() < probability ? random.integer(choices.length) : genes[i]));
+  return genePositions(space).map(({ choices }, i) =>
+    random.float() < probability ? random.integer(choices.length) : genes[i],
+  );
 }
 
 /** Each gene comes from either parent, evenly. */

@@ -7,16 +7,23 @@ export type { ValidateFunction };
 export const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
- * Checks declarations and parameters. The project's dialect: JSON Schema 2020-12 with `payload` (files beside an artifact's document) and
- * `contentOf` (a path whose content counts), strict about schemas, filling in defaults.
+ * Checks declarations and parameters. The project's dialect: JSON Schema 2020-12 with `payload` (files beside an
+ * artifact's document) and `contentOf` (a path whose content counts), strict about schemas, filling in defaults.
  * @param options.full Also checks schemas against the published meta-schema, which costs more than all the rest of
  * loading a pipeline; leave it to tests and generators.
  */
 export function createAjv(options: { full?: boolean } = {}): Ajv2020 {
   const full = options.full ?? false;
   const ajv = new Ajv2020({
-    strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true, useDefaults: true, verbose: true,
-    formats: fullFormats, meta: full, validateSchema: full,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    allErrors: true,
+    useDefaults: true,
+    verbose: true,
+    formats: fullFormats,
+    meta: full,
+    validateSchema: full,
     code: { optimize: false }, // each validator runs a few times: making it better costs more than it gains
   });
   ajv.addKeyword({ keyword: 'payload', schemaType: 'object' });
@@ -27,8 +34,9 @@ export function createAjv(options: { full?: boolean } = {}): Ajv2020 {
 }
 
 /**
- * Checks artifacts' documents, by schemas that were checked when they were read. Without defaults: a document must be complete as it is,
- * since other programs read it too. It stops at the first error: a document may be large, and all of it wrong.
+ * Checks artifacts' documents, by schemas that were checked when they were read. Without defaults: a
+ * document must be complete as it is, since other programs read it too. It stops at the first error: a
+ * document may be large, and all of it wrong.
  */
 export function createDocumentAjv(): Ajv2020 {
   return new Ajv2020({ strict: false, validateSchema: false, verbose: true, formats: fullFormats });

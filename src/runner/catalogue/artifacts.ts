@@ -16,18 +16,20 @@ export interface ArtifactSchema {
 }
 
 /**
- * The schemas of all artifact types that a project can use by type, from `schemas/artifacts/<type>.schema.json`: its own and
- * this package's.
+ * The schemas of all artifact types that a project can use by type, from
+ * `schemas/artifacts/<type>.schema.json`: its own and this package's.
  * @throws Diagnostic naming the first schema that is wrong.
  */
 export function loadArtifactSchemas(project: string): Record<string, ArtifactSchema> {
   const validate = createAjv().compile(readSchema(path.join(packageRoot, 'schemas', 'artifact.schema.json')).value);
-  return Object.fromEntries([...declarationsOf('artifacts', project)].map(([name, { file }]) => {
-    const { value, source } = readSchema(file);
-    if (!validate(value)) throw schemaProblem(source, validate.errors!, 'the artifact schema');
-    const { $schema: _, payload = {}, ...schema } = value;
-    return [name, { schema, payload: payload as Record<string, string> }];
-  }));
+  return Object.fromEntries(
+    [...declarationsOf('artifacts', project)].map(([name, { file }]) => {
+      const { value, source } = readSchema(file);
+      if (!validate(value)) throw schemaProblem(source, validate.errors!, 'the artifact schema');
+      const { $schema: _, payload = {}, ...schema } = value;
+      return [name, { schema, payload: payload as Record<string, string> }];
+    }),
+  );
 }
 
 /** Whether a project declares this artifact type itself, and otherwise than this package does. */
@@ -43,8 +45,8 @@ function meaningOf(file: string): string {
 }
 
 /**
- * An artifact of a stage type of this package that the project has declared otherwise. Within a project a name means one artifact:
- * which of the two the stage is to read or write, nobody can know.
+ * An artifact of a stage type of this package that the project has declared otherwise. Within a project a name means
+ * one artifact: which of the two the stage is to read or write, nobody can know.
  */
 export function redeclaredArtifact({ home, inputs, outputs }: StageType, project: string): string | undefined {
   if (home === project) return undefined;

@@ -11,7 +11,8 @@ import { compile, readSchema } from './schema-file.ts';
 export function checkSchemas(project: string): void {
   const ajv = createAjv({ full: true });
   const schemas = loadArtifactSchemas(project);
-  for (const [name, { file }] of declarationsOf('artifacts', project)) compile(() => ajv.compile(schemas[name].schema), file);
+  for (const [name, { file }] of declarationsOf('artifacts', project))
+    compile(() => ajv.compile(schemas[name].schema), file);
   for (const { file } of declarationsOf('stages', project).values()) {
     compile(() => ajv.compile(readSchema(file).value.params as JsonObject), file);
   }

@@ -12,7 +12,10 @@ export interface Declaration {
   file: string;
 }
 
-/** The declared types of a kind by name, sorted: the project's own, and those of this package that it has not declared itself. */
+/**
+ * The declared types of a kind by name, sorted: the project's own, and those of this package
+ * that it has not declared itself.
+ */
 export function declarationsOf(kind: keyof typeof suffixes, project: string): Map<string, Declaration> {
   const all = homesOf(project).flatMap((home) => declaredIn(kind, home).map((name) => [name, home] as const));
   const byName = new Map<string, Declaration>();
@@ -28,5 +31,7 @@ export function fileOf(kind: keyof typeof suffixes, home: string, name: string):
 function declaredIn(kind: keyof typeof suffixes, home: string): string[] {
   const folder = path.join(home, 'schemas', kind);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => name.endsWith(suffixes[kind])).map((name) => name.slice(0, -suffixes[kind].length));
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(suffixes[kind]))
+    .map((name) => name.slice(0, -suffixes[kind].length));
 }

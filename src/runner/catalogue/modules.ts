@@ -21,7 +21,8 @@ export function findModule(name: string, homes: readonly string[]): CodeEntry | 
  * @throws Diagnostic when the code of one does not compile
  */
 export async function bundleModules(
-  modules: readonly CodeEntry[], { layout: { cache }, statCache }: Pick<Store, 'layout' | 'statCache'>,
+  modules: readonly CodeEntry[],
+  { layout: { cache }, statCache }: Pick<Store, 'layout' | 'statCache'>,
 ): Promise<Record<string, string>> {
   // Most commands meet none, and need no bundler then.
   if (modules.length === 0) return {};
@@ -35,13 +36,20 @@ export async function bundleModules(
  * @throws Diagnostic when the code of one does not compile, or exports no function
  */
 export async function importModules<Exported>(
-  modules: readonly CodeEntry[], store: Pick<Store, 'layout' | 'statCache'>,
+  modules: readonly CodeEntry[],
+  store: Pick<Store, 'layout' | 'statCache'>,
 ): Promise<Record<string, Exported>> {
   const bundles = await bundleModules(modules, store);
-  const imported = await Promise.all(modules.filter(({ name }) => name in bundles).map(async ({ name, entry }) => {
-    const { default: exported } = await import(pathToFileURL(bundles[name]).href) as { default?: unknown };
-    if (typeof exported === 'function') return [name, exported as Exported] as const;
-    throw new Diagnostic(`${path.relative('.', entry)} has no default export that is a function`, { hint: 'export what it is for as default' });
-  }));
+  const imported = await Promise.all(
+    modules
+      .filter(({ name }) => name in bundles)
+      .map(async ({ name, entry }) => {
+        const { default: exported } = (await import(pathToFileURL(bundles[name]).href)) as { default?: unknown };
+        if (typeof exported === 'function') return [name, exported as Exported] as const;
+        throw new Diagnostic(`${path.relative('.', entry)} has no default export that is a function`, {
+          hint: 'export what it is for as default',
+        });
+      }),
+  );
   return Object.fromEntries(imported);
 }

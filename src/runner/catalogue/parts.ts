@@ -4,8 +4,8 @@ import { Diagnostic } from '../diagnostic.ts';
 import type { Json, JsonObject } from '../stage.ts';
 
 /**
- * A schema with what it takes from other files, `{ "$ref": "../parts.schema.json#/$defs/space" }`, in its place, together with the keys
- * beside the reference.
+ * A schema with what it takes from other files, `{ "$ref": "../parts.schema.json#/$defs/space" }`, in its place,
+ * together with the keys beside the reference.
  * @param file Where the schema stands.
  * @param read Reads another file.
  * @throws Diagnostic naming a reference that leads nowhere, and what `read` throws
@@ -30,16 +30,22 @@ function resolve(schema: Json, reading: Reading): Json {
   const own = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, resolve(value, reading)]));
   const { $ref: reference, ...beside } = own;
   const { file, trail, known, read } = reading;
-  // A place in the schema's own file, or an address. In a part, the first means nothing once that stands elsewhere, so it is followed.
-  if (typeof reference !== 'string' || /^[a-z]+:/.test(reference) || (reference.startsWith('#') && trail.length === 0)) return own;
+  // A place in the schema's own file, or an address. In a part, the first means nothing once that
+  // stands elsewhere, so it is followed.
+  if (typeof reference !== 'string' || /^[a-z]+:/.test(reference) || (reference.startsWith('#') && trail.length === 0))
+    return own;
   const [name, pointer = ''] = reference.split('#');
   const target = name === '' ? file : path.join(path.dirname(file), name);
-  const refuse = (why: string) => new Diagnostic(`${path.relative('.', file)} refers to ${reference}: ${why}`, { hint: 'correct the reference' });
+  const refuse = (why: string) =>
+    new Diagnostic(`${path.relative('.', file)} refers to ${reference}: ${why}`, { hint: 'correct the reference' });
   if (trail.includes(`${target}#${pointer}`)) throw refuse('that refers back to itself');
   if (!existsSync(target)) throw refuse('there is no such file');
   if (!known.has(target)) known.set(target, read(target));
   let part: Json | undefined = known.get(target);
   for (const key of pointer.split('/').slice(1)) part = (part as JsonObject | undefined)?.[key];
   if (typeof part !== 'object' || part === null || Array.isArray(part)) throw refuse('there is no such part');
-  return { ...resolve(part, { file: target, trail: [...trail, `${target}#${pointer}`], known, read }) as JsonObject, ...beside };
+  return {
+    ...(resolve(part, { file: target, trail: [...trail, `${target}#${pointer}`], known, read }) as JsonObject),
+    ...beside,
+  };
 }

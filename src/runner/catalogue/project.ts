@@ -14,8 +14,8 @@ export function findProject(file: string): string {
 }
 
 /**
- * Folders that stage types, artifact types and modules of a project come from: its own, then this package's. The first that has
- * something of a name wins.
+ * Folders that stage types, artifact types and modules of a project come from: its own, then this package's. The first
+ * that has something of a name wins.
  */
 export function homesOf(project: string): readonly string[] {
   return existsSync(project) && realpathSync(project) === packageRoot ? [project] : [project, packageRoot];

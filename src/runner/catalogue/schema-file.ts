@@ -29,15 +29,21 @@ function readObject(file: string): { value: JsonObject; source: Source } {
   const source = new Source(file, text);
   try {
     const value = JSON.parse(text) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value: value as JsonObject, source };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return { value: value as JsonObject, source };
   } catch (cause) {
     parse(source); // says where, unless what is wrong is only that comments or trailing commas are no JSON
-    throw new Diagnostic(`${path.relative('.', file)} is not JSON: ${(cause as Error).message}`, { cause, hint: 'schemas are plain JSON, without comments' });
+    throw new Diagnostic(`${path.relative('.', file)} is not JSON: ${(cause as Error).message}`, {
+      cause,
+      hint: 'schemas are plain JSON, without comments',
+    });
   }
   throw new Diagnostic(`${path.relative('.', file)} must hold an object`);
 }
 
-/** The one error worth telling, with its place in the file; positions are worked out only now that there is an error. */
+/**
+ * The one error worth telling, with its place in the file; positions are worked out only now that there is an error.
+ */
 export function schemaProblem(source: Source, errors: readonly ErrorObject[], subject: string): Diagnostic {
   const complaint = complain(errors);
   const root = parse(source);
@@ -50,6 +56,9 @@ export function compile(make: () => ValidateFunction, file: string): ValidateFun
   try {
     return make();
   } catch (cause) {
-    throw new Diagnostic(`${path.relative('.', file)} is not a valid schema: ${(cause as Error).message}`, { cause, hint: 'correct the schema' });
+    throw new Diagnostic(`${path.relative('.', file)} is not a valid schema: ${(cause as Error).message}`, {
+      cause,
+      hint: 'correct the schema',
+    });
   }
 }

@@ -10,7 +10,10 @@ import type { Declaration } from './declarations.ts';
 import { parseMemory } from './memory.ts';
 import { compile, readSchema, schemaProblem } from './schema-file.ts';
 
-/** The stage types that a project can use, its own and this package's, each read, checked and compiled when it is first asked for. */
+/**
+ * The stage types that a project can use, its own and this package's, each read, checked and
+ * compiled when it is first asked for.
+ */
 export class StageTypes {
   readonly project: string;
   readonly #needModules: boolean;
@@ -20,7 +23,10 @@ export class StageTypes {
   #declared: Map<string, Declaration> | undefined;
   #schema: ValidateFunction | undefined;
 
-  /** @param options.needModules Whether a type without a module is an error; generators, which come before the code, say no. */
+  /**
+   * @param options.needModules Whether a type without a module is an error; generators,
+   * which come before the code, say no.
+   */
   constructor(project: string, options: { needModules?: boolean } = {}) {
     this.project = project;
     this.#needModules = options.needModules ?? true;
@@ -48,25 +54,35 @@ export class StageTypes {
   }
 
   get #declarations(): Map<string, Declaration> {
-    return this.#declared ??= declarationsOf('stages', this.project);
+    return (this.#declared ??= declarationsOf('stages', this.project));
   }
 
   #read(name: string, { home, file }: Declaration): StageType {
     const { value, source } = readSchema(file);
     this.#schema ??= this.#ajv.compile(readSchema(path.join(packageRoot, 'schemas', 'stage-type.schema.json')).value);
     if (!this.#schema(value)) throw schemaProblem(source, this.#schema.errors!, 'the stage type');
-    const type = value as unknown as Omit<StageType, 'home' | 'entry' | 'resources'> & { resources?: Record<keyof Resources, number | string> };
+    const type = value as unknown as Omit<StageType, 'home' | 'entry' | 'resources'> & {
+      resources?: Record<keyof Resources, number | string>;
+    };
     if (type.name !== name) {
-      throw new Diagnostic(`${path.relative('.', file)} declares the stage type "${type.name}"`,
-        { hint: `the file and the type share one name: write "name": "${name}"` });
+      throw new Diagnostic(`${path.relative('.', file)} declares the stage type "${type.name}"`, {
+        hint: `the file and the type share one name: write "name": "${name}"`,
+      });
     }
     const entry = path.join(home, 'stages', `${name}.ts`);
     if (this.#needModules && !existsSync(entry)) {
-      throw new Diagnostic(`the stage type "${name}" has no module ${path.relative('.', entry)}`,
-        { hint: `write it, or remove ${path.relative('.', file)}` });
+      throw new Diagnostic(`the stage type "${name}" has no module ${path.relative('.', entry)}`, {
+        hint: `write it, or remove ${path.relative('.', file)}`,
+      });
     }
     return {
-      name, description: type.description, inputs: type.inputs, outputs: type.outputs, params: type.params, home, entry,
+      name,
+      description: type.description,
+      inputs: type.inputs,
+      outputs: type.outputs,
+      params: type.params,
+      home,
+      entry,
       ...(type.seeded === undefined ? {} : { seeded: type.seeded }),
       ...(type.engine === undefined ? {} : { engine: type.engine }),
       ...(type.resources === undefined ? {} : { resources: inBytes(type.resources) }),

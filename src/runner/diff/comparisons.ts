@@ -7,26 +7,33 @@ import type { Store } from '../store/store.ts';
 import type { RunRecord } from '../types.ts';
 
 /**
- * The comparisons, by artifact type, of those types that the two runs have different artifacts of: the project's own, and this package's
- * for artifact types that the project has not declared otherwise. One whose code cannot be bundled, in a project that cannot be written
- * to, is left out: then the files are compared, as those of any other type.
+ * The comparisons, by artifact type, of those types that the two runs have different artifacts of: the project's own,
+ * and this package's for artifact types that the project has not declared otherwise. One whose code cannot be bundled,
+ * in a project that cannot be written to, is left out: then the files are compared, as those of any other type.
  * @throws Diagnostic when the code of one does not compile, or exports no function
  */
 export async function loadComparisons(
-  before: RunRecord, after: RunRecord, store: Pick<Store, 'layout' | 'statCache'>,
+  before: RunRecord,
+  after: RunRecord,
+  store: Pick<Store, 'layout' | 'statCache'>,
 ): Promise<Record<string, Comparison>> {
   const { project } = store.layout;
-  const modules = differingTypes(before, after).flatMap((type) => (
-    findModule(`comparisons/${type}`, redeclares(project, type) ? [project] : homesOf(project)) ?? []));
+  const modules = differingTypes(before, after).flatMap(
+    (type) => findModule(`comparisons/${type}`, redeclares(project, type) ? [project] : homesOf(project)) ?? [],
+  );
   const comparisons = await importModules<Comparison>(modules, store);
-  return Object.fromEntries(Object.entries(comparisons).map(([name, comparison]) => [path.posix.basename(name), comparison]));
+  return Object.fromEntries(
+    Object.entries(comparisons).map(([name, comparison]) => [path.posix.basename(name), comparison]),
+  );
 }
 
 /** Types of the outputs that both runs have, with other content. */
 function differingTypes(before: RunRecord, after: RunRecord): string[] {
   const earlier = new Map(before.stages.map(({ id, outputs }) => [id, outputs]));
-  const types = after.stages.flatMap(({ id, outputs }) => Object.entries(outputs)
-    .filter(([output, { digest }]) => (earlier.get(id)?.[output]?.digest ?? digest) !== digest)
-    .map(([, { artifact }]) => artifact));
+  const types = after.stages.flatMap(({ id, outputs }) =>
+    Object.entries(outputs)
+      .filter(([output, { digest }]) => (earlier.get(id)?.[output]?.digest ?? digest) !== digest)
+      .map(([, { artifact }]) => artifact),
+  );
   return [...new Set(types)];
 }

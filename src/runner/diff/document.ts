@@ -18,7 +18,9 @@ export function equalJson(a: Json, b: Json): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equalJson(item, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
+  );
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -56,7 +58,11 @@ function compareArrays(before: Json[], after: Json[], at: string[]): DocumentDif
   const path = (i: number) => [...at, String(i)].join('.');
   return [
     ...before.slice(0, common).flatMap((item, i) => compare(item, after[i], [...at, String(i)])),
-    ...before.slice(common).map((item, i): DocumentDifference => ({ path: path(common + i), kind: 'removed', before: item })),
-    ...after.slice(common).map((item, i): DocumentDifference => ({ path: path(common + i), kind: 'added', after: item })),
+    ...before
+      .slice(common)
+      .map((item, i): DocumentDifference => ({ path: path(common + i), kind: 'removed', before: item })),
+    ...after
+      .slice(common)
+      .map((item, i): DocumentDifference => ({ path: path(common + i), kind: 'added', after: item })),
   ];
 }

@@ -23,10 +23,12 @@ export function diffFiles(before: string, after: string, document: string): File
 /** Size of every file below `folder`, by path with forward slashes. */
 function filesBelow(folder: string): Map<string, number> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return new Map(entries.map((entry) => {
-    const file = path.join(entry.parentPath, entry.name);
-    return [path.relative(folder, file).replaceAll(path.sep, '/'), statSync(file).size];
-  }));
+  return new Map(
+    entries.map((entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return [path.relative(folder, file).replaceAll(path.sep, '/'), statSync(file).size];
+    }),
+  );
 }
 
 /** Byte by byte, a block at a time: a checkpoint need not fit into memory twice. */

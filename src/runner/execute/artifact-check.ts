@@ -19,14 +19,18 @@ export class ArtifactChecker {
   }
 
   /**
-   * What is wrong with an artifact, as the end of a sentence: file, JSON pointer, expectation, value found. Undefined when it is valid.
-   * @param options.allowOthers accept files that the schema does not list, as in a folder that people put their own beside: only the
-   * declared ones are looked at
+   * What is wrong with an artifact, as the end of a sentence: file, JSON pointer, expectation, value
+   * found. Undefined when it is valid.
+   * @param options.allowOthers accept files that the schema does not list, as in a folder that people put their own
+   * beside: only the declared ones are looked at
    */
   problem(type: string, folder: string, { allowOthers = false } = {}): string | undefined {
     const schema = this.#schemas[type];
     if (schema === undefined) return `there is no schemas/artifacts/${type}.schema.json`;
-    return this.#documentProblem(type, schema, path.join(folder, `${type}.json`)) ?? payloadProblem(type, schema.payload, folder, allowOthers);
+    return (
+      this.#documentProblem(type, schema, path.join(folder, `${type}.json`))
+      ?? payloadProblem(type, schema.payload, folder, allowOthers)
+    );
   }
 
   #documentProblem(type: string, { schema }: ArtifactSchema, file: string): string | undefined {
@@ -41,14 +45,17 @@ export class ArtifactChecker {
       throw error;
     }
     let validate = this.#validators.get(type);
-    if (validate === undefined) this.#validators.set(type, validate = this.#ajv.compile(schema));
+    if (validate === undefined) this.#validators.set(type, (validate = this.#ajv.compile(schema)));
     if (validate(document)) return undefined;
     const complaint = complain(validate.errors!);
     return `${name} ${pointerOf(complaint)}: ${complaint.says}`;
   }
 }
 
-/** What keeps a file from being read. Looked for first: opening a pipe or a device may wait for ever. Links are followed. */
+/**
+ * What keeps a file from being read. Looked for first: opening a pipe or a device may
+ * wait for ever. Links are followed.
+ */
 function obstacleTo(file: string): string | undefined {
   try {
     if (!statSync(file).isFile()) return 'is not a regular file';
@@ -62,14 +69,22 @@ function obstacleTo(file: string): string | undefined {
   }
 }
 
-function payloadProblem(type: string, payload: Record<string, string>, folder: string, allowOthers: boolean): string | undefined {
+function payloadProblem(
+  type: string,
+  payload: Record<string, string>,
+  folder: string,
+  allowOthers: boolean,
+): string | undefined {
   const names = Object.keys(payload);
   for (const name of names.filter((declared) => !declared.includes('*'))) {
     const obstacle = obstacleTo(path.join(folder, name));
     if (obstacle !== undefined) return `file '${name}' (${payload[name]}) ${obstacle}`;
   }
   if (allowOthers) return undefined;
-  const files = walkTree(folder).filter(({ kind }) => kind !== 'folder').map((entry) => entry.path).filter((file) => file !== `${type}.json`);
+  const files = walkTree(folder)
+    .filter(({ kind }) => kind !== 'folder')
+    .map((entry) => entry.path)
+    .filter((file) => file !== `${type}.json`);
   const patterns = names.map(patternOf);
   const undeclared = files.find((file) => !patterns.some((pattern) => pattern.test(file)));
   if (undeclared === undefined) return undefined;
@@ -79,5 +94,11 @@ function payloadProblem(type: string, payload: Record<string, string>, folder: s
 
 /** `*` stands for any characters, `/` included. */
 function patternOf(name: string): RegExp {
-  return new RegExp(`^${name.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's');
+  return new RegExp(
+    `^${name
+      .split('*')
+      .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
 }

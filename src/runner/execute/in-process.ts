@@ -16,7 +16,10 @@ type PartPerformance = (job: Job, events: EventSink) => Promise<Json | undefined
  * @param onStack told the stack of a part that failed unexpectedly
  */
 export function partsInProcess(
-  stage: Job, perform: PartPerformance, events: EventSink, onStack: (stack: string) => void,
+  stage: Job,
+  perform: PartPerformance,
+  events: EventSink,
+  onStack: (stack: string) => void,
 ): PartHandler {
   const runner = new PartRunner(stage, {
     project: process.cwd(),
@@ -25,10 +28,14 @@ export function partsInProcess(
     folder: path.join(stage.progress, 'parts'),
     onEvent: (event) => {
       switch (event.type) {
-        case 'progress': return events.progress(event.update);
-        case 'metric': return events.metric(event.values);
-        case 'log': return events.log(event.message, event.level);
-        case 'engine': return events.engine(event.used);
+        case 'progress':
+          return events.progress(event.update);
+        case 'metric':
+          return events.metric(event.values);
+        case 'log':
+          return events.log(event.message, event.level);
+        case 'engine':
+          return events.engine(event.used);
       }
     },
     onDone: () => undefined,

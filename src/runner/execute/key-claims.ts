@@ -20,7 +20,10 @@ export class KeyClaims {
   readonly #waits = new Map<string, Wait>();
 
   constructor(
-    store: Store, run: { pipeline: string; run: string }, timeoutSeconds: number, onEvent: (event: RunEvent) => void,
+    store: Store,
+    run: { pipeline: string; run: string },
+    timeoutSeconds: number,
+    onEvent: (event: RunEvent) => void,
   ) {
     this.#store = store;
     this.#run = run;

@@ -6,11 +6,14 @@ import { promisify } from 'node:util';
 import { packageVersion } from '../package-root.ts';
 import type { GitState, Host, Resources } from '../types.ts';
 
-/** Commit of the project's working tree and whether anything in it differs from that; null outside of a git repository. */
+/**
+ * Commit of the project's working tree and whether anything in it differs from that; null outside of a git repository.
+ */
 export async function gitState(project: string): Promise<GitState | null> {
   // Starting git costs more than all the rest of a small run.
   if (!isInRepository(project)) return null;
-  const git = async (...args: string[]) => (await promisify(execFile)('git', ['-C', project, ...args], { maxBuffer: 1 << 28 })).stdout.trim();
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', ['-C', project, ...args], { maxBuffer: 1 << 28 })).stdout.trim();
   try {
     const [commit, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain')]);
     return { commit, dirty: status !== '' };

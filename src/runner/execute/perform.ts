@@ -19,7 +19,7 @@ interface StageModule {
 export async function perform(job: Job, events: EventSink, onParts: PartHandler): Promise<Json | undefined> {
   const checker = new ArtifactChecker(job.schemas);
   if (job.part === undefined) checkInputs(job, checker);
-  const module = await import(pathToFileURL(job.bundle).href) as StageModule;
+  const module = (await import(pathToFileURL(job.bundle).href)) as StageModule;
   if (job.part !== undefined) return performPart(module.parts ?? {}, job, events);
   if (typeof module.default !== 'function') {
     throw new StageError(`the code of stage type '${job.type}' has no default export that is a function`);
@@ -57,8 +57,8 @@ function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageCont
     progress,
     cores: resources.cores,
     events,
-    parts: <Value>(name: string, each: readonly object[], options = {}) => (
-      onParts({ name, params: each as JsonObject[], options }) as Promise<{ value: Value; files: string }[]>),
+    parts: <Value>(name: string, each: readonly object[], options = {}) =>
+      onParts({ name, params: each as JsonObject[], options }) as Promise<{ value: Value; files: string }[]>,
     ...(seed === undefined ? {} : { seed }),
     ...(engine === undefined ? {} : { engine }),
   };

@@ -14,13 +14,18 @@ export class Pool {
     this.#jobs = jobs;
   }
 
-  /** Takes what a stage asks for if it is free now. A stage that asks for more than there is gets it when it can run alone. */
+  /**
+   * Takes what a stage asks for if it is free now. A stage that asks for more than there is
+   * gets it when it can run alone.
+   */
   tryTake(request: Resources): boolean {
     const isOversized = kinds.some((kind) => request[kind] > this.#limits[kind]);
-    const fits = this.#running === 0 || (
-      !isOversized && !this.#exclusive && this.#running < this.#jobs
-      && kinds.every((kind) => this.#used[kind] + request[kind] <= this.#limits[kind])
-    );
+    const fits =
+      this.#running === 0
+      || (!isOversized
+        && !this.#exclusive
+        && this.#running < this.#jobs
+        && kinds.every((kind) => this.#used[kind] + request[kind] <= this.#limits[kind]));
     if (!fits) return false;
     this.#running++;
     this.#exclusive = isOversized;

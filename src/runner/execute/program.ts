@@ -23,8 +23,9 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs one of a project's programs, `stages/programs/<name>.ts` (this package's own, if the project has none of that name), as a stage
- * is run, in a process of its own, but with this process's input and output, and without artifacts: what it reads, its parameters say.
+ * Runs one of a project's programs, `stages/programs/<name>.ts` (this package's own, if the project has none of that
+ * name), as a stage is run, in a process of its own, but with this process's input and output, and without artifacts:
+ * what it reads, its parameters say.
  * @throws Diagnostic when its code does not compile or cannot be bundled
  */
 export async function runProgram(name: string, store: Store, options: ProgramOptions): Promise<JobEnd> {
@@ -33,17 +34,31 @@ export async function runProgram(name: string, store: Store, options: ProgramOpt
   const { [module.name]: bundle } = await bundleModules([module], store);
   store.saveStatCache();
   if (bundle === undefined) {
-    throw new Diagnostic(`${module.entry} cannot be bundled: there is no writing to ${store.layout.cache}`, { hint: 'work on a copy of the project' });
+    throw new Diagnostic(`${module.entry} cannot be bundled: there is no writing to ${store.layout.cache}`, {
+      hint: 'work on a copy of the project',
+    });
   }
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'shrinknas-program-'));
   try {
     const { params, engine, cores = machineResources().cores, signal, onEvent } = options;
     const job: Job = {
-      stage: name, type: module.name, bundle, params, inputs: {}, outputs: {}, progress: scratch, schemas: {},
-      resources: { ...machineResources(), cores }, ...(engine === undefined ? {} : { engine }),
+      stage: name,
+      type: module.name,
+      bundle,
+      params,
+      inputs: {},
+      outputs: {},
+      progress: scratch,
+      schemas: {},
+      resources: { ...machineResources(), cores },
+      ...(engine === undefined ? {} : { engine }),
     };
     return await localExecutor()(job, {
-      project: process.cwd(), scratch, signal, onEvent, onParts: noParts,
+      project: process.cwd(),
+      scratch,
+      signal,
+      onEvent,
+      onParts: noParts,
     });
   } finally {
     removeTree(scratch);

@@ -11,13 +11,19 @@ export class RateMeter {
 
   /**
    * @param seconds time of the update, on any clock that goes forwards
-   * @returns units per second, and seconds left; 0 and infinity until two updates have come, and always infinity without a total
+   * @returns units per second, and seconds left; 0 and infinity until two updates have come, and
+   * always infinity without a total
    */
   observe(update: ProgressUpdate, seconds: number): { rate: number; left: number } {
     const last = this.#last;
     this.#last = { update, seconds };
     // A stage may count one thing after another.
-    if (last === undefined || last.update.unit !== update.unit || last.update.total !== update.total || update.done < last.update.done) {
+    if (
+      last === undefined
+      || last.update.unit !== update.unit
+      || last.update.total !== update.total
+      || update.done < last.update.done
+    ) {
       this.#units = 0;
       this.#seconds = 0;
     } else {

@@ -10,7 +10,10 @@ export class RunLog {
   readonly host: Host = describeHost();
   readonly versions = describeVersions();
   readonly #store: Store;
-  readonly #head: Pick<RunRecord, 'id' | 'pipeline' | 'file' | 'seed' | 'params' | 'overrides' | 'started' | 'git' | 'partial'>;
+  readonly #head: Pick<
+    RunRecord,
+    'id' | 'pipeline' | 'file' | 'seed' | 'params' | 'overrides' | 'started' | 'git' | 'partial'
+  >;
   readonly #stages: StageInstance[];
   readonly #settled = new Map<string, RunStage>();
   #written = 0;
@@ -57,9 +60,18 @@ export class RunLog {
       status,
       versions: this.versions,
       host: this.host,
-      stages: this.#stages.map(({ id, stage, type }) => this.#settled.get(id) ?? {
-        id, stage, type, outcome: 'not reached', outputs: {}, codeFiles: {}, seconds: 0,
-      }),
+      stages: this.#stages.map(
+        ({ id, stage, type }) =>
+          this.#settled.get(id) ?? {
+            id,
+            stage,
+            type,
+            outcome: 'not reached',
+            outputs: {},
+            codeFiles: {},
+            seconds: 0,
+          },
+      ),
     };
   }
 

@@ -32,9 +32,14 @@ export interface RunContext {
   plan: { outputs: ReadonlyMap<string, KeyRecord['outputs']> };
 }
 
-/** Executes one stage and publishes what it made, or nothing of it. All that can go wrong with a stage is in the outcome. */
+/**
+ * Executes one stage and publishes what it made, or nothing of it. All that can go wrong
+ * with a stage is in the outcome.
+ */
 export async function runStage(
-  instance: StageInstance, verdict: Extract<Verdict, { kind: 'run' }>, context: RunContext,
+  instance: StageInstance,
+  verdict: Extract<Verdict, { kind: 'run' }>,
+  context: RunContext,
 ): Promise<RunStage> {
   const { store, planner, run, restart, onEvent } = context;
   const { key, fields, reasons } = verdict;
@@ -72,8 +77,16 @@ export async function runStage(
 
   const seconds = (Date.now() - started.getTime()) / 1000;
   const settled: RunStage = {
-    id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds,
-    codeFiles: planner.codeOf(instance).files, ...engineUsed(),
+    id: instance.id,
+    stage: instance.stage,
+    type: instance.type,
+    outcome,
+    key,
+    fields,
+    outputs,
+    seconds,
+    codeFiles: planner.codeOf(instance).files,
+    ...engineUsed(),
   };
   if (end.status === 'failed') {
     appendFileSync(log, `${end.stack ?? end.message}\n`);
@@ -93,11 +106,18 @@ export async function runStage(
 
 /** Executes a stage, and the parts of its work that it asks for. Memory is that of the largest process. */
 async function executeWithParts(
-  job: Job, scratch: string, log: string, events: StageEvents, { planner, execute, signal }: RunContext,
+  job: Job,
+  scratch: string,
+  log: string,
+  events: StageEvents,
+  { planner, execute, signal }: RunContext,
 ): Promise<{ end: JobEnd; peakMemoryBytes: number }> {
   const { project } = planner.pipeline;
   const parts = new PartRunner(job, {
-    project, log, signal, execute,
+    project,
+    log,
+    signal,
+    execute,
     folder: path.join(job.progress, 'parts'),
     onEvent: (event, part) => events.take(event, part),
     onDone: ({ name, params }, done) => events.partsDone(name, done, params.length),
@@ -105,7 +125,12 @@ async function executeWithParts(
   });
   try {
     const end = await execute(job, {
-      project, scratch, log, signal, onEvent: (event) => events.take(event), onParts: (request) => parts.run(request),
+      project,
+      scratch,
+      log,
+      signal,
+      onEvent: (event) => events.take(event),
+      onParts: (request) => parts.run(request),
     });
     const own = end.status === 'interrupted' ? 0 : end.peakMemoryBytes;
     return { end, peakMemoryBytes: Math.max(own, parts.peakMemoryBytes) };
@@ -121,7 +146,9 @@ function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, co
     const { artifact, digest } = plan.outputs.get(stage)![output];
     return [slot, { artifact, folder: store.artifactFolder(digest) }] as const;
   });
-  const outputs = Object.entries(type.outputs).map(([name, { artifact }]) => [name, { artifact, folder: draft.outputs[name] }] as const);
+  const outputs = Object.entries(type.outputs).map(
+    ([name, { artifact }]) => [name, { artifact, folder: draft.outputs[name] }] as const,
+  );
   const used = new Set([...inputs, ...outputs].map(([, { artifact }]) => artifact));
   return {
     stage: instance.id,
@@ -142,7 +169,9 @@ function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, co
 function refuseChangedContents(instance: StageInstance, { planner, store }: RunContext): void {
   for (const [file, digest] of Object.entries(planner.paramsOf(instance).contents)) {
     if (!existsSync(file) || digestPath(file, store.statCache) !== digest) {
-      throw new Error(`${file} changed while the stage was reading it, so the result was not kept; run the pipeline again`);
+      throw new Error(
+        `${file} changed while the stage was reading it, so the result was not kept; run the pipeline again`,
+      );
     }
   }
 }
@@ -158,7 +187,9 @@ function publish(
   return store.publish(draft, {
     key,
     fields,
-    artifacts: Object.fromEntries(Object.entries(planner.typeOf(instance).outputs).map(([name, { artifact }]) => [name, artifact])),
+    artifacts: Object.fromEntries(
+      Object.entries(planner.typeOf(instance).outputs).map(([name, { artifact }]) => [name, artifact]),
+    ),
     provenance: {
       run,
       stage: instance.id,

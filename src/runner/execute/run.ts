@@ -7,7 +7,17 @@ import type { PlanOptions } from '../plan/planner.ts';
 import { Planner } from '../plan/planner.ts';
 import type { KeyLock } from '../store/key-lock.ts';
 import type { Store } from '../store/store.ts';
-import type { Key, KeyRecord, Pipeline, PlannedStage, Resources, RunRecord, RunStage, StageInstance, Verdict } from '../types.ts';
+import type {
+  Key,
+  KeyRecord,
+  Pipeline,
+  PlannedStage,
+  Resources,
+  RunRecord,
+  RunStage,
+  StageInstance,
+  Verdict,
+} from '../types.ts';
 import type { JobExecutor } from './job.ts';
 import { KeyClaims } from './key-claims.ts';
 import { gitState, machineResources } from './machine.ts';
@@ -58,14 +68,20 @@ export async function runPipeline(
   store.removeOrphanedDrafts();
   const planner = await Planner.open(pipeline, store, options);
   const plan = planWith(planner);
-  const schemas = options.artifactSchemas ?? await loadSchemas(plan, pipeline.project);
+  const schemas = options.artifactSchemas ?? (await loadSchemas(plan, pipeline.project));
   const isIdle = plan.stages.every(({ verdict }) => verdict.kind === 'fresh');
   const git = isIdle ? null : await gitState(pipeline.project);
   const id = isIdle ? store.newRunId(pipeline.name) : await store.claimRunId(pipeline.name);
   if (!isIdle) store.markLive(id);
   try {
     const run = new PipelineRun({
-      planner, plan, store, signal, onEvent, id, git,
+      planner,
+      plan,
+      store,
+      signal,
+      onEvent,
+      id,
+      git,
       claims: new KeyClaims(store, { pipeline: pipeline.name, run: id }, options.lockTimeout ?? 3600, onEvent),
       limits: { ...machineResources(), ...options.resources },
       jobs: options.jobs ?? 1,
@@ -106,7 +122,10 @@ class PipelineRun {
   /** Stages that are to execute and wait for resources or for another run, first come, first served. */
   readonly #queue = new Map<string, { instance: StageInstance; verdict: Runnable }>();
   readonly #running = new Map<string, Promise<void>>();
-  /** Keys that are being executed: of two stages that are forced and have the same one, the second would share the first's progress. */
+  /**
+   * Keys that are being executed: of two stages that are forced and have the same one, the second
+   * would share the first's progress.
+   */
   readonly #busy = new Set<Key>();
   readonly #making = new Map<Key, string>();
   /** Places in the plan of each stage's readers. */
@@ -135,7 +154,11 @@ class PipelineRun {
 
   async finish(): Promise<RunRecord> {
     const { plan, id, onEvent } = this.#parts;
-    onEvent({ type: 'run-started', run: id, planned: plan.stages.map(({ instance, verdict }) => ({ id: instance.id, kind: verdict.kind })) });
+    onEvent({
+      type: 'run-started',
+      run: id,
+      planned: plan.stages.map(({ instance, verdict }) => ({ id: instance.id, kind: verdict.kind })),
+    });
     try {
       for (;;) {
         if (!this.#isStopping()) this.#decideAll();
@@ -172,13 +195,21 @@ class PipelineRun {
   #decide(planned: PlannedStage, place: number): void {
     const { plan, planner } = this.#parts;
     const { instance } = planned;
-    if (this.#log.outcomeOf(instance.id) !== undefined || this.#running.has(instance.id) || this.#queue.has(instance.id)) return;
-    const missing = Object.values(instance.inputs).map(({ stage }) => stage).filter((stage) => !plan.outputs.has(stage));
+    if (
+      this.#log.outcomeOf(instance.id) !== undefined
+      || this.#running.has(instance.id)
+      || this.#queue.has(instance.id)
+    )
+      return;
+    const missing = Object.values(instance.inputs)
+      .map(({ stage }) => stage)
+      .filter((stage) => !plan.outputs.has(stage));
     // What is missing and has an outcome was not made.
     const blocker = missing.find((stage) => this.#log.outcomeOf(stage) !== undefined);
     if (blocker !== undefined) this.#skip(instance, `it needs '${blocker}'`);
     if (missing.length > 0) return;
-    const verdict = planned.verdict.kind === 'pending' ? planner.decide(instance, plan.outputs, this.#making) : planned.verdict;
+    const verdict =
+      planned.verdict.kind === 'pending' ? planner.decide(instance, plan.outputs, this.#making) : planned.verdict;
     if (verdict.kind === 'pending') {
       this.#twins.add(place);
     } else if (verdict.kind === 'run') {
@@ -196,14 +227,28 @@ class PipelineRun {
   }
 
   #serve({ instance }: PlannedStage, outcome: 'fresh' | 'restored', record: KeyRecord): void {
-    const { key, fields, outputs, accepted, provenance: { engine } } = record;
+    const {
+      key,
+      fields,
+      outputs,
+      accepted,
+      provenance: { engine },
+    } = record;
     const { planner, plan, store, onEvent } = this.#parts;
     store.linkLatest(planner.pipeline.name, instance.id, outputs);
     plan.outputs.set(instance.id, outputs);
     this.#settle({
-      id: instance.id, stage: instance.stage, type: instance.type, outcome, key, fields, outputs, seconds: 0,
+      id: instance.id,
+      stage: instance.stage,
+      type: instance.type,
+      outcome,
+      key,
+      fields,
+      outputs,
+      seconds: 0,
       codeFiles: planner.codeOf(instance).files,
-      ...(engine === undefined ? {} : { engine }), ...(accepted === undefined ? {} : { accepted }),
+      ...(engine === undefined ? {} : { engine }),
+      ...(accepted === undefined ? {} : { accepted }),
     });
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds: 0 });
   }
@@ -272,7 +317,12 @@ class PipelineRun {
   async #run(instance: StageInstance, verdict: Runnable, lock: KeyLock): Promise<void> {
     try {
       await lock.quiet();
-      const stage = await runStage(instance, verdict, { ...this.#parts, run: this.#parts.id, pool: this.#pool, runLog: this.#log });
+      const stage = await runStage(instance, verdict, {
+        ...this.#parts,
+        run: this.#parts.id,
+        pool: this.#pool,
+        runLog: this.#log,
+      });
       if (stage.outcome === 'ran') this.#parts.plan.outputs.set(instance.id, stage.outputs);
       this.#settle(stage);
       if (stage.outcome === 'failed') this.#hasFailed = true;
@@ -293,7 +343,15 @@ class PipelineRun {
   }
 
   #skip({ id, stage, type }: StageInstance, because: string): void {
-    this.#settle({ id, stage, type, outcome: 'not reached', outputs: {}, codeFiles: {}, seconds: 0 } satisfies RunStage);
+    this.#settle({
+      id,
+      stage,
+      type,
+      outcome: 'not reached',
+      outputs: {},
+      codeFiles: {},
+      seconds: 0,
+    } satisfies RunStage);
     this.#parts.onEvent({ type: 'stage-skipped', stage: id, because });
   }
 }

@@ -30,7 +30,10 @@ export class StageEvents {
     switch (event.type) {
       case 'progress':
         this.#onEvent({
-          type: 'stage-progress', stage, ...(part === undefined ? {} : { part }), update: event.update,
+          type: 'stage-progress',
+          stage,
+          ...(part === undefined ? {} : { part }),
+          update: event.update,
           ...this.#meter(part).observe(event.update, performance.now() / 1000),
         });
         break;
@@ -61,7 +64,7 @@ export class StageEvents {
 
   #meter(part: string | undefined): RateMeter {
     let meter = this.#meters.get(part);
-    if (meter === undefined) this.#meters.set(part, meter = new RateMeter());
+    if (meter === undefined) this.#meters.set(part, (meter = new RateMeter()));
     return meter;
   }
 }

@@ -1,4 +1,7 @@
-/** Fill and line of each state, for verdicts of a plan and outcomes of a run alike; legible in black print and by the colour-blind. */
+/**
+ * Fill and line of each state, for verdicts of a plan and outcomes of a run alike; legible in black
+ * print and by the colour-blind.
+ */
 export const COLOURS: Record<string, { fill: string; line: string }> = {
   fresh: { fill: '#e3f1e3', line: '#3c7d3c' },
   restore: { fill: '#dcebf7', line: '#2f6ea3' },

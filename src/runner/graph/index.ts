@@ -11,11 +11,18 @@ export type GraphFormat = (typeof GRAPH_FORMATS)[number];
  * Draws a pipeline as text.
  * @param states State of each instance by id, a plan's verdict or a run's outcome; without it nothing is coloured.
  */
-export function drawGraph(pipeline: Pipeline, states: ReadonlyMap<string, string> | undefined, format: GraphFormat): string {
+export function drawGraph(
+  pipeline: Pipeline,
+  states: ReadonlyMap<string, string> | undefined,
+  format: GraphFormat,
+): string {
   const graph = toGraph(pipeline, states);
   switch (format) {
-    case 'mermaid': return toMermaid(graph);
-    case 'dot': return toDot(graph);
-    case 'json': return toJson(graph);
+    case 'mermaid':
+      return toMermaid(graph);
+    case 'dot':
+      return toDot(graph);
+    case 'json':
+      return toJson(graph);
   }
 }

@@ -6,6 +6,12 @@ export function toJson(graph: Graph): string {
     const { id, stage, type, group, round, variant } = instance;
     return { id, stage, type, group, round, variant, state };
   });
-  const edges = graph.edges.map(({ from, to, output, slot, artifact }) => ({ from: from.instance.id, output, to: to.instance.id, slot, artifact }));
+  const edges = graph.edges.map(({ from, to, output, slot, artifact }) => ({
+    from: from.instance.id,
+    output,
+    to: to.instance.id,
+    slot,
+    artifact,
+  }));
   return `${JSON.stringify({ name: graph.name, nodes, edges }, undefined, 2)}\n`;
 }

@@ -7,7 +7,11 @@ export function toMermaid(graph: Graph): string {
   const grouped = new Set(graph.rounds.flatMap(({ nodes }) => nodes));
   for (const node of graph.nodes) if (!grouped.has(node)) lines.push(`  ${drawNode(node)}`);
   graph.rounds.forEach(({ group, round, nodes }, i) => {
-    lines.push(`  subgraph r${i} [${quote(`${group}, round ${round}`)}]`, ...nodes.map((node) => `    ${drawNode(node)}`), '  end');
+    lines.push(
+      `  subgraph r${i} [${quote(`${group}, round ${round}`)}]`,
+      ...nodes.map((node) => `    ${drawNode(node)}`),
+      '  end',
+    );
   });
   for (const { from, to, artifact } of graph.edges) lines.push(`  n${from.index} -->|${quote(artifact)}| n${to.index}`);
   for (const state of new Set(graph.nodes.map((node) => node.state))) {

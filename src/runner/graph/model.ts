@@ -25,12 +25,18 @@ export interface GraphEdge {
 }
 
 export function toGraph(pipeline: Pipeline, states: ReadonlyMap<string, string> | undefined): Graph {
-  const nodes = pipeline.stages.map((instance, index): GraphNode => ({ index, instance, state: states?.get(instance.id) }));
-  const byId = new Map(nodes.map((node) => [node.instance.id, node]));
-  const edges = nodes.flatMap((to) => Object.entries(to.instance.inputs).map(([slot, { stage, output }]): GraphEdge => {
-    const from = byId.get(stage)!;
-    return { from, to, output, slot, artifact: pipeline.types[from.instance.type].outputs[output].artifact };
+  const nodes = pipeline.stages.map((instance, index): GraphNode => ({
+    index,
+    instance,
+    state: states?.get(instance.id),
   }));
+  const byId = new Map(nodes.map((node) => [node.instance.id, node]));
+  const edges = nodes.flatMap((to) =>
+    Object.entries(to.instance.inputs).map(([slot, { stage, output }]): GraphEdge => {
+      const from = byId.get(stage)!;
+      return { from, to, output, slot, artifact: pipeline.types[from.instance.type].outputs[output].artifact };
+    }),
+  );
   const rounds = new Map<string, Graph['rounds'][number]>();
   for (const node of nodes) {
     const { group, round } = node.instance;

@@ -25,8 +25,8 @@ interface EngineCache {
 }
 
 /**
- * Which engine loads on this machine, as the probe program says; asked once and then remembered until the request, Node.js,
- * the installed packages, the processor or the program change.
+ * Which engine loads on this machine, as the probe program says; asked once and then remembered until the request,
+ * Node.js, the installed packages, the processor or the program change.
  * @param request name of the engine to use; without it, the best that loads
  * @throws Diagnostic when the engine does not load
  */
@@ -34,8 +34,17 @@ export async function engineIdentity(request: string | undefined, cacheFolder: s
   const program = bundledProgram('engines');
   const native = process.env.SHRINKNAS_NATIVE ?? nativeFolder;
   const question = digestJson([
-    request ?? null, process.version, process.arch, cpus()[0]?.model ?? null, process.env.SHRINKNAS_ISA ?? null, process.env.SHRINKNAS_NATIVE ?? null,
-    ...[program, path.join(packageRoot, 'package-lock.json'), path.join(packageRoot, 'node_modules', '.package-lock.json')].map(modified),
+    request ?? null,
+    process.version,
+    process.arch,
+    cpus()[0]?.model ?? null,
+    process.env.SHRINKNAS_ISA ?? null,
+    process.env.SHRINKNAS_NATIVE ?? null,
+    ...[
+      program,
+      path.join(packageRoot, 'package-lock.json'),
+      path.join(packageRoot, 'node_modules', '.package-lock.json'),
+    ].map(modified),
     // A file that is written over leaves its folder's time as it was.
     ...[native, ...filesIn(native)].map(modified),
   ]);
@@ -54,15 +63,22 @@ async function probe(program: string, request: string | undefined): Promise<Engi
     return JSON.parse(stdout) as EngineIdentity;
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim().split('\n')[0];
-    throw new Diagnostic(`the tensor engine${request === undefined ? '' : ` '${request}'`} does not load${said ? `: ${said}` : ''}`, {
-      hint: `See what is wrong with: node ${program}`,
-      cause: error,
-    });
+    throw new Diagnostic(
+      `the tensor engine${request === undefined ? '' : ` '${request}'`} does not load${said ? `: ${said}` : ''}`,
+      {
+        hint: `See what is wrong with: node ${program}`,
+        cause: error,
+      },
+    );
   }
 }
 
 function filesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).sort().map((name) => path.join(folder, name)) : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .sort()
+        .map((name) => path.join(folder, name))
+    : [];
 }
 
 function modified(file: string): number | null {

@@ -18,13 +18,17 @@ export interface KeyFields {
   code: Digest;
   /** Versions of the packages that this code imports, which the bundle leaves out. */
   packages: Record<string, string>;
-  /** After substitution and defaults: two spellings of one value are one value. A file or folder counts by its content. */
+  /**
+   * After substitution and defaults: two spellings of one value are one value. A file or folder counts by its content.
+   */
   params: JsonObject;
   /** Content, not origin: an input that comes out byte-identical changes nothing. */
   inputs: Record<string, Digest>;
   /** Only for types that draw random numbers. */
   seed?: Seed;
-  /** Only for types that compute with tensors: engines differ in rounding. The version is that for what the type does. */
+  /**
+   * Only for types that compute with tensors: engines differ in rounding. The version is that for what the type does.
+   */
   engine?: { name: string; version: string };
 }
 
@@ -43,7 +47,11 @@ export interface KeySources {
 }
 
 /** The fields of an instance's key; inputs that are still to be made are left out. */
-export function keyFields(instance: StageInstance, type: StageType, { code, params, inputs, engine }: KeySources): KeyFields {
+export function keyFields(
+  instance: StageInstance,
+  type: StageType,
+  { code, params, inputs, engine }: KeySources,
+): KeyFields {
   return {
     format: keyFormat,
     type: type.name,
@@ -52,7 +60,9 @@ export function keyFields(instance: StageInstance, type: StageType, { code, para
     params: params.keyed,
     inputs,
     ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
-    ...(type.engine !== undefined && engine !== undefined ? { engine: { name: engine.name, version: engine.versions[type.engine] } } : {}),
+    ...(type.engine !== undefined && engine !== undefined
+      ? { engine: { name: engine.name, version: engine.versions[type.engine] } }
+      : {}),
   };
 }
 

@@ -10,7 +10,10 @@ import { digestPath, Unreadable } from './content.ts';
 
 /** Parameters as the key sees them, and as the stage does. */
 export interface ResolvedParams {
-  /** Each folder that a parameter names is replaced by `{ content: digest }`, a file by that and its name: where it lies does not count. */
+  /**
+   * Each folder that a parameter names is replaced by `{ content: digest }`, a file by that and its
+   * name: where it lies does not count.
+   */
   keyed: JsonObject;
   /** Paths are absolute. */
   given: JsonObject;
@@ -41,7 +44,9 @@ export function resolveParams(instance: StageInstance, type: StageType, statCach
     if (isObject(value) && isObject(schema.properties)) {
       const { properties } = schema;
       const prefix = name === '' ? '' : `${name}.`;
-      const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, properties[key], `${prefix}${key}`)] as const);
+      const entries = Object.entries(value).map(
+        ([key, item]) => [key, resolve(item, properties[key], `${prefix}${key}`)] as const,
+      );
       return {
         keyed: Object.fromEntries(entries.map(([key, { keyed }]) => [key, keyed])),
         given: Object.fromEntries(entries.map(([key, { given }]) => [key, given])),
@@ -54,18 +59,31 @@ export function resolveParams(instance: StageInstance, type: StageType, statCach
   return { keyed: keyed as JsonObject, given: inCanonicalOrder(given) as JsonObject, contents };
 }
 
-function contentDigest(file: string, statCache: StatCache, instance: StageInstance, name: string, value: string): Digest {
+function contentDigest(
+  file: string,
+  statCache: StatCache,
+  instance: StageInstance,
+  name: string,
+  value: string,
+): Digest {
   try {
     return digestPath(file, statCache);
   } catch (error) {
     if (!(error instanceof Unreadable) && !isMissing(error) && !hasCode(error, 'EACCES', 'EPERM', 'ELOOP')) throw error;
     const failed = (error as NodeJS.ErrnoException).path;
-    const problem = error instanceof Unreadable ? error.message
-      : failed !== undefined && failed !== file ? `holds ${path.relative(file, failed)}, which ${isMissing(error) ? 'leads nowhere' : 'cannot be read'}`
-        : isMissing(error) ? 'does not exist' : 'cannot be read';
+    const problem =
+      error instanceof Unreadable
+        ? error.message
+        : failed !== undefined && failed !== file
+          ? `holds ${path.relative(file, failed)}, which ${isMissing(error) ? 'leads nowhere' : 'cannot be read'}`
+          : isMissing(error)
+            ? 'does not exist'
+            : 'cannot be read';
     throw new Diagnostic(`stage '${instance.id}': parameter '${name}' names '${value}', but ${file} ${problem}`, {
       location: instance.location,
-      hint: `paths are relative to the folder in which the command is started; give another one with --set ${instance.stage}.${name}=PATH`,
+      hint:
+        'paths are relative to the folder in which the command is started; give another one with --set '
+        + `${instance.stage}.${name}=PATH`,
       cause: error,
     });
   }
@@ -74,7 +92,11 @@ function contentDigest(file: string, statCache: StatCache, instance: StageInstan
 function inCanonicalOrder(value: Json): Json {
   if (Array.isArray(value)) return value.map(inCanonicalOrder);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, inCanonicalOrder(value[name])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((name) => [name, inCanonicalOrder(value[name])]),
+  );
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

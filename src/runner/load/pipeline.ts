@@ -15,13 +15,13 @@ export interface LoadOptions {
 }
 
 /**
- * Reads a pipeline file (docs/pipeline-files.md), checks everything that can be known before a stage runs, and expands it
- * into stage instances in dependency order. Executes nothing and loads no stage's code.
+ * Reads a pipeline file (docs/pipeline-files.md), checks everything that can be known before a stage runs, and expands
+ * it into stage instances in dependency order. Executes nothing and loads no stage's code.
  * @throws Diagnostic with exit code 2: what is wrong, where, and what to do.
  */
 export function loadPipeline(file: string, options: LoadOptions = {}): Pipeline {
   const absolute = path.resolve(file);
-  const overrides = [...options.set ?? []];
+  const overrides = [...(options.set ?? [])];
   const written = readDraft(readMerged(absolute));
   const project = options.project === undefined ? findProject(absolute) : path.resolve(options.project);
   const types = new StageTypes(project);

@@ -40,7 +40,9 @@ export type Refusal =
  * @throws Diagnostic as `makePlan` does
  */
 export async function findAcceptances(
-  pipeline: Pipeline, store: Store, options: PlanOptions = {},
+  pipeline: Pipeline,
+  store: Store,
+  options: PlanOptions = {},
 ): Promise<{ acceptances: Acceptance[]; refusals: Refusal[] }> {
   const planner = await Planner.open(pipeline, store, options);
   const named = options.stages === undefined ? undefined : resolveNames(pipeline, options.stages);
@@ -77,15 +79,22 @@ export function accept(acceptances: readonly Acceptance[], reason: string, store
 }
 
 function findResult(
-  instance: StageInstance, now: DescribedFields, planner: Planner, store: Store,
+  instance: StageInstance,
+  now: DescribedFields,
+  planner: Planner,
+  store: Store,
 ): Pick<Acceptance, 'from' | 'differences'> | Refusal {
   const last = planner.lastOf(instance)?.stage;
   const declared = Object.entries(planner.typeOf(instance).outputs);
-  const results = [...store.keyRecords()].filter(({ fields }) => fields.type === now.fields.type)
+  const results = [...store.keyRecords()]
+    .filter(({ fields }) => fields.type === now.fields.type)
     .map((from) => ({ from, differences: differencesBetween(describedRecord(from), now) }));
-  const candidates = results.filter(({ from, differences }) => differences.every(isOfCode)
-    && declared.every(([name, { artifact }]) => from.outputs[name]?.artifact === artifact)
-    && store.damagedOutputs(from).length === 0);
+  const candidates = results.filter(
+    ({ from, differences }) =>
+      differences.every(isOfCode)
+      && declared.every(([name, { artifact }]) => from.outputs[name]?.artifact === artifact)
+      && store.damagedOutputs(from).length === 0,
+  );
   if (candidates.length > 0) {
     const newest = candidates.reduce((a, b) => (a.from.provenance.finished >= b.from.provenance.finished ? a : b));
     return lastAccepted(candidates.find(({ from }) => from.key === last?.key) ?? newest, candidates);
@@ -101,10 +110,16 @@ function findResult(
 
 /** The result itself, or as it was accepted in the meantime: so all reasons are kept. */
 function lastAccepted<Candidate extends Pick<Acceptance, 'from'>>(
-  result: Candidate, candidates: readonly Candidate[],
+  result: Candidate,
+  candidates: readonly Candidate[],
 ): Candidate {
   const next = candidates.find(({ from }) => from.accepted?.at(-1)?.from === result.from.key);
-  return next === undefined ? result : lastAccepted(next, candidates.filter((candidate) => candidate !== next));
+  return next === undefined
+    ? result
+    : lastAccepted(
+        next,
+        candidates.filter((candidate) => candidate !== next),
+      );
 }
 
 function isOfCode({ field }: Difference): boolean {

@@ -14,32 +14,43 @@ export interface Explanation {
   verdict: Verdict;
   /** Against the stage's last run in this pipeline; absent when there is none. */
   lastRun?: { run: string; differences: Difference[] };
-  /** Against the known key of the same stage type with the fewest differences, whichever run made it; absent when there is none. */
+  /**
+   * Against the known key of the same stage type with the fewest differences, whichever run made
+   * it; absent when there is none.
+   */
   nearest?: { key: Key; run: string; stage: string; differences: Difference[] };
 }
 
 /**
- * Explains the verdict on each stage instance that a name means; in a difference with an input, `after` is undefined when that
- * input is still to be made.
+ * Explains the verdict on each stage instance that a name means; in a difference with an input, `after` is undefined
+ * when that input is still to be made.
  * @throws Diagnostic as `makePlan` does
  */
-export async function explain(pipeline: Pipeline, store: Store, name: string, options: PlanOptions = {}): Promise<Explanation[]> {
+export async function explain(
+  pipeline: Pipeline,
+  store: Store,
+  name: string,
+  options: PlanOptions = {},
+): Promise<Explanation[]> {
   const named = resolveNames(pipeline, [name]);
   const records = [...store.keyRecords()];
   const planner = await Planner.open(pipeline, store, { ...options, stages: [name] });
   const plan = planWith(planner);
-  const explanations = plan.stages.filter(({ instance }) => named.has(instance.id)).map(({ instance, verdict }): Explanation => {
-    const fields = planner.fieldsOf(instance, plan.outputs);
-    const now: DescribedFields = { fields, codeFiles: planner.codeOf(instance).files };
-    const last = planner.lastOf(instance);
-    const then = last?.stage.fields === undefined ? undefined : { fields: last.stage.fields, codeFiles: last.stage.codeFiles };
-    return {
-      instance,
-      verdict,
-      ...(then === undefined ? {} : { lastRun: { run: last!.run.id, differences: differencesBetween(then, now) } }),
-      nearest: nearestRecord(now, records),
-    };
-  });
+  const explanations = plan.stages
+    .filter(({ instance }) => named.has(instance.id))
+    .map(({ instance, verdict }): Explanation => {
+      const fields = planner.fieldsOf(instance, plan.outputs);
+      const now: DescribedFields = { fields, codeFiles: planner.codeOf(instance).files };
+      const last = planner.lastOf(instance);
+      const then =
+        last?.stage.fields === undefined ? undefined : { fields: last.stage.fields, codeFiles: last.stage.codeFiles };
+      return {
+        instance,
+        verdict,
+        ...(then === undefined ? {} : { lastRun: { run: last!.run.id, differences: differencesBetween(then, now) } }),
+        nearest: nearestRecord(now, records),
+      };
+    });
   store.saveStatCache();
   return explanations;
 }
@@ -50,8 +61,11 @@ function nearestRecord(now: DescribedFields, records: readonly KeyRecord[]): Exp
   for (const record of records) {
     if (record.fields.type !== now.fields.type || record.key === own) continue;
     const differences = differencesBetween(describedRecord(record), now);
-    const isNearer = best === undefined || differences.length < best.differences.length
-      || (differences.length === best.differences.length && record.provenance.finished > best.record.provenance.finished);
+    const isNearer =
+      best === undefined
+      || differences.length < best.differences.length
+      || (differences.length === best.differences.length
+        && record.provenance.finished > best.record.provenance.finished);
     if (isNearer) best = { record, differences };
   }
   if (best === undefined) return undefined;

@@ -11,19 +11,27 @@ export function foreignReason({ kind, format }: ForeignRecord): Difference {
 }
 
 /**
- * What to tell of records and keys of other versions of this program: which formats, and what runs again for that, perhaps among other
- * reasons. Undefined when there is nothing to tell.
+ * What to tell of records and keys of other versions of this program: which formats, and what runs again for that,
+ * perhaps among other reasons. Undefined when there is nothing to tell.
  */
 export function formatWarning(foreign: readonly ForeignRecord[], stages: readonly PlannedStage[]): string | undefined {
   const reasonsOf = ({ verdict }: PlannedStage) => (verdict.kind === 'fresh' ? [] : verdict.reasons.filter(isOfFormat));
   const affected = stages.filter((stage) => stage.verdict.kind !== 'restore' && reasonsOf(stage).length > 0);
-  const keys = new Set(stages.flatMap(reasonsOf).filter(({ field }) => field === 'format').map(({ before }) => `format ${String(before)}`));
+  const keys = new Set(
+    stages
+      .flatMap(reasonsOf)
+      .filter(({ field }) => field === 'format')
+      .map(({ before }) => `format ${String(before)}`),
+  );
   const found = [
     ...describeForeign(foreign),
     ...(keys.size === 0 ? [] : [`keys of ${[...keys].join(' and ')}, where this version makes format ${keyFormat}`]),
   ];
   if (found.length === 0) return undefined;
-  return `another version of shrinknas left ${found.join('; ')}: ${consequence(affected.map(({ instance }) => instance.id))}`;
+  return (
+    `another version of shrinknas left ${found.join('; ')}: `
+    + `${consequence(affected.map(({ instance }) => instance.id))}`
+  );
 }
 
 function consequence(ids: readonly string[]): string {

@@ -7,8 +7,8 @@ const maximumRuns = 10;
 const succeeded: ReadonlySet<RunStage['outcome']> = new Set(['ran', 'restored', 'fresh']);
 
 /**
- * What the last runs of a pipeline say of its stages. A run of just some stages says nothing of the others, and a failed stage
- * left its earlier outputs in place, so each stage has its own last run.
+ * What the last runs of a pipeline say of its stages. A run of just some stages says nothing of the others, and a
+ * failed stage left its earlier outputs in place, so each stage has its own last run.
  */
 export class History {
   readonly #records: Iterator<RunRecord>;

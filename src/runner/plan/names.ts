@@ -2,7 +2,10 @@ import { Diagnostic } from '../diagnostic.ts';
 import { suggest } from '../suggestion.ts';
 import type { Pipeline, StageInstance } from '../types.ts';
 
-/** Whether a name that a user gave means an instance: its id, its stage (all rounds and variants), or its round (all variants). */
+/**
+ * Whether a name that a user gave means an instance: its id, its stage (all rounds and
+ * variants), or its round (all variants).
+ */
 function isNamed(instance: StageInstance, name: string): boolean {
   return instance.id === name || instance.stage === name || instance.id.split('@', 1)[0] === name;
 }
@@ -43,5 +46,8 @@ export function withDownstream(pipeline: Pipeline, ids: ReadonlySet<string>): Se
 function unknownStage(pipeline: Pipeline, name: string, option: string | undefined): Diagnostic {
   const stages = new Set(pipeline.stages.map(({ stage }) => stage));
   const hint = suggest(name, new Set([...stages, ...pipeline.stages.map(({ id }) => id)]), 'its stages', stages);
-  return new Diagnostic(`${option === undefined ? '' : `${option}: `}pipeline '${pipeline.name}' has no stage '${name}'`, { hint });
+  return new Diagnostic(
+    `${option === undefined ? '' : `${option}: `}pipeline '${pipeline.name}' has no stage '${name}'`,
+    { hint },
+  );
 }

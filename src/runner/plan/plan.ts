@@ -48,7 +48,9 @@ function refuseUnmadeInputs(planner: Planner, planned: ReadonlyMap<string, Plann
   const selected = new Set(planner.selection.selected.map(({ id }) => id));
   const isUnmade = (id: string) => ['run', 'pending'].includes(planned.get(id)!.verdict.kind);
   for (const { id, inputs, location } of planner.selection.selected) {
-    const unmade = [...new Set(Object.values(inputs).map(({ stage }) => stage))].filter((stage) => !selected.has(stage) && isUnmade(stage));
+    const unmade = [...new Set(Object.values(inputs).map(({ stage }) => stage))].filter(
+      (stage) => !selected.has(stage) && isUnmade(stage),
+    );
     if (unmade.length === 0) continue;
     const names = unmade.map((stage) => `'${stage}'`).join(', ');
     throw new Diagnostic(`--only: stage '${id}' needs the outputs of ${names}, which are not up to date`, {

@@ -11,7 +11,17 @@ import { keyFields, keyOf } from '../key/key.ts';
 import type { ResolvedParams } from '../key/params.ts';
 import { resolveParams } from '../key/params.ts';
 import type { Store } from '../store/store.ts';
-import type { Difference, Key, KeyRecord, Pipeline, RunRecord, RunStage, StageInstance, StageType, Verdict } from '../types.ts';
+import type {
+  Difference,
+  Key,
+  KeyRecord,
+  Pipeline,
+  RunRecord,
+  RunStage,
+  StageInstance,
+  StageType,
+  Verdict,
+} from '../types.ts';
 import { foreignReason } from './formats.ts';
 import { History } from './history.ts';
 import type { StageSelection, SelectionOptions } from './selection.ts';
@@ -27,8 +37,8 @@ export interface PlanOptions extends SelectionOptions {
 }
 
 /**
- * Decides what is to be done for each stage. Planning and running both ask it: planning with the outputs that are in the store,
- * running again as stages produce theirs.
+ * Decides what is to be done for each stage. Planning and running both ask it: planning with the outputs that are in
+ * the store, running again as stages produce theirs.
  */
 export class Planner {
   readonly pipeline: Pipeline;
@@ -59,13 +69,15 @@ export class Planner {
   }
 
   /**
-   * @throws Diagnostic when a stage name means nothing, the code of a stage type does not compile, or the engine does not load
+   * @throws Diagnostic when a stage name means nothing, the code of a stage type does not
+   * compile, or the engine does not load
    */
   static async open(pipeline: Pipeline, store: Store, options: PlanOptions): Promise<Planner> {
     const selection = selectStages(pipeline, options);
     const types = [...new Set(selection.considered.map(({ type }) => type))].map((name) => pipeline.types[name]);
     const cacheFolder = store.layout.cache;
-    const identify = options.engineIdentity ?? (() => engineIdentity(options.engine ?? process.env.SHRINKNAS_ENGINE, cacheFolder));
+    const identify =
+      options.engineIdentity ?? (() => engineIdentity(options.engine ?? process.env.SHRINKNAS_ENGINE, cacheFolder));
     const [code, engine] = await Promise.all([
       fingerprint(types, { cacheFolder, statCache: store.statCache }),
       types.some((type) => type.engine !== undefined) ? identify() : undefined,
@@ -83,7 +95,13 @@ export class Planner {
   decide(instance: StageInstance, known: KnownOutputs, making: ReadonlyMap<Key, string>): Verdict {
     const fields = this.fieldsOf(instance, known);
     const forced = this.selection.forced.has(instance.id);
-    const after = [...new Set(Object.values(instance.inputs).map(({ stage }) => stage).filter((stage) => !known.has(stage)))];
+    const after = [
+      ...new Set(
+        Object.values(instance.inputs)
+          .map(({ stage }) => stage)
+          .filter((stage) => !known.has(stage)),
+      ),
+    ];
     if (after.length > 0) return { kind: 'pending', after, reasons: this.#reasons(instance, fields, forced) };
 
     const key = keyOf(fields);
@@ -108,7 +126,10 @@ export class Planner {
   /** Key fields; inputs that are still to be made are left out. */
   fieldsOf(instance: StageInstance, known: KnownOutputs): KeyFields {
     return keyFields(instance, this.typeOf(instance), {
-      code: this.codeOf(instance), params: this.paramsOf(instance), inputs: inputDigests(instance, known), engine: this.engine,
+      code: this.codeOf(instance),
+      params: this.paramsOf(instance),
+      inputs: inputDigests(instance, known),
+      engine: this.engine,
     });
   }
 
@@ -163,8 +184,13 @@ export class Planner {
   #lostOutputs(instance: StageInstance, record: KeyRecord): Difference[] {
     const undeclared = Object.entries(this.typeOf(instance).outputs)
       .filter(([name, { artifact }]) => record.outputs[name]?.artifact !== artifact)
-      .map(([name, { artifact }]) => ({ field: `outputs.${name}`, before: record.outputs[name]?.artifact, after: artifact }));
-    const damaged = this.#store.damagedOutputs(record)
+      .map(([name, { artifact }]) => ({
+        field: `outputs.${name}`,
+        before: record.outputs[name]?.artifact,
+        after: artifact,
+      }));
+    const damaged = this.#store
+      .damagedOutputs(record)
       .map((name) => ({ field: `outputs.${name}`, before: record.outputs[name].digest, after: 'missing or damaged' }));
     return [...undeclared, ...damaged];
   }

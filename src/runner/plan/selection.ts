@@ -2,7 +2,10 @@ import { Diagnostic } from '../diagnostic.ts';
 import type { Pipeline, StageInstance } from '../types.ts';
 import { resolveNames, withDownstream, withUpstream } from './names.ts';
 
-/** Which stages a user wants; names mean instances (`train.2@seed=1`), rounds (`train.2`) or stages with all of these (`train`). */
+/**
+ * Which stages a user wants; names mean instances (`train.2@seed=1`), rounds (`train.2`) or
+ * stages with all of these (`train`).
+ */
 export interface SelectionOptions {
   /** Just these and what they need; without it, all. */
   stages?: string[];
@@ -30,10 +33,12 @@ export function selectStages(pipeline: Pipeline, options: SelectionOptions): Sta
   const named = resolveNames(pipeline, stages);
   const all = new Set(pipeline.stages.map(({ id }) => id));
   const selected = alone.size > 0 ? alone : named.size > 0 ? withUpstream(pipeline, named) : all;
-  const forced = new Set([
-    ...amongSelected(force, '--force', pipeline, selected),
-    ...withDownstream(pipeline, amongSelected(from, '--from', pipeline, selected)),
-  ].filter((id) => selected.has(id)));
+  const forced = new Set(
+    [
+      ...amongSelected(force, '--force', pipeline, selected),
+      ...withDownstream(pipeline, amongSelected(from, '--from', pipeline, selected)),
+    ].filter((id) => selected.has(id)),
+  );
   const considered = withUpstream(pipeline, selected);
   return {
     selected: pipeline.stages.filter(({ id }) => selected.has(id)),
@@ -42,7 +47,12 @@ export function selectStages(pipeline: Pipeline, options: SelectionOptions): Sta
   };
 }
 
-function amongSelected(names: string[], option: string, pipeline: Pipeline, selected: ReadonlySet<string>): Set<string> {
+function amongSelected(
+  names: string[],
+  option: string,
+  pipeline: Pipeline,
+  selected: ReadonlySet<string>,
+): Set<string> {
   const ids = new Set<string>();
   for (const name of names) {
     const meant = [...resolveNames(pipeline, [name], option)].filter((id) => selected.has(id));

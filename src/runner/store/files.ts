@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 
@@ -20,8 +31,8 @@ export function uniqueSuffix(): string {
 }
 
 /**
- * Writes a file so that a reader sees the old text or the new one, never a part. With `durable`, also so that the new text
- * survives a power cut once this returns.
+ * Writes a file so that a reader sees the old text or the new one, never a part. With `durable`, also so that the new
+ * text survives a power cut once this returns.
  */
 export function writeAtomically(file: string, text: string, options: { durable: boolean }): void {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -45,8 +56,8 @@ export function writeAtomically(file: string, text: string, options: { durable: 
 }
 
 /**
- * Writes what only saves time. In someone else's project, on a read-only disk or on a full one, it is done without; reading a
- * plan must not need the right to write.
+ * Writes what only saves time. In someone else's project, on a read-only disk or on a full one, it is done without;
+ * reading a plan must not need the right to write.
  */
 export function writeCache(file: string, text: string): void {
   try {
@@ -108,10 +119,11 @@ function unlockFolders(folder: string): void {
 }
 
 /**
- * A name for a file or folder that stands for `id`: letters, digits and `. _ @ = , + -` stay, everything else becomes `%XX`.
- * Different ids never share a name, and no name is hidden or leads out of its folder.
+ * A name for a file or folder that stands for `id`: letters, digits and `. _ @ = , + -` stay, everything else becomes
+ * `%XX`. Different ids never share a name, and no name is hidden or leads out of its folder.
  */
 export function safeName(id: string): string {
-  const escape = (text: string) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  const escape = (text: string) =>
+    [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
   return id.replace(/[^A-Za-z0-9._@=,+-]/gu, escape).replace(/^\./, escape);
 }

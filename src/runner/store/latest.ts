@@ -5,14 +5,22 @@ import { hasCode, isMissing, safeName, uniqueSuffix } from './files.ts';
 import type { Layout } from './layout.ts';
 
 /** Points `runs/latest/<pipeline>/<stage>/<output>` to a stage's artifacts; each link changes in one step. */
-export function linkLatest(layout: Layout, pipeline: string, stage: string, outputs: Record<string, OutputRecord>): void {
+export function linkLatest(
+  layout: Layout,
+  pipeline: string,
+  stage: string,
+  outputs: Record<string, OutputRecord>,
+): void {
   const folder = layout.latest(pipeline, stage);
   mkdirSync(folder, { recursive: true });
   // A link is followed from where its folder really lies, which a linked runs/ or project puts elsewhere.
   const real = realpathSync(folder);
   for (const [output, { digest }] of Object.entries(outputs)) {
     const link = path.join(folder, safeName(output));
-    const target = path.relative(real, path.join(realpathSync(layout.store), path.relative(layout.store, layout.object(digest))));
+    const target = path.relative(
+      real,
+      path.join(realpathSync(layout.store), path.relative(layout.store, layout.object(digest))),
+    );
     if (linkTarget(link) === target) continue;
     const temporary = `${link}.${uniqueSuffix()}.tmp`;
     symlinkSync(target, temporary);

@@ -23,8 +23,8 @@ export class Objects {
   }
 
   /**
-   * Whether an artifact is in the store with the bytes that its digest names. Reads only folders and file times, unless these
-   * differ from what they were when the artifact was last hashed.
+   * Whether an artifact is in the store with the bytes that its digest names. Reads only folders and file times, unless
+   * these differ from what they were when the artifact was last hashed.
    */
   isIntact(digest: Digest): boolean {
     const folder = this.#layout.object(digest);
@@ -44,8 +44,8 @@ export class Objects {
   }
 
   /**
-   * Moves a finished folder of the same file system into the store. Its files reach the disk first; a folder of the same
-   * content that is already there stays, a damaged one is replaced.
+   * Moves a finished folder of the same file system into the store. Its files reach the disk first; a folder of the
+   * same content that is already there stays, a damaged one is replaced.
    * @returns the artifact's digest and the size of its files in bytes
    * @throws Diagnostic for anything that is neither a file nor a folder
    */
@@ -107,22 +107,30 @@ export class Objects {
 }
 
 function treeSignature(entries: TreeEntry[]): Signature {
-  return digestText(entries.map((entry) => `${entry.path}\0${entry.kind}\0${signatureOf(entry.stats)}`).join('\n')) as string as Signature;
+  return digestText(
+    entries.map((entry) => `${entry.path}\0${entry.kind}\0${signatureOf(entry.stats)}`).join('\n'),
+  ) as string as Signature;
 }
 
 /** The digest by the bytes as they are now; of a folder with links or devices, one that no artifact has. */
 function rehash(entries: TreeEntry[]): Digest {
   if (entries.some((entry) => entry.kind === 'other')) return digestText('not an artifact');
-  return digestManifest(entries.filter((entry) => entry.kind === 'file')
-    .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]));
+  return digestManifest(
+    entries
+      .filter((entry) => entry.kind === 'file')
+      .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]),
+  );
 }
 
 function refuseLinksAndDevices(folder: string, entries: TreeEntry[]): void {
   const other = entries.find((entry) => entry.kind === 'other');
   if (other === undefined) return;
   const what = other.stats.isSymbolicLink() ? 'a symbolic link' : 'neither a file nor a folder';
-  throw new Diagnostic(`output '${path.basename(folder)}': '${other.path || '.'}' is ${what}; an artifact may hold only files and folders`, {
-    exitCode: ExitCode.failed,
-    hint: 'Let the stage copy the file into its output folder.',
-  });
+  throw new Diagnostic(
+    `output '${path.basename(folder)}': '${other.path || '.'}' is ${what}; an artifact may hold only files and folders`,
+    {
+      exitCode: ExitCode.failed,
+      hint: 'Let the stage copy the file into its output folder.',
+    },
+  );
 }

@@ -25,7 +25,8 @@ export function describeForeign(foreign: readonly ForeignRecord[]): string[] {
 }
 
 /**
- * The files of run and key records, each with the number of its format. What is of another format is as good as not there, and noted.
+ * The files of run and key records, each with the number of its format. What is of another format is
+ * as good as not there, and noted.
  */
 export class RecordFiles {
   readonly #foreign = new Map<string, ForeignRecord>();
@@ -41,7 +42,9 @@ export class RecordFiles {
   }
 
   write(kind: RecordKind, file: string, record: object): void {
-    writeAtomically(file, `${JSON.stringify({ format: recordFormats[kind], ...record }, undefined, 1)}\n`, { durable: true });
+    writeAtomically(file, `${JSON.stringify({ format: recordFormats[kind], ...record }, undefined, 1)}\n`, {
+      durable: true,
+    });
   }
 
   /** What is known of the file by its last reading. */

@@ -10,7 +10,10 @@ import { isGone, markOfThisProcess } from './liveness.ts';
 import { recordFormats } from './record-files.ts';
 import type { ForeignRecord, RecordFiles } from './record-files.ts';
 
-/** `<pipeline>-<yyyymmdd>-<hhmmss>-<4 hex>` in UTC; the last part is the fraction of the second in 1/65536, so names sort by time. */
+/**
+ * `<pipeline>-<yyyymmdd>-<hhmmss>-<4 hex>` in UTC; the last part is the fraction of the second in
+ * 1/65536, so names sort by time.
+ */
 const runIdPattern = /^(.+)-(\d{8}-\d{6}-[0-9a-f]{4})$/;
 
 /** Run records, one folder a run. */
@@ -27,7 +30,9 @@ export class Records {
   newId(pipeline: string): string {
     const now = performance.timeOrigin + performance.now();
     const [date, time] = new Date(now).toISOString().split('T');
-    const fraction = Math.floor(((now % 1000) / 1000) * 65536).toString(16).padStart(4, '0');
+    const fraction = Math.floor(((now % 1000) / 1000) * 65536)
+      .toString(16)
+      .padStart(4, '0');
     return `${safeName(pipeline)}-${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${fraction}`;
   }
 
@@ -106,8 +111,12 @@ export class Records {
     const matching = this.ids().filter((id) => id.startsWith(reference) && this.read(id) !== undefined);
     if (matching.length === 1) return this.read(matching[0])!;
     if (matching.length === 0) {
-      this.ids().filter((id) => id.startsWith(reference)).forEach((id) => this.#refuseForeign(id));
-      throw new Diagnostic(`there is no run '${reference}'`, { hint: 'List the recorded runs with: npm run pipeline runs' });
+      this.ids()
+        .filter((id) => id.startsWith(reference))
+        .forEach((id) => this.#refuseForeign(id));
+      throw new Diagnostic(`there is no run '${reference}'`, {
+        hint: 'List the recorded runs with: npm run pipeline runs',
+      });
     }
     throw new Diagnostic(`'${reference}' is the beginning of ${matching.length} runs`, {
       hint: `Give more of the id: ${matching.slice(0, 3).join(', ')}.`,
@@ -117,17 +126,24 @@ export class Records {
   #refuseForeign(id: string): void {
     const foreign = this.foreign(id);
     if (foreign === undefined) return;
-    throw new Diagnostic(`the record of run '${id}' has ${foreign.format}, and this version of shrinknas reads format ${recordFormats.run}`, {
-      hint: 'Use the version of shrinknas that ran it.',
-    });
+    throw new Diagnostic(
+      `the record of run '${id}' has ${foreign.format}, and this version of shrinknas reads format `
+        + `${recordFormats.run}`,
+      {
+        hint: 'Use the version of shrinknas that ran it.',
+      },
+    );
   }
 
   #fromEnd(back: number): RunRecord {
     let count = 0;
     for (const record of this.newestFirst()) if (count++ === back) return record;
     if (count === 0) this.ids().forEach((id) => this.#refuseForeign(id));
-    throw new Diagnostic(count === 0 ? 'no run is recorded yet' : `only ${count} ${count === 1 ? 'run is' : 'runs are'} recorded`, {
-      hint: 'List the recorded runs with: npm run pipeline runs',
-    });
+    throw new Diagnostic(
+      count === 0 ? 'no run is recorded yet' : `only ${count} ${count === 1 ? 'run is' : 'runs are'} recorded`,
+      {
+        hint: 'List the recorded runs with: npm run pipeline runs',
+      },
+    );
   }
 }

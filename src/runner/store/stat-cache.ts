@@ -18,8 +18,9 @@ export function signatureOf(stats: BigIntStats): Signature {
 }
 
 /**
- * Content digests of files, remembered between processes by the files' identity, size and times, so that only what may have
- * changed is read again. One cache serves a whole `runs/` folder; concurrent writers lose entries, never falsify them.
+ * Content digests of files, remembered between processes by the files' identity, size and times, so that
+ * only what may have changed is read again. One cache serves a whole `runs/` folder; concurrent writers
+ * lose entries, never falsify them.
  */
 export class StatCache {
   readonly #file: string;

@@ -25,7 +25,10 @@ export interface Publication {
   provenance: Provenance;
 }
 
-/** Opens a project's `runs/` folder, or the one at `runs`, with the artifact store inside it or at `store`. Creates nothing. */
+/**
+ * Opens a project's `runs/` folder, or the one at `runs`, with the artifact store inside it
+ * or at `store`. Creates nothing.
+ */
 export function openStore(options: { project: string; runs?: string; store?: string }): Store {
   return new Store(new Layout(options));
 }
@@ -79,7 +82,9 @@ export class Store {
 
   /** Outputs of a record whose artifacts are missing or damaged; none when it can be served. */
   damagedOutputs(record: KeyRecord): string[] {
-    return Object.entries(record.outputs).filter(([, output]) => !this.hasArtifact(output.digest)).map(([name]) => name);
+    return Object.entries(record.outputs)
+      .filter(([, output]) => !this.hasArtifact(output.digest))
+      .map(([name]) => name);
   }
 
   /** A private folder for one stage's outputs; give it to `publish` or `discard`. */
@@ -120,11 +125,16 @@ export class Store {
 
   /** What the row of a key that is about to be replaced says of other artifacts than `outputs`. */
   #earlier(key: Key, outputs: KeyRecord['outputs']): NonNullable<KeyRecord['earlier']> {
-    const digests = (made: KeyRecord['outputs']) => Object.entries(made).map(([name, { digest }]) => `${name} ${digest}`).sort().join();
+    const digests = (made: KeyRecord['outputs']) =>
+      Object.entries(made)
+        .map(([name, { digest }]) => `${name} ${digest}`)
+        .sort()
+        .join();
     const previous = this.#keys.read(key);
     if (previous === undefined) return [];
-    return [...previous.earlier ?? [], { outputs: previous.outputs, provenance: previous.provenance }]
-      .filter((made) => digests(made.outputs) !== digests(outputs));
+    return [...(previous.earlier ?? []), { outputs: previous.outputs, provenance: previous.provenance }].filter(
+      (made) => digests(made.outputs) !== digests(outputs),
+    );
   }
 
   /** Takes the right to execute a key if nobody has it; else says who does. */

@@ -10,7 +10,9 @@ export interface TreeEntry {
   stats: BigIntStats;
 }
 
-/** A folder and everything below it, a folder before what it holds, names in code-unit order. Links are not followed. */
+/**
+ * A folder and everything below it, a folder before what it holds, names in code-unit order. Links are not followed.
+ */
 export function walkTree(root: string): TreeEntry[] {
   const entries: TreeEntry[] = [];
   const visit = (absolute: string, relative: string) => {
@@ -18,7 +20,8 @@ export function walkTree(root: string): TreeEntry[] {
     const kind = stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
     entries.push({ path: relative, absolute, kind, stats });
     if (kind !== 'folder') return;
-    for (const name of readdirSync(absolute).sort()) visit(path.join(absolute, name), relative === '' ? name : `${relative}/${name}`);
+    for (const name of readdirSync(absolute).sort())
+      visit(path.join(absolute, name), relative === '' ? name : `${relative}/${name}`);
   };
   visit(root, '');
   return entries;

@@ -12,14 +12,21 @@ export interface StageView extends Shown {
 }
 
 /**
- * What the views of that name (`View` in src/runner/stage.ts) show of a pipeline, in the order of its stages: the project's own, and those
- * that come with the stage types of this package. Executes nothing; plans only what views ask for.
+ * What the views of that name (`View` in src/runner/stage.ts) show of a pipeline, in the order of its
+ * stages: the project's own, and those that come with the stage types of this package. Executes nothing;
+ * plans only what views ask for.
  * @throws Diagnostic when no stage has such a view, and for whatever a view finds wrong with a stage
  */
-export async function viewStages(name: string, pipeline: Pipeline, store: Store, settings: JsonObject): Promise<StageView[]> {
+export async function viewStages(
+  name: string,
+  pipeline: Pipeline,
+  store: Store,
+  settings: JsonObject,
+): Promise<StageView[]> {
   const moduleOf = (type: string) => `views/${name}/${type}`;
-  const modules = Object.values(pipeline.types)
-    .flatMap(({ name: type, home }) => findModule(moduleOf(type), [...new Set([pipeline.project, home])]) ?? []);
+  const modules = Object.values(pipeline.types).flatMap(
+    ({ name: type, home }) => findModule(moduleOf(type), [...new Set([pipeline.project, home])]) ?? [],
+  );
   const views = await importModules<View>(modules, store);
   const graph = new ViewedGraph(pipeline, store);
   const found = new Map<string, StageView>();
@@ -39,7 +46,12 @@ export async function viewStages(name: string, pipeline: Pipeline, store: Store,
   });
 }
 
-async function show(view: View, { id, location }: StageInstance, stage: ViewedStage, settings: JsonObject): Promise<Shown> {
+async function show(
+  view: View,
+  { id, location }: StageInstance,
+  stage: ViewedStage,
+  settings: JsonObject,
+): Promise<Shown> {
   try {
     return await view(stage, settings);
   } catch (error) {
@@ -62,7 +74,8 @@ class ViewedGraph {
 
   stage({ type, params, inputs }: StageInstance): ViewedStage {
     return {
-      type, params,
+      type,
+      params,
       inputs: Object.fromEntries(Object.entries(inputs).map(([slot, source]) => [slot, this.#input(source)])),
     };
   }
@@ -80,12 +93,16 @@ class ViewedGraph {
 
   /** Planned for that stage alone, so that no engine is looked for on behalf of the others. */
   #outputsOf(stage: string): Promise<Record<string, OutputRecord> | undefined> {
-    const known = this.#outputs.get(stage) ?? makePlan(this.#pipeline, this.#store, { stages: [stage] })
-      .then(({ outputs }) => outputs.get(stage), (error: unknown) => {
-        // Where no plan can be made, as with data that is not there yet, nothing is known of its results.
-        if (error instanceof Diagnostic) return undefined;
-        throw error;
-      });
+    const known =
+      this.#outputs.get(stage)
+      ?? makePlan(this.#pipeline, this.#store, { stages: [stage] }).then(
+        ({ outputs }) => outputs.get(stage),
+        (error: unknown) => {
+          // Where no plan can be made, as with data that is not there yet, nothing is known of its results.
+          if (error instanceof Diagnostic) return undefined;
+          throw error;
+        },
+      );
     this.#outputs.set(stage, known);
     return known;
   }

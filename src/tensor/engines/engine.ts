@@ -1,4 +1,6 @@
-/** A tensor engine: a TensorFlow.js backend that this machine can load. All model code is written against TensorFlow.js. */
+/**
+ * A tensor engine: a TensorFlow.js backend that this machine can load. All model code is written against TensorFlow.js.
+ */
 export interface Engine {
   readonly name: EngineName;
   /** With the name, that of the stage's purpose is part of the key of every stage that computes. */
@@ -8,8 +10,8 @@ export interface Engine {
   /** Better ones that are installed but do not load, each with the problem. */
   readonly broken?: readonly string[];
   /**
-   * Most tokens (padding included, larger side) whose activations fit at once; a larger batch is computed in parts whose
-   * gradients are added up. WebAssembly memory ends at 4 GB.
+   * Most tokens (padding included, larger side) whose activations fit at once; a larger batch is computed in parts
+   * whose gradients are added up. WebAssembly memory ends at 4 GB.
    */
   readonly partTokens: number;
   /** Instruction set that its kernels are compiled for, where it says. */

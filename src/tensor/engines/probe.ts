@@ -1,6 +1,6 @@
 /**
- * Program: says as JSON which tensor engine would be used here, or with --all, a line an engine, which load and what they reach. The
- * runner asks it, so that planning itself loads none.
+ * Program: says as JSON which tensor engine would be used here, or with --all, a line an engine, which load and what
+ * they reach. The runner asks it, so that planning itself loads none.
  */
 import { type EngineName, engineNames } from './engine.ts';
 import { measureProducts } from './measure.ts';
@@ -11,7 +11,9 @@ if (process.argv.includes('--all')) {
 } else {
   try {
     const { name, versions, broken } = await selectEngine(process.env.SHRINKNAS_ENGINE);
-    const warning = broken?.length ? { warning: `engine ${name} is used, since a better one is here and does not load: ${broken.join('; ')}` } : {};
+    const warning = broken?.length
+      ? { warning: `engine ${name} is used, since a better one is here and does not load: ${broken.join('; ')}` }
+      : {};
     process.stdout.write(`${JSON.stringify({ name, versions, ...warning })}\n`);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);

@@ -7,13 +7,16 @@ interface ArrayBackend {
 }
 
 /**
- * Row look-up and its gradient over typed arrays, for a backend that lacks them or is slow at them: the stock gradient on `cpu` goes
- * over all rows once for each entry of the dictionary. They move memory and multiply nothing, so JavaScript is fast enough.
+ * Row look-up and its gradient over typed arrays, for a backend that lacks them or is slow at them: the stock
+ * gradient on `cpu` goes over all rows once for each entry of the dictionary. They move memory and multiply
+ * nothing, so JavaScript is fast enough.
  */
 export function registerRowKernels(backendName: string): void {
   if (tf.getKernel('UnsortedSegmentSum', backendName)?.kernelFunc === segmentSum) return;
   const stock = tf.getKernel('GatherV2', backendName);
-  replaceKernel('GatherV2', backendName, (call) => (isRowLookUp(call) || !stock ? gatherRows(call) : stock.kernelFunc(call)));
+  replaceKernel('GatherV2', backendName, (call) =>
+    isRowLookUp(call) || !stock ? gatherRows(call) : stock.kernelFunc(call),
+  );
   replaceKernel('UnsortedSegmentSum', backendName, segmentSum);
 }
 
@@ -38,7 +41,8 @@ function gatherRows({ inputs, backend }: KernelCall): tf.TensorInfo {
   const rows = new Float32Array(ids.length * width);
   for (let row = 0; row < ids.length; row++) {
     const id = ids[row];
-    if (!(id >= 0 && id < x.shape[0])) throw new RangeError(`Row ${id} of a table with ${x.shape[0]} rows was asked for.`);
+    if (!(id >= 0 && id < x.shape[0]))
+      throw new RangeError(`Row ${id} of a table with ${x.shape[0]} rows was asked for.`);
     rows.set(table.subarray(id * width, (id + 1) * width), row * width);
   }
   const shape = [...indices.shape, ...x.shape.slice(1)];

@@ -25,7 +25,12 @@ export async function selectEngine(name?: string, cores?: number): Promise<Engin
   for (const candidate of engineNames) {
     const result = await tryEngine(candidate, cores);
     if (!('problem' in result)) {
-      return { name: candidate, ...result, reason: problems.length ? problems.join('; ') : 'the best there is', broken };
+      return {
+        name: candidate,
+        ...result,
+        reason: problems.length ? problems.join('; ') : 'the best there is',
+        broken,
+      };
     }
     problems.push(`${candidate}: ${result.problem}`);
     if (!result.absent) broken.push(problems.at(-1)!);
@@ -41,7 +46,10 @@ interface Problem {
 }
 
 /** Loads an engine and makes it the current backend, or says what is in the way. */
-export async function tryEngine(name: EngineName, cores?: number): Promise<Awaited<ReturnType<EngineLoader>> | Problem> {
+export async function tryEngine(
+  name: EngineName,
+  cores?: number,
+): Promise<Awaited<ReturnType<EngineLoader>> | Problem> {
   try {
     const load = await loaders[name]();
     return await load(cores);
@@ -54,5 +62,7 @@ function explain(error: Error): Problem {
   const [line] = error.message.split('\n');
   // The package of an engine, and not a file that should be there.
   const missing = /Cannot find (?:module|package) '((?:@[\w.-]+\/)?[\w-][\w.-]*)/.exec(line)?.[1];
-  return missing ? { problem: `not installed: ${missing}`, absent: true } : { problem: line, absent: error instanceof EngineAbsent };
+  return missing
+    ? { problem: `not installed: ${missing}`, absent: true }
+    : { problem: line, absent: error instanceof EngineAbsent };
 }

@@ -12,5 +12,10 @@ export const loadWasm: EngineLoader = async () => {
   registerRowKernels('wasm');
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  return { versions: sameForBoth(version_wasm), partTokens: 1024, threads: getThreadsCount(), ...(simd ? { isa: 'simd128' } : {}) };
+  return {
+    versions: sameForBoth(version_wasm),
+    partTokens: 1024,
+    threads: getThreadsCount(),
+    ...(simd ? { isa: 'simd128' } : {}),
+  };
 };

@@ -7,8 +7,8 @@ import { hasFused, runFused } from './fused.ts';
 export const masked = -1e9;
 
 /**
- * The core of multi-head attention, softmax(QKᵀ/√(d/H) + mask) V (Vaswani et al. 2017, section 3.2), without projections. Values are
- * summed by weights of which those of `drops`, `[batch, H, targets, sources]`, are dropped.
+ * The core of multi-head attention, softmax(QKᵀ/√(d/H) + mask) V (Vaswani et al. 2017, section 3.2), without
+ * projections. Values are summed by weights of which those of `drops`, `[batch, H, targets, sources]`, are dropped.
  *
  * @param query `[batch, targets, d]`
  * @param key `[batch, sources, d]`; @param value the same shape
@@ -16,9 +16,15 @@ export const masked = -1e9;
  * @returns `[batch, targets, d]`
  */
 export function attend(
-  query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, heads: number, { padding, causal = false }: AttentionMask = {}, drops: Drops = noDrops,
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  heads: number,
+  { padding, causal = false }: AttentionMask = {},
+  drops: Drops = noDrops,
 ): tf.Tensor {
-  if (hasFused('FusedAttention')) return runFused('FusedAttention', { query, key, value }, { heads, padding, causal, drops });
+  if (hasFused('FusedAttention'))
+    return runFused('FusedAttention', { query, key, value }, { heads, padding, causal, drops });
   const [batch, targets, width] = query.shape;
   const [, sources] = key.shape;
   const size = width / heads;

@@ -11,10 +11,15 @@ export interface TokenLosses {
 }
 
 /**
- * The two parts of label-smoothed cross-entropy for `logits [tokens, V]`, `targets [tokens]` (int32) and `counts [tokens]`, 1 for
- * a token that counts and 0 for padding.
+ * The two parts of label-smoothed cross-entropy for `logits [tokens, V]`, `targets [tokens]` (int32) and
+ * `counts [tokens]`, 1 for a token that counts and 0 for padding.
  */
-export function tokenLosses(logits: tf.Tensor2D, targets: tf.Tensor1D, counts: tf.Tensor1D, probabilities = tf.softmax(logits)): TokenLosses {
+export function tokenLosses(
+  logits: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  counts: tf.Tensor1D,
+  probabilities = tf.softmax(logits),
+): TokenLosses {
   // log Σ exp x from the largest logit and its probability: two reductions instead of a pass of exponentials.
   const logSum = tf.sub(tf.max(logits, 1), tf.log(tf.max(probabilities, 1)));
   const chosen = tf.sum(tf.mul(logits, tf.oneHot(targets, logits.shape[1])), 1);
@@ -25,10 +30,15 @@ export function tokenLosses(logits: tf.Tensor2D, targets: tf.Tensor1D, counts: t
 }
 
 /**
- * Label-smoothed cross-entropy, (1 − ε)·nll + (ε/V)·Σ(−log p), summed over the tokens that count: the form of HAT and Lite
- * Transformer (docs/method.md). A scalar in nats; arguments as for `tokenLosses`.
+ * Label-smoothed cross-entropy, (1 − ε)·nll + (ε/V)·Σ(−log p), summed over the tokens that count: the form of HAT and
+ * Lite Transformer (docs/method.md). A scalar in nats; arguments as for `tokenLosses`.
  */
-export function smoothedCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor1D, counts: tf.Tensor1D, epsilon: number): tf.Scalar {
+export function smoothedCrossEntropy(
+  logits: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  counts: tf.Tensor1D,
+  epsilon: number,
+): tf.Scalar {
   const types = logits.shape[1];
   return tf.customGrad((input, save) => {
     const x = input as tf.Tensor2D;
@@ -59,8 +69,13 @@ export interface OutputLayer {
 }
 
 /** `smoothedCrossEntropy` of the logits that `features [tokens, d]` give, a scalar to differentiate. */
-export function outputLoss(features: tf.Tensor2D, { weight, targets, counts }: OutputLayer, epsilon: number): tf.Scalar {
-  if (hasFused('FusedCrossEntropy')) return runFused('FusedCrossEntropy', { features, weight, targets, counts }, { epsilon });
+export function outputLoss(
+  features: tf.Tensor2D,
+  { weight, targets, counts }: OutputLayer,
+  epsilon: number,
+): tf.Scalar {
+  if (hasFused('FusedCrossEntropy'))
+    return runFused('FusedCrossEntropy', { features, weight, targets, counts }, { epsilon });
   return smoothedCrossEntropy(tf.matMul(features, swapLastAxes(weight)) as tf.Tensor2D, targets, counts, epsilon);
 }
 

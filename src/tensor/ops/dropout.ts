@@ -4,8 +4,8 @@ import { hasFused, runFused } from './fused.ts';
 import type { RandomStream } from '../random.ts';
 
 /**
- * Where dropout takes its masks from. Each call of `next` opens a counter-based sequence of its own: element i of a mask depends
- * on the sequence's key and on i alone, so that any engine, thread or worker can redraw any part of it.
+ * Where dropout takes its masks from. Each call of `next` opens a counter-based sequence of its own: element i of a
+ * mask depends on the sequence's key and on i alone, so that any engine, thread or worker can redraw any part of it.
  */
 export class DropoutSource {
   constructor(private readonly stream: RandomStream) {}
@@ -23,8 +23,8 @@ export function nextDrops(rate: number, source: DropoutSource | undefined): Drop
 }
 
 /**
- * Inverted dropout of `x` (any shape): each element is zeroed with probability `rate`, the others are divided by 1 − rate.
- * Without a source (evaluation) or at rate 0 it is the identity.
+ * Inverted dropout of `x` (any shape): each element is zeroed with probability `rate`, the others are divided by 1 −
+ * rate. Without a source (evaluation) or at rate 0 it is the identity.
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, source: DropoutSource | undefined): T {
   return dropoutBy(x, nextDrops(rate, source));

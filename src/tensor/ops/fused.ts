@@ -21,18 +21,26 @@ export interface FusedOperators {
   FusedResidualNorm: { inputs: 'x' | 'y' | 'gain' | 'bias'; attributes: { drops: Drops }; gives: tf.Tensor };
   FusedResidualSum: { inputs: 'x' | 'y'; attributes: { drops: Drops }; gives: tf.Tensor };
   FusedEmbedding: {
-    inputs: 'table'; attributes: { ids: Int32Array; scale: number; offsets: Float32Array }; gives: tf.Tensor2D;
+    inputs: 'table';
+    attributes: { ids: Int32Array; scale: number; offsets: Float32Array };
+    gives: tf.Tensor2D;
   };
   FusedCrossEntropy: {
-    inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: { epsilon: number }; gives: tf.Scalar;
+    inputs: 'features' | 'weight' | 'targets' | 'counts';
+    attributes: { epsilon: number };
+    gives: tf.Scalar;
   };
   /** Likelihood and uniform. */
   FusedTokenLosses: {
-    inputs: 'features' | 'weight' | 'targets' | 'counts'; attributes: Nothing; gives: [tf.Tensor1D, tf.Tensor1D];
+    inputs: 'features' | 'weight' | 'targets' | 'counts';
+    attributes: Nothing;
+    gives: [tf.Tensor1D, tf.Tensor1D];
   };
   /** Ids and log-probabilities. */
   FusedTopLogProbabilities: {
-    inputs: 'logits'; attributes: { k: number; never: number }; gives: [tf.Tensor2D, tf.Tensor2D];
+    inputs: 'logits';
+    attributes: { k: number; never: number };
+    gives: [tf.Tensor2D, tf.Tensor2D];
   };
 }
 
@@ -47,7 +55,8 @@ export function hasFused(operator: FusedOperator): boolean {
 
 /** Runs it; its gradient is registered with it. */
 export function runFused<Name extends FusedOperator>(
-  operator: Name, inputs: Record<FusedOperators[Name]['inputs'], tf.Tensor>,
+  operator: Name,
+  inputs: Record<FusedOperators[Name]['inputs'], tf.Tensor>,
   attributes: FusedOperators[Name]['attributes'],
 ): FusedOperators[Name]['gives'] {
   const [tensors, told] = [inputs as unknown as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap];

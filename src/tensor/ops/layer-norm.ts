@@ -5,7 +5,10 @@ import { hasFused, runFused } from './fused.ts';
 /** Added to the variance. */
 const epsilon = 1e-5;
 
-/** Layer normalisation over the last axis: `(x − mean) / √(variance + 1e-5) · gain + bias`, `x [..., d]`, `gain`, `bias [d]`. */
+/**
+ * Layer normalisation over the last axis: `(x − mean) / √(variance + 1e-5) · gain + bias`,
+ * `x [..., d]`, `gain`, `bias [d]`.
+ */
 export function layerNorm(x: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor {
   if (hasFused('FusedLayerNorm')) return runFused('FusedLayerNorm', { x, gain, bias }, {});
   return tf.add(tf.mul(standardise(x), gain), bias);
@@ -13,7 +16,12 @@ export function layerNorm(x: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D): t
 
 /** Layer normalisation of a residual sum: LN(x + dropout(y)), `x`, `y [..., d]`. */
 export function residualNorm(
-  x: tf.Tensor, y: tf.Tensor, gain: tf.Tensor1D, bias: tf.Tensor1D, rate: number, source: DropoutSource | undefined,
+  x: tf.Tensor,
+  y: tf.Tensor,
+  gain: tf.Tensor1D,
+  bias: tf.Tensor1D,
+  rate: number,
+  source: DropoutSource | undefined,
 ): tf.Tensor {
   const drops = nextDrops(rate, source);
   if (!hasFused('FusedResidualNorm')) return layerNorm(tf.add(x, dropoutBy(y, drops)), gain, bias);
@@ -28,8 +36,8 @@ export function residualSum(x: tf.Tensor, y: tf.Tensor, rate: number, source: Dr
 }
 
 /**
- * Zero mean, unit variance over the last axis. The gradient is written out, r·(dy − mean(dy) − y·mean(dy·y)) with r the inverse
- * deviation: a third of the kernels that differentiating the forward steps would take.
+ * Zero mean, unit variance over the last axis. The gradient is written out, r·(dy − mean(dy) − y·mean(dy·y)) with r the
+ * inverse deviation: a third of the kernels that differentiating the forward steps would take.
  */
 const standardise = tf.customGrad((input, save) => {
   const x = input as tf.Tensor;

@@ -15,11 +15,17 @@ export function linear(x: tf.Tensor, weight: tf.Tensor2D, bias?: tf.Tensor1D): t
 }
 
 /**
- * The activation of a linear map, in one kernel where the engine has one and nothing between the two is needed again: ReLU and Leaky ReLU
- * take their gradient from the result, which has the sign of what they were given. Swish's slope does not follow from its value, which
- * two arguments share, so it is fused only where nothing will be differentiated.
+ * The activation of a linear map, in one kernel where the engine has one and nothing between the two is needed again:
+ * ReLU and Leaky ReLU take their gradient from the result, which has the sign of what they were given. Swish's slope
+ * does not follow from its value, which two arguments share, so it is fused only where nothing will be differentiated.
  */
-export function activatedLinear(x: tf.Tensor, weight: tf.Tensor2D, bias: tf.Tensor1D, activation: Activation): tf.Tensor {
-  if (!hasFused('FusedActivatedLinear') || (activation === 'swish' && isRecording())) return activate(linear(x, weight, bias), activation);
+export function activatedLinear(
+  x: tf.Tensor,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  activation: Activation,
+): tf.Tensor {
+  if (!hasFused('FusedActivatedLinear') || (activation === 'swish' && isRecording()))
+    return activate(linear(x, weight, bias), activation);
   return runFused('FusedActivatedLinear', { x, weight, bias }, { activation });
 }

@@ -10,8 +10,8 @@ export interface TopTypes {
 }
 
 /**
- * The `k` most probable types of each row of `logits [rows, types]`, ties to the smaller id, with the logarithms of their
- * probabilities by softmax over the whole row.
+ * The `k` most probable types of each row of `logits [rows, types]`, ties to the smaller id, with the logarithms of
+ * their probabilities by softmax over the whole row.
  * @param never a type that is left out, though its probability counts; by default none is
  */
 export function topLogProbabilities(logits: tf.Tensor2D, k: number, never = -1): TopTypes {
@@ -51,7 +51,10 @@ function plainTop(logits: tf.Tensor2D, k: number, never: number): TopTypes {
   return top;
 }
 
-/** log Σ exp of each row of `[rows, types]`, as `[rows, 1]`: from the largest logit and its probability, two quick reductions. */
+/**
+ * log Σ exp of each row of `[rows, types]`, as `[rows, 1]`: from the largest logit and its
+ * probability, two quick reductions.
+ */
 function logSums(logits: tf.Tensor2D): tf.Tensor {
   return tf.sub(tf.max(logits, 1, true), tf.log(tf.max(tf.softmax(logits), 1, true)));
 }

@@ -49,7 +49,10 @@ export interface PairedTest {
 export function resampledScores(systems: readonly ScoredSentences[], { resamples, draw }: Resampling): Float64Array[] {
   const sentences = systems[0].counts.length;
   if (systems.some(({ counts }) => counts.length !== sentences)) {
-    throw new RangeError(`systems are compared on the same sentences, but they have ${systems.map(({ counts }) => counts.length).join(' and ')}`);
+    throw new RangeError(
+      'systems are compared on the same sentences, but they have '
+        + `${systems.map(({ counts }) => counts.length).join(' and ')}`,
+    );
   }
   const tables = systems.map(({ counts }) => tableOf(counts));
   const scores = systems.map(() => new Float64Array(resamples));
@@ -70,9 +73,9 @@ export function confidenceOf(scores: Float64Array): Confidence {
 }
 
 /**
- * Paired bootstrap resampling (Koehn 2004, section 4), with the p-value of sacreBLEU's `--paired-bs`: the share of resamples whose
- * absolute difference exceeds its mean by more than the difference on the whole test set, counted with one more on either side.
- * Systems that differ on no resample have p = 1, where sacreBLEU gives the smallest it can.
+ * Paired bootstrap resampling (Koehn 2004, section 4), with the p-value of sacreBLEU's `--paired-bs`: the share of
+ * resamples whose absolute difference exceeds its mean by more than the difference on the whole test set, counted with
+ * one more on either side. Systems that differ on no resample have p = 1, where sacreBLEU gives the smallest it can.
  *
  * @throws RangeError when the systems have unequal numbers of sentences
  */

@@ -3,7 +3,10 @@ export const order = 4;
 
 /** Counts of one or more sentences, from which BLEU is computed; they add up over sentences. */
 export interface BleuCounts {
-  /** N-grams of the hypothesis that the reference holds, each at most as often as it does; by length of the n-gram less 1. */
+  /**
+   * N-grams of the hypothesis that the reference holds, each at most as often as it does;
+   * by length of the n-gram less 1.
+   */
   matches: number[];
   /** N-grams of the hypothesis, by length less 1. */
   totals: number[];
@@ -19,7 +22,8 @@ export function sentenceCounts(hypothesis: string, reference: string): BleuCount
   const matches = Array.from({ length: order }, (_, i) => {
     const available = ngrams(referenceTokens, i + 1);
     let count = 0;
-    for (const [ngram, occurrences] of ngrams(hypothesisTokens, i + 1)) count += Math.min(occurrences, available.get(ngram) ?? 0);
+    for (const [ngram, occurrences] of ngrams(hypothesisTokens, i + 1))
+      count += Math.min(occurrences, available.get(ngram) ?? 0);
     return count;
   });
   return {

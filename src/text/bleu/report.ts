@@ -34,17 +34,25 @@ export interface BleuReport {
 }
 
 /** Scores translations; both confidence intervals are over the same resamples. */
-export function reportBleu({ hypotheses, references, rawReferences, language }: Translated, resampling: Resampling): BleuReport {
+export function reportBleu(
+  { hypotheses, references, rawReferences, language }: Translated,
+  resampling: Resampling,
+): BleuReport {
   const readable = (lines: readonly string[]): string[] => lines.map((line) => detokenize(line, language));
   const text = { hypotheses: readable(hypotheses), references: rawReferences ?? readable(references) };
   const tokenized: ScoredSentences = { counts: corpusCounts(hypotheses, references), smoothing: 'none' };
-  const sacrebleu: ScoredSentences = { counts: sacrebleuCounts(text.hypotheses, text.references), smoothing: sacrebleuSmoothing };
+  const sacrebleu: ScoredSentences = {
+    counts: sacrebleuCounts(text.hypotheses, text.references),
+    smoothing: sacrebleuSmoothing,
+  };
   const [confidence, sacrebleuConfidence] = resampledScores([tokenized, sacrebleu], resampling).map(confidenceOf);
   return {
     headline: { ...bleuOf(tokenized.counts), confidence },
     sacrebleu: {
       ...bleuOf(sacrebleu.counts, sacrebleu.smoothing),
-      signature: sacrebleuSignature, references: rawReferences === undefined ? 'detokenized' : 'raw', confidence: sacrebleuConfidence,
+      signature: sacrebleuSignature,
+      references: rawReferences === undefined ? 'detokenized' : 'raw',
+      confidence: sacrebleuConfidence,
     },
     hyphensSplit: corpusBleu(hypotheses.map(splitHyphens), references.map(splitHyphens)),
     sentences: {
@@ -57,5 +65,7 @@ export function reportBleu({ hypotheses, references, rawReferences, language }: 
 
 /** As `sha256sum` of a file with these lines. */
 function digest(lines: readonly string[]): string {
-  return createHash('sha256').update(lines.map((line) => `${line}\n`).join('')).digest('hex');
+  return createHash('sha256')
+    .update(lines.map((line) => `${line}\n`).join(''))
+    .digest('hex');
 }

@@ -3,8 +3,8 @@ import type { BleuCounts } from './counts.ts';
 import { tokenize13a } from './tokenizer-13a.ts';
 
 /**
- * What was computed, in the words of the `sacrebleu` package: one reference, lowercased, all four orders, tokenizer 13a, exponential
- * smoothing. The version is the one whose figures this implementation was found to give.
+ * What was computed, in the words of the `sacrebleu` package: one reference, lowercased, all four orders, tokenizer
+ * 13a, exponential smoothing. The version is the one whose figures this implementation was found to give.
  */
 export const sacrebleuSignature = 'nrefs:1|case:lc|eff:no|tok:13a|smooth:exp|version:2.6.0';
 

@@ -18,22 +18,25 @@ export interface Bleu {
 }
 
 /**
- * What becomes of a precision of 0: `none` leaves it, and BLEU is 0; `exp` takes the k-th such precision for 1 / (2ᵏ · total), as
- * mteval-v13a.pl does (Chen and Cherry 2014, method 3).
+ * What becomes of a precision of 0: `none` leaves it, and BLEU is 0; `exp` takes the k-th such precision for 1 / (2ᵏ ·
+ * total), as mteval-v13a.pl does (Chen and Cherry 2014, method 3).
  */
 export type Smoothing = 'none' | 'exp';
 
 /** Counts each sentence of a corpus. */
 export function corpusCounts(hypotheses: readonly string[], references: readonly string[]): BleuCounts[] {
   if (hypotheses.length !== references.length) {
-    throw new CorpusError(`BLEU compares sentence by sentence, but there are ${hypotheses.length} hypotheses `
-      + `and ${references.length} references.`);
+    throw new CorpusError(
+      `BLEU compares sentence by sentence, but there are ${hypotheses.length} hypotheses `
+        + `and ${references.length} references.`,
+    );
   }
   return hypotheses.map((hypothesis, i) => sentenceCounts(hypothesis, references[i]));
 }
 
 /**
- * Corpus BLEU with one reference, as Moses' multi-bleu.perl computes it: without smoothing. Tokens are what ASCII white space parts.
+ * Corpus BLEU with one reference, as Moses' multi-bleu.perl computes it: without smoothing. Tokens
+ * are what ASCII white space parts.
  *
  * @param hypotheses one sentence an entry, in the order of `references`
  */
@@ -47,10 +50,14 @@ export function bleuOf(sentences: Iterable<BleuCounts>, smoothing: Smoothing = '
 }
 
 /**
- * BLEU of summed counts (Papineni et al. 2002, section 2.3): BP · exp(Σ log pₙ / 4), BP = exp(1 − r/h) if the hypotheses are shorter
- * than the references. Without any match, or with hypotheses of fewer than 4 tokens each, it is 0 however smoothed.
+ * BLEU of summed counts (Papineni et al. 2002, section 2.3): BP · exp(Σ log pₙ / 4), BP = exp(1 − r/h) if the
+ * hypotheses are shorter than the references. Without any match, or with hypotheses of fewer than 4 tokens
+ * each, it is 0 however smoothed.
  */
-export function scoreCounts({ matches, totals, hypothesisLength, referenceLength }: BleuCounts, smoothing: Smoothing): Bleu {
+export function scoreCounts(
+  { matches, totals, hypothesisLength, referenceLength }: BleuCounts,
+  smoothing: Smoothing,
+): Bleu {
   const precisions = (smoothing === 'exp' ? smoothedPrecisions : plainPrecisions)(matches, totals);
   const brevityPenalty = penalty(hypothesisLength, referenceLength);
   const meanLog = precisions.reduce((sum, precision) => sum + Math.log(precision), 0) / precisions.length;
@@ -85,14 +92,26 @@ function penalty(hypothesisLength: number, referenceLength: number): number {
 }
 
 /** The line that multi-bleu.perl prints. */
-export function formatBleu({ score, precisions, brevityPenalty, ratio, hypothesisLength, referenceLength }: Bleu): string {
+export function formatBleu({
+  score,
+  precisions,
+  brevityPenalty,
+  ratio,
+  hypothesisLength,
+  referenceLength,
+}: Bleu): string {
   if (referenceLength === 0) return 'BLEU = 0, 0/0/0/0 (BP=0, ratio=0, hyp_len=0, ref_len=0)';
   const parts = precisions.map((precision) => fixed(precision, 1)).join('/');
-  return `BLEU = ${fixed(score, 2)}, ${parts} (BP=${fixed(brevityPenalty, 3)}, ratio=${fixed(ratio, 3)}, `
-    + `hyp_len=${hypothesisLength}, ref_len=${referenceLength})`;
+  return (
+    `BLEU = ${fixed(score, 2)}, ${parts} (BP=${fixed(brevityPenalty, 3)}, ratio=${fixed(ratio, 3)}, `
+    + `hyp_len=${hypothesisLength}, ref_len=${referenceLength})`
+  );
 }
 
-/** Decimal notation as C's printf rounds it: an exact tie goes to the even digit, where `toFixed` rounds up (31.25 → 31.2). */
+/**
+ * Decimal notation as C's printf rounds it: an exact tie goes to the even digit, where
+ * `toFixed` rounds up (31.25 → 31.2).
+ */
 export function fixed(value: number, digits: number): string {
   const scaled = value * 10 ** digits;
   const down = Math.floor(scaled);

@@ -1,4 +1,7 @@
-/** What Python's `str.split` and `str.rstrip` take for white space. JavaScript's `\s` lacks some of it, and has the byte order mark. */
+/**
+ * What Python's `str.split` and `str.rstrip` take for white space. JavaScript's `\s` lacks some of
+ * it, and has the byte order mark.
+ */
 const space = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** In this order: each rule works on what the one before has made. */
@@ -13,16 +16,24 @@ const rules: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Tokenises text as sacreBLEU's tokenizer `13a` does, which is that of mteval-v13a.pl, the script of the WMT evaluations.
+ * Tokenises text as sacreBLEU's tokenizer `13a` does, which is that of mteval-v13a.pl, the
+ * script of the WMT evaluations.
  *
  * @returns tokens parted by single spaces
  */
 export function tokenize13a(text: string): string {
   const joined = withoutTrailingSpace(text).replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
-  const unescaped = joined.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+  const unescaped = joined
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
   const parted = rules.reduce((line, [pattern, replacement]) => line.replace(pattern, replacement), ` ${unescaped} `);
   // At single characters: a repeated pattern would overflow V8's stack on a run of millions.
-  return parted.split(space).filter((token) => token !== '').join(' ');
+  return parted
+    .split(space)
+    .filter((token) => token !== '')
+    .join(' ');
 }
 
 /** Python's `rstrip`. A pattern for it would try every run of white space anew at each of its characters. */

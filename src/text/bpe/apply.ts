@@ -13,10 +13,21 @@ export class BpeEncoder {
     this.splitter = new WordSplitter(merges);
   }
 
-  /** Splits each word of a tokenised line, and remembers them; spaces at either end stay, runs of spaces within become one. */
+  /**
+   * Splits each word of a tokenised line, and remembers them; spaces at either end stay,
+   * runs of spaces within become one.
+   */
   encodeLine(line: string): string {
     const [, before, inner, after] = /^( *)(.*?)( *)$/su.exec(line)!;
-    return before + inner.split(' ').filter((word) => word !== '').map((word) => this.remembered(word)).join(' ') + after;
+    return (
+      before
+      + inner
+        .split(' ')
+        .filter((word) => word !== '')
+        .map((word) => this.remembered(word))
+        .join(' ')
+      + after
+    );
   }
 
   /** The pieces of a word, as text: `spra@@ che`. */

@@ -6,9 +6,9 @@ import { PairStatistics } from './statistics.ts';
 const minFrequency = 2;
 
 /**
- * Learns byte pair encoding (Sennrich, Haddow and Birch 2016, algorithm 1) exactly as `subword-nmt learn-bpe` does: the most
- * frequent pair of adjacent symbols becomes a symbol, ties going to the greatest pair by code point; it ends early when no
- * pair occurs twice. Words are parted by ASCII spaces only.
+ * Learns byte pair encoding (Sennrich, Haddow and Birch 2016, algorithm 1) exactly as `subword-nmt learn-bpe` does: the
+ * most frequent pair of adjacent symbols becomes a symbol, ties going to the greatest pair by code point; it ends early
+ * when no pair occurs twice. Words are parted by ASCII spaces only.
  *
  * @param texts tokenised lines, of one language or more
  * @param merges how many operations to learn

@@ -2,8 +2,8 @@ import { IntList } from '../int-list.ts';
 import { endOfWord } from './merge.ts';
 
 /**
- * The distinct words of a corpus as sequences of symbols. Symbols are numbered by their text: one text is one symbol, however
- * it came about. All words lie in one array; a word only ever becomes shorter, in place.
+ * The distinct words of a corpus as sequences of symbols. Symbols are numbered by their text: one text is one symbol,
+ * however it came about. All words lie in one array; a word only ever becomes shorter, in place.
  */
 export class Segmentation {
   /** Text of each symbol. */

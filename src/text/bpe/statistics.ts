@@ -14,7 +14,8 @@ interface Candidate {
 }
 
 /**
- * Frequencies of adjacent symbols, kept up to date merge by merge: a merge visits only the words that may hold its pair.
+ * Frequencies of adjacent symbols, kept up to date merge by merge: a merge visits only
+ * the words that may hold its pair.
  */
 export class PairStatistics {
   private readonly words: Segmentation;
@@ -41,7 +42,9 @@ export class PairStatistics {
     this.queueGained();
   }
 
-  /** Takes the most frequent pair out, of several the greatest by code point; none if none occurs `minFrequency` times. */
+  /**
+   * Takes the most frequent pair out, of several the greatest by code point; none if none occurs `minFrequency` times.
+   */
   takeMostFrequent(minFrequency: number): number | undefined {
     for (let top = this.queue.pop(); top !== undefined; top = this.queue.pop()) {
       const frequency = this.frequencies[top.pair];

@@ -8,8 +8,9 @@ const placeLimit = 2 ** 30;
 const none = -1;
 
 /**
- * Splits words by merge operations: as long as there is one, the earliest learned pair of the word is merged at each of its places,
- * from left to right. The symbols are a chain and the pairs a heap, so that a word of n characters takes about n · log n steps.
+ * Splits words by merge operations: as long as there is one, the earliest learned pair of the word is merged at
+ * each of its places, from left to right. The symbols are a chain and the pairs a heap, so that a word of n
+ * characters takes about n · log n steps.
  */
 export class WordSplitter {
   private readonly ranks = new Map<string, number>();
@@ -60,7 +61,10 @@ class SymbolChain {
   private readonly ranks: ReadonlyMap<string, number>;
   private readonly nexts: Int32Array;
   private readonly previous: Int32Array;
-  /** Rank of the pair of the symbol at each place and the next one; `none` where there is no such symbol, or no such merge. */
+  /**
+   * Rank of the pair of the symbol at each place and the next one; `none` where there is no
+   * such symbol, or no such merge.
+   */
   private readonly pairRanks: Int32Array;
 
   constructor(symbols: string[], ranks: ReadonlyMap<string, number>) {
@@ -82,7 +86,10 @@ class SymbolChain {
     if (rank !== none) queue(rank * placeLimit + place);
   }
 
-  /** Makes one symbol of the pair at a place, if that is still the pair of this rank, and queues the pairs that come about. */
+  /**
+   * Makes one symbol of the pair at a place, if that is still the pair of this rank, and
+   * queues the pairs that come about.
+   */
   merge(place: number, rank: number, queue: (entry: number) => void): void {
     if (this.pairRanks[place] !== rank) return;
     const second = this.nexts[place];

@@ -2,9 +2,9 @@
 const gramLength = 4;
 
 /**
- * Groups texts that are near-duplicates of each other, directly or through others: two belong together when the sets of their
- * character 4-grams have a Jaccard similarity of at least `threshold`. Case, digits, placeholders, quotes and other
- * punctuation are ignored, because variants of one message differ in them.
+ * Groups texts that are near-duplicates of each other, directly or through others: two belong together when the sets of
+ * their character 4-grams have a Jaccard similarity of at least `threshold`. Case, digits, placeholders, quotes and
+ * other punctuation are ignored, because variants of one message differ in them.
  *
  * @param views the texts, once for each view of them that may tie two together, such as their two languages
  * @returns the cluster of each text, named by the smallest index in it
@@ -19,7 +19,11 @@ export function clusterSimilar(views: readonly (readonly string[])[], threshold:
 
 /** The letters of a text in lower case, its words parted by single spaces. */
 export function normalize(text: string): string {
-  return text.toLowerCase().replace(/\{\d+\}/g, ' ').replace(/[^\p{L}]+/gu, ' ').trim();
+  return text
+    .toLowerCase()
+    .replace(/\{\d+\}/g, ' ')
+    .replace(/[^\p{L}]+/gu, ' ')
+    .trim();
 }
 
 function grams(text: string): Set<string> {
@@ -31,7 +35,9 @@ function grams(text: string): Set<string> {
   return found;
 }
 
-/** Counts common n-grams through lists of the texts that hold each, so that texts without any in common cost nothing. */
+/**
+ * Counts common n-grams through lists of the texts that hold each, so that texts without any in common cost nothing.
+ */
 function* similarPairs(sets: readonly Set<string>[], threshold: number): Generator<[number, number]> {
   const holders = new Map<string, number[]>();
   const common = new Int32Array(sets.length);

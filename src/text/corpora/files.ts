@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { CorpusError } from '../errors.ts';
 
-/** Bytes of a line beyond which a file is no text of one sentence a line; preparing one takes up to fifty times its memory. */
+/**
+ * Bytes of a line beyond which a file is no text of one sentence a line; preparing one
+ * takes up to fifty times its memory.
+ */
 export const longestLine = 1 << 24;
 
 /** Bytes to decode at once, unless a line is longer: a whole file may exceed the longest possible string. */
@@ -11,10 +14,11 @@ const blockBytes = 1 << 20;
 const lineFeed = 0x0a;
 
 /**
- * The lines of a UTF-8 text file, without their line feeds; a byte order mark at the start goes. A name in `.gz` is unpacked.
- * Only a line feed ends a line: other separators of Unicode, and a carriage return, are part of it.
+ * The lines of a UTF-8 text file, without their line feeds; a byte order mark at the start goes. A name in `.gz` is
+ * unpacked. Only a line feed ends a line: other separators of Unicode, and a carriage return, are part of it.
  *
- * @throws CorpusError for a file that cannot be read, a line that is not UTF-8, and one of more than `longestLine` bytes
+ * @throws CorpusError for a file that cannot be read, a line that is not UTF-8, and one
+ * of more than `longestLine` bytes
  */
 export function readLines(file: string): string[] {
   const bytes = readBytes(file);
@@ -40,7 +44,10 @@ export function decodeLines(bytes: Buffer, file: string, firstLine: number): str
     return firstLine === 1 && text.startsWith('\ufeff') ? text.slice(1) : text;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw cause;
-    throw new CorpusError(`${file}, line ${firstLine + firstBadLine(bytes)}, is not UTF-8. Convert the file to UTF-8.`, { cause });
+    throw new CorpusError(
+      `${file}, line ${firstLine + firstBadLine(bytes)}, is not UTF-8. Convert the file to UTF-8.`,
+      { cause },
+    );
   }
 }
 
@@ -49,16 +56,25 @@ export function overlongLine(file: string, line: number): CorpusError {
   return new CorpusError(`${file}, line ${line}, has more than ${longestLine >> 20} MiB. Give one sentence a line.`);
 }
 
-/** The error to throw for a file that cannot be read or unpacked; a cause that is not about the file is given back as it is. */
+/**
+ * The error to throw for a file that cannot be read or unpacked; a cause that is not about
+ * the file is given back as it is.
+ */
 export function unreadable(file: string, cause: NodeJS.ErrnoException): Error {
   const { code = '', message, syscall } = cause;
-  if (code.startsWith('Z_')) return new CorpusError(`${file} is not a whole gzip file (${message}). Fetch it again.`, { cause });
+  if (code.startsWith('Z_'))
+    return new CorpusError(`${file} is not a whole gzip file (${message}). Fetch it again.`, { cause });
   if (code === 'ERR_FS_FILE_TOO_LARGE' || code === 'ERR_BUFFER_TOO_LARGE') {
-    return new CorpusError(`${file} is too large to be read at once. Check that it is text of one sentence a line.`, { cause });
+    return new CorpusError(`${file} is too large to be read at once. Check that it is text of one sentence a line.`, {
+      cause,
+    });
   }
   if (syscall === undefined) return cause;
   // "ENOENT: no such file or directory, open '…'": the path is named already.
-  return new CorpusError(`${file} cannot be read: ${message.split(',')[0]}. Check that it is there, and that you may read it.`, { cause });
+  return new CorpusError(
+    `${file} cannot be read: ${message.split(',')[0]}. Check that it is there, and that you may read it.`,
+    { cause },
+  );
 }
 
 function readBytes(file: string): Buffer {
@@ -70,7 +86,9 @@ function readBytes(file: string): Buffer {
   }
 }
 
-/** Where the block from there ends: at its last line feed or, if a line is longer than a block, at the end of that line. */
+/**
+ * Where the block from there ends: at its last line feed or, if a line is longer than a block, at the end of that line.
+ */
 function endOfBlock(bytes: Buffer, start: number): number {
   const inside = bytes.subarray(start, start + blockBytes).lastIndexOf(lineFeed);
   if (inside >= 0) return start + inside;
@@ -84,7 +102,8 @@ function firstBadLine(bytes: Buffer): number {
   for (let start = 0; start < bytes.length; line++) {
     const feed = bytes.indexOf(lineFeed, start);
     const end = feed < 0 ? bytes.length : feed;
-    // A replacement character that the file holds as such survives the round trip; one that decoding put there does not.
+    // A replacement character that the file holds as such survives the round trip; one
+    // that decoding put there does not.
     const slice = bytes.subarray(start, end);
     if (!Buffer.from(slice.toString('utf8')).equals(slice)) return line;
     start = end + 1;

@@ -12,7 +12,10 @@ const chunkBytes = 1 << 19;
 
 const lineFeed = 0x0a;
 
-/** How many lines `readLines` would give, without holding the file. Errors are the same, except that UTF-8 is not checked. */
+/**
+ * How many lines `readLines` would give, without holding the file. Errors are the same,
+ * except that UTF-8 is not checked.
+ */
 export async function countLines(file: string): Promise<number> {
   let lines = 0;
   /** Bytes so far of a line that the next chunk continues. */
@@ -29,7 +32,9 @@ export async function countLines(file: string): Promise<number> {
   return begun === 0 ? lines : lines + 1;
 }
 
-/** Reads two files side by side, as far as the shorter of them goes. Lines are those of `readLines`, and so are errors. */
+/**
+ * Reads two files side by side, as far as the shorter of them goes. Lines are those of `readLines`, and so are errors.
+ */
 export async function* blocksOfFiles(sourceFile: string, targetFile: string): AsyncGenerator<TextBlock> {
   const source = new LineReader(sourceFile);
   const target = new LineReader(targetFile);

@@ -8,8 +8,8 @@ import { tokenize } from '../tokenizer.ts';
 import { readRawCorpus } from './raw-corpus.ts';
 
 /**
- * The target side of a held-out split as it was before tokenisation, one sentence an entry; undefined where the format takes the
- * split from the cleaned training text.
+ * The target side of a held-out split as it was before tokenisation, one sentence an entry; undefined where the format
+ * takes the split from the cleaned training text.
  *
  * @param folder of the raw corpus
  * @param corpusFolder of the corpus that was made from it
@@ -17,25 +17,35 @@ import { readRawCorpus } from './raw-corpus.ts';
  * @throws CorpusError when tokenising the raw text does not give the references: the corpus was made from another one
  */
 export async function readRawReferences(
-  folder: string, corpusFolder: string, split: 'valid' | 'test', references: readonly string[],
+  folder: string,
+  corpusFolder: string,
+  split: 'valid' | 'test',
+  references: readonly string[],
 ): Promise<string[] | undefined> {
   const { recipe, languages, lowercase: lowercased } = readManifest(corpusFolder);
   const raw = readRawCorpus(folder);
   if (raw.source !== languages.source || raw.target !== languages.target) {
     const pair = ({ source, target }: Record<'source' | 'target', string>): string => `${source}–${target}`;
-    throw new CorpusError(`The raw corpus in ${folder} is ${pair(raw)}, and the corpus ${pair(languages)}. `
-      + 'Connect the raw corpus that the corpus was made from.');
+    throw new CorpusError(
+      `The raw corpus in ${folder} is ${pair(raw)}, and the corpus ${pair(languages)}. `
+        + 'Connect the raw corpus that the corpus was made from.',
+    );
   }
   const text = corpusFormatOf(recipe)[split];
   if (!('open' in text)) return undefined;
   const target = await targetLines(await text.open(folder, raw));
   const language = asLanguage(raw.target);
-  const tokens = (line: string): string => (lowercased ? lowercase(tokenize(line, language)) : tokenize(line, language));
+  const tokens = (line: string): string =>
+    lowercased ? lowercase(tokenize(line, language)) : tokenize(line, language);
   const same = target.length === references.length;
-  const differing = same ? target.findIndex((line, i) => tokens(line) !== references[i]) : Math.min(target.length, references.length);
+  const differing = same
+    ? target.findIndex((line, i) => tokens(line) !== references[i])
+    : Math.min(target.length, references.length);
   if (differing >= 0) {
-    throw new CorpusError(`The raw corpus in ${folder} is not what the corpus was made from: sentence ${differing + 1} of ${split} is `
-      + 'another one. Connect the raw corpus that the preprocess stage read.');
+    throw new CorpusError(
+      `The raw corpus in ${folder} is not what the corpus was made from: sentence ${differing + 1} of ${split} is `
+        + 'another one. Connect the raw corpus that the preprocess stage read.',
+    );
   }
   return target;
 }

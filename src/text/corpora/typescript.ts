@@ -24,14 +24,16 @@ const similarity = 0.5;
 const largestHeldOutCluster = heldOut / 10;
 
 /**
- * The quick-start corpus, German to English: the messages of the installed TypeScript compiler, which Microsoft ships in
- * both languages, so that a first experiment needs no download. About 2,100 pairs; those that no translator touched are left out.
+ * The quick-start corpus, German to English: the messages of the installed TypeScript compiler, which Microsoft
+ * ships in both languages, so that a first experiment needs no download. About 2,100 pairs; those that no
+ * translator touched are left out.
  *
- * Many messages are variants of each other (“'{0}' modifier cannot be used here.”), and a model tested on variants of its training
- * text would look better than it is. Messages whose character 4-grams overlap by half or more on the English *or* the German side
- * (`clusterSimilar`) form a cluster, and clusters are split whole: in the order of the SHA-256 of its smallest key, each goes to
- * test until that holds about 150 pairs, then to validation until that does, and the rest to training, as do clusters of more
- * than 15 pairs. The same version of TypeScript always gives the same splits. docs/quickstart-data.md has the counts.
+ * Many messages are variants of each other (“'{0}' modifier cannot be used here.”), and a model tested on variants of
+ * its training text would look better than it is. Messages whose character 4-grams overlap by half or more on the
+ * English *or* the German side (`clusterSimilar`) form a cluster, and clusters are split whole: in the order of the
+ * SHA-256 of its smallest key, each goes to test until that holds about 150 pairs, then to validation until that does,
+ * and the rest to training, as do clusters of more than 15 pairs. The same version of TypeScript always gives the same
+ * splits. docs/quickstart-data.md has the counts.
  */
 export async function typescriptCorpus(): Promise<ParallelCorpus> {
   return splitMessages(await readMessages());
@@ -43,8 +45,10 @@ export async function readMessages(): Promise<TranslatedMessage[]> {
   // Not part of the typed interface, but its keys are those of the translation files.
   const { Diagnostics } = compiler as unknown as { Diagnostics?: Record<string, { key: string; message: string }> };
   if (Diagnostics === undefined) {
-    throw new CorpusError(`TypeScript ${compiler.version} does not list its messages, which the quick-start corpus is made of. `
-      + 'Install the version that package.json names.');
+    throw new CorpusError(
+      `TypeScript ${compiler.version} does not list its messages, which the quick-start corpus is made of. `
+        + 'Install the version that package.json names.',
+    );
   }
   const file = createRequire(import.meta.url).resolve('typescript/lib/de/diagnosticMessages.generated.json');
   const german = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, '')) as Record<string, string>;
@@ -56,7 +60,10 @@ export async function readMessages(): Promise<TranslatedMessage[]> {
 /** Splits messages such that near-duplicates never straddle two splits; see `typescriptCorpus`. */
 export function splitMessages(messages: readonly TranslatedMessage[]): ParallelCorpus {
   const clusters = new Map<number, TranslatedMessage[]>();
-  const membership = clusterSimilar([messages.map(({ english }) => english), messages.map(({ german }) => german)], similarity);
+  const membership = clusterSimilar(
+    [messages.map(({ english }) => english), messages.map(({ german }) => german)],
+    similarity,
+  );
   messages.forEach((message, i) => {
     const cluster = clusters.get(membership[i]);
     if (cluster === undefined) clusters.set(membership[i], [message]);

@@ -11,7 +11,10 @@ export interface CorpusFormat {
   published?: PublishedRecipe;
 }
 
-/** Where the text of validation or test comes from: from files of its own, which are not cleaned, or from the training text. */
+/**
+ * Where the text of validation or test comes from: from files of its own, which are not
+ * cleaned, or from the training text.
+ */
 export type HeldOutText = { open: OpenText } | Selection;
 
 /** The pairs that are taken out of the cleaned training text for validation or test. */

@@ -18,8 +18,9 @@ const figures = {
 };
 
 /**
- * What fairseq's recipe gives on the archive de-en.tgz, German to English: pairs by fairseq's documentation, tokens (each `</s>`
- * included) and dictionaries by a public log of fairseq-preprocess, reference words by one of fairseq-generate.
+ * What fairseq's recipe gives on the archive de-en.tgz, German to English: pairs by fairseq's
+ * documentation, tokens (each `</s>` included) and dictionaries by a public log of fairseq-preprocess,
+ * reference words by one of fairseq-generate.
  */
 export const publishedIwslt14: PublishedRecipe = {
   name: "IWSLT'14 De–En",

@@ -26,7 +26,10 @@ function inMemory(text: ParallelText): RawText {
   return { pairs: text.source.length, blocks: blocksOfText(text) };
 }
 
-/** The training talks, `train.tags.de-en.{de,en}`: metadata lines are dropped, the text of titles and descriptions stays. */
+/**
+ * The training talks, `train.tags.de-en.{de,en}`: metadata lines are dropped, the text of
+ * titles and descriptions stays.
+ */
 function readTrain(folder: string, raw: RawCorpus): ParallelText {
   return readPair(folder, raw, (language) => `train.tags.${pairName(raw)}.${language}`, trainingLine);
 }
@@ -35,7 +38,12 @@ function readTrain(folder: string, raw: RawCorpus): ParallelText {
 function readTest(folder: string, raw: RawCorpus): ParallelText {
   const joined: ParallelText = { source: [], target: [] };
   for (const set of testSets) {
-    const { source, target } = readPair(folder, raw, (language) => `IWSLT14.${set}.${pairName(raw)}.${language}.xml`, segmentLine);
+    const { source, target } = readPair(
+      folder,
+      raw,
+      (language) => `IWSLT14.${set}.${pairName(raw)}.${language}.xml`,
+      segmentLine,
+    );
     for (const line of source) joined.source.push(line);
     for (const line of target) joined.target.push(line);
   }
@@ -44,7 +52,10 @@ function readTest(folder: string, raw: RawCorpus): ParallelText {
 
 /** The sentences in a file and in its translation; `sentences` gives those of one line of a file. */
 function readPair(
-  folder: string, raw: RawCorpus, nameFor: (language: string) => string, sentences: (line: string) => string[],
+  folder: string,
+  raw: RawCorpus,
+  nameFor: (language: string) => string,
+  sentences: (line: string) => string[],
 ): ParallelText {
   const names = [nameFor(raw.source), nameFor(raw.target)];
   const [source, target] = names.map((name) => readLines(locate(folder, raw, name)).flatMap(sentences));
@@ -67,8 +78,16 @@ export function trainingLine(line: string): string[] {
   return [line.replace(/<\/?(?:title|description)>/g, '')];
 }
 
-/** Text of a `<seg>` line of a development or test set; none for any other line. Only here a right quote becomes an apostrophe. */
+/**
+ * Text of a `<seg>` line of a development or test set; none for any other line. Only here a
+ * right quote becomes an apostrophe.
+ */
 export function segmentLine(line: string): string[] {
   if (!line.includes('<seg id')) return [];
-  return [line.replace(/<seg id="[0-9]*">\s*/g, '').replace(/\s*<\/seg>\s*/g, '').replaceAll('’', "'")];
+  return [
+    line
+      .replace(/<seg id="[0-9]*">\s*/g, '')
+      .replace(/\s*<\/seg>\s*/g, '')
+      .replaceAll('’', "'"),
+  ];
 }

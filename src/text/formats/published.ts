@@ -31,7 +31,11 @@ export function differingSettings(settings: RecipeSettings, published: Published
  *
  * @param referenceWords of the test set's two sides
  */
-export function differingFigures(manifest: CorpusManifest, referenceWords: Record<Role, number>, published: PublishedRecipe): string[] {
+export function differingFigures(
+  manifest: CorpusManifest,
+  referenceWords: Record<Role, number>,
+  published: PublishedRecipe,
+): string[] {
   const figures = figuresOf(manifest, referenceWords);
   return Object.entries(published.figures)
     .filter(([name, expected]) => figures[name] !== expected)
@@ -39,23 +43,34 @@ export function differingFigures(manifest: CorpusManifest, referenceWords: Recor
 }
 
 /**
- * Whether the raw text is that of the published archive, as far as can be told: the archive that was unpacked has its size, and the
- * files hold as many pairs. If so, other figures later on are this program's mistake.
+ * Whether the raw text is that of the published archive, as far as can be told: the archive that was unpacked has its
+ * size, and the files hold as many pairs. If so, other figures later on are this program's mistake.
  */
 export function isGenuine(
-  raw: RawCorpus, { rawPairs, splits: counts }: Pick<CorpusManifest, 'rawPairs' | 'splits'>, { archive }: PublishedRecipe,
+  raw: RawCorpus,
+  { rawPairs, splits: counts }: Pick<CorpusManifest, 'rawPairs' | 'splits'>,
+  { archive }: PublishedRecipe,
 ): boolean {
-  return raw.origin?.bytes === archive.bytes && rawPairs === archive.rawPairs && counts.test.pairs === archive.testPairs;
+  return (
+    raw.origin?.bytes === archive.bytes && rawPairs === archive.rawPairs && counts.test.pairs === archive.testPairs
+  );
 }
 
 /** Named by language and not by role, so that the same figures serve both directions of translation. */
-function figuresOf({ languages, splits: counts, ...manifest }: CorpusManifest, referenceWords: Record<Role, number>): Record<string, number> {
+function figuresOf(
+  { languages, splits: counts, ...manifest }: CorpusManifest,
+  referenceWords: Record<Role, number>,
+): Record<string, number> {
   return {
     'training pairs before cleaning': manifest.rawPairs,
     'training pairs after cleaning': manifest.cleanedPairs,
     ...Object.fromEntries(splits.map((split) => [`${split} pairs`, counts[split].pairs])),
     ...Object.fromEntries(roles.map((role) => [`${languages[role]} symbols`, manifest.dictionary[role]])),
-    ...Object.fromEntries(splits.flatMap((split) => roles.map((role) => [`${split} ${languages[role]} tokens`, counts[split].tokens[role]]))),
+    ...Object.fromEntries(
+      splits.flatMap((split) =>
+        roles.map((role) => [`${split} ${languages[role]} tokens`, counts[split].tokens[role]]),
+      ),
+    ),
     ...Object.fromEntries(roles.map((role) => [`test ${languages[role]} reference words`, referenceWords[role]])),
   };
 }

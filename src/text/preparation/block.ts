@@ -33,7 +33,9 @@ export interface PreparedBlock extends Record<Role, NumberedLines> {
   newWords: string;
   /** Whether numbers start anew at 0 with this block's new words. */
   restarted: boolean;
-  /** The tokenised lines of a text that is not cleaned: BLEU needs them, and word numbers do not keep their white space. */
+  /**
+   * The tokenised lines of a text that is not cleaned: BLEU needs them, and word numbers do not keep their white space.
+   */
   text?: Record<Role, string[]>;
 }
 
@@ -69,7 +71,10 @@ export class BlockPreparer {
     const source = new SentenceList();
     const target = new SentenceList();
     for (let i = 0; i < lines.source.length; i++) {
-      const sides = [this.tokenizers.source.tokenize(lines.source[i]), this.tokenizers.target.tokenize(lines.target[i])];
+      const sides = [
+        this.tokenizers.source.tokenize(lines.source[i]),
+        this.tokenizers.target.tokenize(lines.target[i]),
+      ];
       if (!areCleanLengths(countWords(sides[0]), countWords(sides[1]), limits)) continue;
       if (sides.some((parts) => parts.includes(overlong))) continue;
       source.push(sides[0]);

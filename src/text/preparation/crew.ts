@@ -23,7 +23,9 @@ const program = 'shrinknas:prepare-text';
  * @throws CorpusError when a thread runs out of memory, and whatever ends one otherwise
  */
 export async function* prepareBlocks(
-  blocks: AsyncIterable<TextBlock> | Iterable<TextBlock>, preparation: Preparation, threads: number,
+  blocks: AsyncIterable<TextBlock> | Iterable<TextBlock>,
+  preparation: Preparation,
+  threads: number,
 ): AsyncGenerator<CrewBlock> {
   if (threads <= 1) {
     const preparer = new BlockPreparer(preparation);
@@ -36,7 +38,8 @@ export async function* prepareBlocks(
     while (workers.length < threads) workers.push(new PreparingWorker(preparation));
     let next = 0;
     for await (const block of blocks) {
-      // In turn, because blocks take about equally long and a preparer's new words must come in the order of its blocks.
+      // In turn, because blocks take about equally long and a preparer's new words must
+      // come in the order of its blocks.
       const preparer = next++ % threads;
       underWay.push(workers[preparer].prepare(block).then((prepared) => ({ preparer, block: prepared })));
       // A failure is thrown when the block's turn comes; until then it must not count as unhandled.
@@ -60,7 +63,9 @@ class PreparingWorker {
     // A thread runs this same file, which is a stage's bundle; what it does there is at the end of this module.
     this.worker = new Worker(new URL(import.meta.url), { workerData: { program, preparation } });
     this.worker.on('message', (block: PreparedBlock) => this.waiting.shift()!.resolve(block));
-    this.worker.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : error));
+    this.worker.on('error', (error: NodeJS.ErrnoException) =>
+      this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : error),
+    );
     this.worker.on('exit', (code) => this.fail(new Error(`a thread that prepares text ended with ${code}`)));
   }
 
@@ -85,8 +90,11 @@ class PreparingWorker {
 }
 
 function outOfMemory(cause: Error): CorpusError {
-  return new CorpusError('A thread that prepares text ran out of memory. Give the stage fewer cores ("resources": { "cores": 1 }), or each '
-    + 'thread more memory (NODE_OPTIONS=--max-old-space-size=8192, in MiB).', { cause });
+  return new CorpusError(
+    'A thread that prepares text ran out of memory. Give the stage fewer cores ("resources": { "cores": 1 }), or each '
+      + 'thread more memory (NODE_OPTIONS=--max-old-space-size=8192, in MiB).',
+    { cause },
+  );
 }
 
 const job = workerData as { program?: unknown; preparation: Preparation } | null;
@@ -95,7 +103,9 @@ if (!isMainThread && job?.program === program) {
   const preparer = new BlockPreparer(job.preparation);
   port.on('message', (text: TextBlock) => {
     const block = preparer.prepare(text);
-    const arrays = [block.source, block.target].flatMap(({ words, lengths }) => [words.buffer, lengths.buffer] as ArrayBuffer[]);
+    const arrays = [block.source, block.target].flatMap(
+      ({ words, lengths }) => [words.buffer, lengths.buffer] as ArrayBuffer[],
+    );
     port.postMessage(block, arrays);
   });
 }

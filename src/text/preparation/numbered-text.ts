@@ -51,7 +51,10 @@ export function selectPairs(text: NumberedText, keep: (pair: number) => boolean)
   return text.map((part) => {
     const start = first;
     first += part.source.lengths.length;
-    return { source: selectLines(part.source, (i) => keep(start + i)), target: selectLines(part.target, (i) => keep(start + i)) };
+    return {
+      source: selectLines(part.source, (i) => keep(start + i)),
+      target: selectLines(part.target, (i) => keep(start + i)),
+    };
   });
 }
 

@@ -7,8 +7,8 @@ import { splitTokens } from '../unicode.ts';
 import type { NumberedText } from './numbered-text.ts';
 
 /**
- * The pieces of every word of a vocabulary: BPE looks at one word at a time, so each distinct word is split once, and a text of any
- * size is encoded by looking up numbers.
+ * The pieces of every word of a vocabulary: BPE looks at one word at a time, so each distinct word is split once, and a
+ * text of any size is encoded by looking up numbers.
  */
 export class PieceTable {
   /** Text of each piece. */

@@ -39,13 +39,21 @@ interface PreparedText {
 const pairsWorthThreads = 40_000;
 
 /**
- * Reads, tokenises, cleans and lowercases the texts of a raw corpus, and splits them as its format says. The text is read in blocks
- * of half a megabyte and kept as numbers of words, four bytes for each.
+ * Reads, tokenises, cleans and lowercases the texts of a raw corpus, and splits them as its format says. The text is
+ * read in blocks of half a megabyte and kept as numbers of words, four bytes for each.
  */
 export async function prepareCorpus(
-  folder: string, raw: RawCorpus, format: CorpusFormat, options: PreparationOptions, watcher: PreparationWatcher, threads: number,
+  folder: string,
+  raw: RawCorpus,
+  format: CorpusFormat,
+  options: PreparationOptions,
+  watcher: PreparationWatcher,
+  threads: number,
 ): Promise<PreparedCorpus> {
-  const preparation = { languages: { source: asLanguage(raw.source), target: asLanguage(raw.target) }, lowercase: options.lowercase };
+  const preparation = {
+    languages: { source: asLanguage(raw.source), target: asLanguage(raw.target) },
+    lowercase: options.lowercase,
+  };
   // All texts are found before the first is prepared: progress needs their total, and a missing file is told at once.
   const train = await format.train(folder, raw);
   const valid = await openText(format.valid, folder, raw);
@@ -57,13 +65,18 @@ export async function prepareCorpus(
   const heldOut = async (text: RawText | Selection): Promise<PreparedText> => {
     if ('blocks' in text) return preparer.prepare(text, preparation);
     const selected = selectPairs(cleaned, text.takes);
-    return { text: selected, lines: { source: linesOf(selected, 'source', vocabulary), target: linesOf(selected, 'target', vocabulary) } };
+    return {
+      text: selected,
+      lines: { source: linesOf(selected, 'source', vocabulary), target: linesOf(selected, 'target', vocabulary) },
+    };
   };
   const prepared = { valid: await heldOut(valid), test: await heldOut(test) };
   return {
     texts: { train: withoutSelected(cleaned, [valid, test]), valid: prepared.valid.text, test: prepared.test.text },
     lines: { valid: prepared.valid.lines, test: prepared.test.lines },
-    vocabulary, rawPairs: train.pairs, cleanedPairs: countPairs(cleaned),
+    vocabulary,
+    rawPairs: train.pairs,
+    cleanedPairs: countPairs(cleaned),
   };
 }
 

@@ -7,7 +7,9 @@ import { dictionarySizes } from '../../../src/overview/dictionary-sizes.ts';
 import { genesNamed } from '../../../src/nas/named-genes.ts';
 import { countCells, countTitles, countValues, dictionaryValues, ofSpace } from '../../../src/overview/counts.ts';
 
-/** A network that is named by its genes, such as one designed by hand: a row of a table that all of a pipeline share. */
+/**
+ * A network that is named by its genes, such as one designed by hand: a row of a table that all of a pipeline share.
+ */
 const view: View = async ({ params, inputs }, settings) => {
   const { genes: name } = params as unknown as SubnetParams;
   const { space, kernels, norm } = spaceOf(params as unknown as SubnetParams, inputs.checkpoint?.stage);
@@ -15,18 +17,27 @@ const view: View = async ({ params, inputs }, settings) => {
   const architecture = architectureOf(space, genes);
   const dictionaries = await dictionarySizes(inputs.corpus, settings.dictionaries);
   const { sizes } = dictionaries;
-  const config: ModelConfig = { sourceTypes: sizes?.source ?? 0, targetTypes: sizes?.target ?? 0, kernels, norm, dropout: 0, weightDropout: 0 };
+  const config: ModelConfig = {
+    sourceTypes: sizes?.source ?? 0,
+    targetTypes: sizes?.target ?? 0,
+    kernels,
+    norm,
+    dropout: 0,
+    weightDropout: 0,
+  };
   const counts = countParameters(config, architecture);
   return {
-    sections: [{
-      title: 'Networks, and their parameters',
-      rows: [
-        ['ENCODER', 'DECODER', ...countTitles(dictionaries)],
-        [describe(architecture.encoder), describe(architecture.decoder), ...countCells(counts, dictionaries)],
-        [dictionaries.text],
-      ],
-      shared: true,
-    }],
+    sections: [
+      {
+        title: 'Networks, and their parameters',
+        rows: [
+          ['ENCODER', 'DECODER', ...countTitles(dictionaries)],
+          [describe(architecture.encoder), describe(architecture.decoder), ...countCells(counts, dictionaries)],
+          [dictionaries.text],
+        ],
+        shared: true,
+      },
+    ],
     values: {
       network: { genes: formatGenes(genes), architecture: architecture as unknown as JsonObject, norm, kernels },
       parameters: countValues(counts, dictionaries),
@@ -38,7 +49,10 @@ const view: View = async ({ params, inputs }, settings) => {
 export default view;
 
 /** The space that the genes are of, and what all of its networks share: a connected supernet's, or the stage's own. */
-function spaceOf(params: SubnetParams, supernet: ViewedStage | undefined): { space: Space } & Pick<ModelConfig, 'kernels' | 'norm'> {
+function spaceOf(
+  params: SubnetParams,
+  supernet: ViewedStage | undefined,
+): { space: Space } & Pick<ModelConfig, 'kernels' | 'norm'> {
   if (supernet === undefined) {
     const { space, kernels, norm } = params;
     if (space) return { space, kernels, norm };

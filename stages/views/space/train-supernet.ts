@@ -1,5 +1,11 @@
 import { countParameters, countSupernet, extremesByParameters, type ParameterCounts } from '../../../src/nas/counts.ts';
-import { architectureOf, formatGenes, type GenePosition, genePositions, spaceMagnitude } from '../../../src/nas/space.ts';
+import {
+  architectureOf,
+  formatGenes,
+  type GenePosition,
+  genePositions,
+  spaceMagnitude,
+} from '../../../src/nas/space.ts';
 import type { ModelConfig } from '../../../src/model/architecture.ts';
 import type { ShownSection, View } from '../../../src/runner/stage.ts';
 import type { TrainSupernetParams } from '../../../schemas/types.ts';
@@ -12,7 +18,14 @@ const view: View = async ({ params, inputs }, settings) => {
   const positions = ofSpace(space, genePositions);
   const dictionaries = await dictionarySizes(inputs.corpus, settings.dictionaries);
   const { sizes } = dictionaries;
-  const config: ModelConfig = { sourceTypes: sizes?.source ?? 0, targetTypes: sizes?.target ?? 0, kernels, norm, dropout, weightDropout };
+  const config: ModelConfig = {
+    sourceTypes: sizes?.source ?? 0,
+    targetTypes: sizes?.target ?? 0,
+    kernels,
+    norm,
+    dropout,
+    weightDropout,
+  };
   const { fewest, most } = extremesByParameters(config, space);
   const counts = {
     smallest: countParameters(config, architectureOf(space, fewest)),
@@ -22,12 +35,20 @@ const view: View = async ({ params, inputs }, settings) => {
   const magnitude = spaceMagnitude(space);
   return {
     sections: [
-      { title: `Search space: 10^${magnitude.toFixed(2)} gene strings of ${positions.length} genes`, rows: geneRows(positions) },
+      {
+        title: `Search space: 10^${magnitude.toFixed(2)} gene strings of ${positions.length} genes`,
+        rows: geneRows(positions),
+      },
       parameterSection(counts, dictionaries),
     ],
     values: {
       magnitude,
-      genes: positions.map(({ part, layer, field, choices }) => ({ part, layer: layer ?? null, field, choices: [...choices] })),
+      genes: positions.map(({ part, layer, field, choices }) => ({
+        part,
+        layer: layer ?? null,
+        field,
+        choices: [...choices],
+      })),
       smallest: { genes: formatGenes(fewest), parameters: countValues(counts.smallest, dictionaries) },
       largest: { genes: formatGenes(most), parameters: countValues(counts.largest, dictionaries) },
       supernet: { parameters: countValues(counts.supernet, dictionaries) },
@@ -44,7 +65,7 @@ function geneRows(positions: readonly GenePosition[]): string[][] {
   for (const position of positions) {
     const { part, field, choices } = position;
     const same = JSON.stringify([part, field, choices]);
-    groups.set(same, [...groups.get(same) ?? [], position]);
+    groups.set(same, [...(groups.get(same) ?? []), position]);
   }
   const rows = [...groups.values()].map((group) => {
     const [{ part, field, choices }] = group;
@@ -55,7 +76,10 @@ function geneRows(positions: readonly GenePosition[]): string[][] {
   return [['PART', 'LAYER', 'GENE', 'CHOICES'], ...rows];
 }
 
-function parameterSection(counts: Record<'smallest' | 'largest' | 'supernet', ParameterCounts>, dictionaries: DictionarySizes): ShownSection {
+function parameterSection(
+  counts: Record<'smallest' | 'largest' | 'supernet', ParameterCounts>,
+  dictionaries: DictionarySizes,
+): ShownSection {
   return {
     title: 'Parameters',
     rows: [

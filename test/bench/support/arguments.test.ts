@@ -4,14 +4,30 @@ import { ArgumentError, parts, readArguments } from '../../../bench/support/argu
 describe('the arguments of the training benchmark', () => {
   test('without any, every part runs with the defaults', () => {
     expect(readArguments([], {})).toEqual({
-      parts: [...parts], widths: [320, 160], threads: [1, 2], rounds: 5, data: 'data/multi30k', others: ['tensorflow', 'wasm'],
+      parts: [...parts],
+      widths: [320, 160],
+      threads: [1, 2],
+      rounds: 5,
+      data: 'data/multi30k',
+      others: ['tensorflow', 'wasm'],
     });
   });
 
   test('parts run in their own order, and options are read wherever they stand', () => {
-    const { parts: chosen, widths, rounds, data, others } = readArguments(['engines', 'widths=64,128', 'rounds=2', 'gemm', 'data=a=b', 'others=wasm,cpu'], {});
+    const {
+      parts: chosen,
+      widths,
+      rounds,
+      data,
+      others,
+    } = readArguments(['engines', 'widths=64,128', 'rounds=2', 'gemm', 'data=a=b', 'others=wasm,cpu'], {});
     expect(chosen).toEqual(['gemm', 'engines']);
-    expect({ widths, rounds, data, others }).toEqual({ widths: [64, 128], rounds: 2, data: 'a=b', others: ['wasm', 'cpu'] });
+    expect({ widths, rounds, data, others }).toEqual({
+      widths: [64, 128],
+      rounds: 2,
+      data: 'a=b',
+      others: ['wasm', 'cpu'],
+    });
   });
 
   test('the environment gives defaults, which an option replaces', () => {

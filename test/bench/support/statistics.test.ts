@@ -6,13 +6,16 @@ const numbers = fc.array(fc.double({ min: 0.01, max: 100, noNaN: true }), { minL
 
 describe('median', () => {
   test('has as many values below it as above, and leaves the order of the values alone', () => {
-    fc.assert(fc.property(numbers, (values) => {
-      const given = [...values];
-      const middle = median(values);
-      expect(values.filter((value) => value < middle).length).toBeLessThanOrEqual(values.length / 2);
-      expect(values.filter((value) => value > middle).length).toBeLessThanOrEqual(values.length / 2);
-      expect(values).toEqual(given);
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const given = [...values];
+        const middle = median(values);
+        expect(values.filter((value) => value < middle).length).toBeLessThanOrEqual(values.length / 2);
+        expect(values.filter((value) => value > middle).length).toBeLessThanOrEqual(values.length / 2);
+        expect(values).toEqual(given);
+      }),
+      { seed: 1 },
+    );
   });
 
   test('is the mean of the two in the middle, compared as numbers', () => {
@@ -27,8 +30,11 @@ describe('geometricMean', () => {
   });
 
   test('of inverse ratios is the inverse', () => {
-    fc.assert(fc.property(numbers, (values) => {
-      expect(geometricMean(values) * geometricMean(values.map((value) => 1 / value))).toBeCloseTo(1, 9);
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(numbers, (values) => {
+        expect(geometricMean(values) * geometricMean(values.map((value) => 1 / value))).toBeCloseTo(1, 9);
+      }),
+      { seed: 1 },
+    );
   });
 });

@@ -6,7 +6,9 @@ import { folderWith } from '../../text/folder.ts';
 function outcome(ours: string, theirs: string, mayDiffer?: string): [agrees: boolean, lines: string[]] {
   const folder = folderWith({ ours, theirs });
   const lines: string[] = [];
-  const outcomes = [{ what: 'pieces', ours: path.join(folder, 'ours'), theirs: path.join(folder, 'theirs'), mayDiffer }];
+  const outcomes = [
+    { what: 'pieces', ours: path.join(folder, 'ours'), theirs: path.join(folder, 'theirs'), mayDiffer },
+  ];
   return [reportAgreement(outcomes, (line) => lines.push(line)), lines];
 }
 

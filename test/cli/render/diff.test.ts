@@ -11,26 +11,37 @@ const diff: RunDiff = {
   stages: [
     { id: 'train.1', change: 'changed', causes: [lr], inheritedInputs: [], outputs: [] },
     {
-      id: 'train.2', change: 'changed', causes: [lr], inheritedInputs: [],
+      id: 'train.2',
+      change: 'changed',
+      causes: [lr],
+      inheritedInputs: [],
       outputs: [{ output: 'model', change: 'unavailable', artifact: 'checkpoint', missing: 'before' }],
     },
     { id: 'extra', change: 'added', type: 'report' },
     {
-      id: 'search', change: 'changed', causes: [], inheritedInputs: [{ slot: 'checkpoint', from: 'train.2' }], outputs: [{
-        output: 'best', change: 'changed', artifact: 'subnet',
-        document: [
-          { path: 'genes.encoder.3.operator', kind: 'changed', before: 'attention', after: 'lightweight|light' },
-          { path: 'loss', kind: 'changed', before: 4.5, after: 4.25, change: -0.25 },
-          { path: 'curve', kind: 'items', differing: 37, lengthBefore: 5000, lengthAfter: 5000 },
-          { path: 'note', kind: 'added', after: 'x' },
-          { path: 'share', kind: 'removed', before: 2 / 3 },
-          { path: 'mean', kind: 'changed', before: 1 / 3, after: 4 / 3, change: 1 },
-        ],
-        files: [
-          { path: 'weights.bin', kind: 'changed', bytesBefore: 1_200_000, bytesAfter: 1_200_000 },
-          { path: 'log.txt', kind: 'removed', bytesBefore: 10 },
-        ],
-      }],
+      id: 'search',
+      change: 'changed',
+      causes: [],
+      inheritedInputs: [{ slot: 'checkpoint', from: 'train.2' }],
+      outputs: [
+        {
+          output: 'best',
+          change: 'changed',
+          artifact: 'subnet',
+          document: [
+            { path: 'genes.encoder.3.operator', kind: 'changed', before: 'attention', after: 'lightweight|light' },
+            { path: 'loss', kind: 'changed', before: 4.5, after: 4.25, change: -0.25 },
+            { path: 'curve', kind: 'items', differing: 37, lengthBefore: 5000, lengthAfter: 5000 },
+            { path: 'note', kind: 'added', after: 'x' },
+            { path: 'share', kind: 'removed', before: 2 / 3 },
+            { path: 'mean', kind: 'changed', before: 1 / 3, after: 4 / 3, change: 1 },
+          ],
+          files: [
+            { path: 'weights.bin', kind: 'changed', bytesBefore: 1_200_000, bytesAfter: 1_200_000 },
+            { path: 'log.txt', kind: 'removed', bytesBefore: 10 },
+          ],
+        },
+      ],
     },
   ],
 };
@@ -39,14 +50,21 @@ const plain = (_: string, text: string) => text;
 describe('a comparison of runs', () => {
   test('tells the causes first, once for stages that share them, then the effects', () => {
     expect(drawDiff(diff, plain).split('\n')).toEqual([
-      'iwslt-1 → iwslt-2', '',
+      'iwslt-1 → iwslt-2',
+      '',
       'Causes',
-      '  pipeline', '    seed: 1 → 2 (+1)',
-      '  train.1, train.2', '    params.lr: 0.1 → 0.3 (+0.2)',
-      '  extra', '    stage: added (report)', '',
+      '  pipeline',
+      '    seed: 1 → 2 (+1)',
+      '  train.1, train.2',
+      '    params.lr: 0.1 → 0.3 (+0.2)',
+      '  extra',
+      '    stage: added (report)',
+      '',
       'Effects',
-      '  train.2.model', '    checkpoint: differs; the earlier content is no longer in the store',
-      '  search', '    inputs.checkpoint: differs, made by train.2',
+      '  train.2.model',
+      '    checkpoint: differs; the earlier content is no longer in the store',
+      '  search',
+      '    inputs.checkpoint: differs, made by train.2',
       '  search.best',
       '    genes.encoder.3.operator: attention → lightweight|light',
       '    loss: 4.5 → 4.25 (−0.25)',
@@ -66,7 +84,12 @@ describe('a comparison of runs', () => {
     expect(lines).toContain('| genes.encoder.3.operator | attention → lightweight\\|light |');
     const rows = lines.filter((line) => line.startsWith('| '));
     for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(4);
-    expect(rows).toHaveLength(drawDiff(diff, plain).split('\n').filter((line) => line.startsWith('    ')).length + 2 * 6);
+    expect(rows).toHaveLength(
+      drawDiff(diff, plain)
+        .split('\n')
+        .filter((line) => line.startsWith('    ')).length
+        + 2 * 6,
+    );
   });
 
   test('of equal runs says just that', () => {

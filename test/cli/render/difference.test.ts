@@ -7,9 +7,17 @@ const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
 
 describe('a difference on one line', () => {
   test.each([
-    [0.1, 0.2, 'x: 0.1 → 0.2'], ['attention', 'ffn', 'x: attention → ffn'], [undefined, 3, 'x: (none) → 3'], [12, '12', 'x: 12 → "12"'],
-    [true, 'true', 'x: true → "true"'], ['', 'two words', 'x: "" → two words'], [null, [1, { y: 2 }], 'x: null → [1,{"y":2}]'],
-    [a, b, 'x: changed'], [undefined, b, 'x: new'], [a, undefined, 'x: gone'], [' padded', 'line\nbreak', 'x: " padded" → "line\\nbreak"'],
+    [0.1, 0.2, 'x: 0.1 → 0.2'],
+    ['attention', 'ffn', 'x: attention → ffn'],
+    [undefined, 3, 'x: (none) → 3'],
+    [12, '12', 'x: 12 → "12"'],
+    [true, 'true', 'x: true → "true"'],
+    ['', 'two words', 'x: "" → two words'],
+    [null, [1, { y: 2 }], 'x: null → [1,{"y":2}]'],
+    [a, b, 'x: changed'],
+    [undefined, b, 'x: new'],
+    [a, undefined, 'x: gone'],
+    [' padded', 'line\nbreak', 'x: " padded" → "line\\nbreak"'],
   ])('%j to %j', (before, after, text) => expect(drawDifference({ field: 'x', before, after })).toBe(text));
 
   test('long values are cut, but not where exactness was asked for', () => {
@@ -30,8 +38,12 @@ describe('a difference on one line', () => {
     const common = 'the same words at the start '.repeat(5);
     const text = drawDifference({ field: 'x', before: `${common}BLEU 31.2 ${common}end`, after: `${common}BLEU 33.4` });
     expect(text).toMatch(/^x: ….{24}1\.2 .*… → ….{24}3\.4$/);
-    expect(drawDifference({ field: 'x', before: common.trim(), after: common.slice(0, 100).trim() })).toMatch(/^x: ….* → ….{24}$/);
-    expect(drawDifference({ field: 'x', before: 'short text', after: 'short words' })).toBe('x: short text → short words');
+    expect(drawDifference({ field: 'x', before: common.trim(), after: common.slice(0, 100).trim() })).toMatch(
+      /^x: ….* → ….{24}$/,
+    );
+    expect(drawDifference({ field: 'x', before: 'short text', after: 'short words' })).toBe(
+      'x: short text → short words',
+    );
   });
 
   test('signed changes are free of the noise of binary fractions', () => {
@@ -46,8 +58,13 @@ describe('the reasons of a verdict', () => {
   });
 
   test('are words where no field differs', () => {
-    const reasons = [{ field: 'force', before: undefined, after: true }, { field: 'record', before: undefined, after: 'first run' }];
+    const reasons = [
+      { field: 'force', before: undefined, after: true },
+      { field: 'record', before: undefined, after: 'first run' },
+    ];
     expect(drawReasons(reasons)).toBe('forced, first run');
-    expect(drawReasons([{ field: 'outputs.model', before: a, after: 'missing or damaged' }])).toBe('outputs.model missing or damaged');
+    expect(drawReasons([{ field: 'outputs.model', before: a, after: 'missing or damaged' }])).toBe(
+      'outputs.model missing or damaged',
+    );
   });
 });

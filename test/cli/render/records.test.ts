@@ -5,36 +5,90 @@ import type { Digest, Key, KeyRecord, RunRecord, RunStage } from '../../../src/r
 
 const plain = (_: string, text: string) => text;
 const environment = {
-  git: null, versions: { shrinknas: '1.0.0', node: '20.0.0' }, host: { name: 'host', platform: 'linux x64', cpu: 'a processor', cores: 4 },
-  started: '2026-01-01T00:00:00.000Z', finished: '2026-01-01T00:01:00.000Z',
+  git: null,
+  versions: { shrinknas: '1.0.0', node: '20.0.0' },
+  host: { name: 'host', platform: 'linux x64', cpu: 'a processor', cores: 4 },
+  started: '2026-01-01T00:00:00.000Z',
+  finished: '2026-01-01T00:01:00.000Z',
 };
 const native: EngineUse = { name: 'native', version: 'avx512-abc', isa: 'avx512', threads: 4 };
 
-const engineLines = (text: string) => text.split('\n').filter((line) => line.startsWith('engine')).map((line) => line.replace(/^engine +/, ''));
+const engineLines = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('engine'))
+    .map((line) => line.replace(/^engine +/, ''));
 
 function run(engines: (EngineUse | undefined)[]): RunRecord {
   const stages = engines.map((engine, i): RunStage => ({
-    id: `stage${i}`, stage: `stage${i}`, type: 'toy', outcome: 'ran', outputs: {}, codeFiles: {}, seconds: 1, ...(engine ? { engine } : {}),
+    id: `stage${i}`,
+    stage: `stage${i}`,
+    type: 'toy',
+    outcome: 'ran',
+    outputs: {},
+    codeFiles: {},
+    seconds: 1,
+    ...(engine ? { engine } : {}),
   }));
-  return { id: 'run', pipeline: 'toy', file: 'toy.json5', seed: 1, params: {}, overrides: [], status: 'succeeded', stages, ...environment };
+  return {
+    id: 'run',
+    pipeline: 'toy',
+    file: 'toy.json5',
+    seed: 1,
+    params: {},
+    overrides: [],
+    status: 'succeeded',
+    stages,
+    ...environment,
+  };
 }
 
 function artifact(engine: EngineUse | undefined) {
   const record: KeyRecord = {
     key: 'key' as Key,
-    fields: { format: 1, type: 'toy', code: 'code' as Digest, packages: {}, params: {}, inputs: {}, engine: { name: 'native', version: 'avx512-abc' } },
+    fields: {
+      format: 1,
+      type: 'toy',
+      code: 'code' as Digest,
+      packages: {},
+      params: {},
+      inputs: {},
+      engine: { name: 'native', version: 'avx512-abc' },
+    },
     outputs: {},
-    provenance: { run: 'run', stage: 'stage', pipeline: 'toy', codeFiles: {}, seconds: 60, peakMemoryBytes: 1e6, ...environment, ...(engine ? { engine } : {}) },
+    provenance: {
+      run: 'run',
+      stage: 'stage',
+      pipeline: 'toy',
+      codeFiles: {},
+      seconds: 60,
+      peakMemoryBytes: 1e6,
+      ...environment,
+      ...(engine ? { engine } : {}),
+    },
   };
-  return drawArtifact({ artifact: 'number', digest: 'digest' as Digest, bytes: 1, folder: '/store', intact: true, summary: undefined, made: [{ output: 'number', ...record }] }, plain);
+  return drawArtifact(
+    {
+      artifact: 'number',
+      digest: 'digest' as Digest,
+      bytes: 1,
+      folder: '/store',
+      intact: true,
+      summary: undefined,
+      made: [{ output: 'number', ...record }],
+    },
+    plain,
+  );
 }
 
 const draw = (record: RunRecord) => drawRun(record, () => undefined, plain);
 
 test('a run shows each engine that its stages computed with once, with instruction set and threads', () => {
-  expect(engineLines(draw(run([undefined, native, native, { ...native, threads: 1 }, { name: 'tensorflow', version: '4.22.0' }])))).toEqual([
-    'native avx512-abc, avx512, 4 threads', 'native avx512-abc, avx512, 1 thread', 'tensorflow 4.22.0',
-  ]);
+  expect(
+    engineLines(
+      draw(run([undefined, native, native, { ...native, threads: 1 }, { name: 'tensorflow', version: '4.22.0' }])),
+    ),
+  ).toEqual(['native avx512-abc, avx512, 4 threads', 'native avx512-abc, avx512, 1 thread', 'tensorflow 4.22.0']);
 });
 
 test('a run of stages that do not compute shows no engine', () => {

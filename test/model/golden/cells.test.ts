@@ -30,10 +30,12 @@ function compute(c: EncoderCase | DecoderCase, leaf: LookUp): tf.Tensor {
   return around.keep ? tf.mul(y, around.keep) : y;
 }
 
-test.each(cases)('has PyTorch\'s parameters: $name', (c) => {
+test.each(cases)("has PyTorch's parameters: $name", (c) => {
   const { config } = networkOf({ norm: c.norm, kernels: [c.taps] }, architectureOf(c), () => tf.scalar(0));
   const own = parametersOf(config, architectureOf(c)).filter(({ name }) => name.startsWith(`${c.kind}.layers.0.`));
-  const theirs = Object.entries(c.gradients).filter(([key]) => !c.inputs.includes(key)).map(([key, { shape }]) => [key, shape]);
+  const theirs = Object.entries(c.gradients)
+    .filter(([key]) => !c.inputs.includes(key))
+    .map(([key, { shape }]) => [key, shape]);
   expect(Object.fromEntries(own.map(({ name, shape }) => [name, shape]))).toEqual(Object.fromEntries(theirs));
 });
 
@@ -42,7 +44,7 @@ describe.each(engines)('on the %s engine', (engine) => {
     await selectEngine(engine);
   });
 
-  test.each(cases)('gives PyTorch\'s output and gradients: $name', (c) => {
+  test.each(cases)("gives PyTorch's output and gradients: $name", (c) => {
     expect(faultsOf(c, (leaf) => compute(c, leaf))).toEqual([]);
   });
 });

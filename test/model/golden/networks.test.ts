@@ -12,7 +12,13 @@ import { adamUpdate, zeroMoments } from '../../../src/tensor/adam.ts';
 import { ParameterSet } from '../../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { engines } from '../../support/engines.ts';
-import { configOf, type NetworkCase, type OptimiserCase, readCases, type TrainingCase } from '../../support/golden/cases.ts';
+import {
+  configOf,
+  type NetworkCase,
+  type OptimiserCase,
+  readCases,
+  type TrainingCase,
+} from '../../support/golden/cases.ts';
 import { parameter, sentences, uniform } from '../../support/golden/draw.ts';
 import { faultOf, tolerance, valueFaultOf } from '../../support/golden/evaluate.ts';
 import { gradientValues } from '../../support/network.ts';
@@ -32,16 +38,29 @@ function weightsOf({ name, network }: NetworkCase | TrainingCase): ParameterSet 
   return set;
 }
 
-function batchOf(name: string, lengths: readonly [number, number][], { sourceTypes, targetTypes }: NetworkCase['network']): Batch {
+function batchOf(
+  name: string,
+  lengths: readonly [number, number][],
+  { sourceTypes, targetTypes }: NetworkCase['network'],
+): Batch {
   return collate(
-    sentences(`${name}/source`, lengths.map(([source]) => source), sourceTypes),
-    sentences(`${name}/target`, lengths.map(([, target]) => target), targetTypes),
+    sentences(
+      `${name}/source`,
+      lengths.map(([source]) => source),
+      sourceTypes,
+    ),
+    sentences(
+      `${name}/target`,
+      lengths.map(([, target]) => target),
+      targetTypes,
+    ),
   );
 }
 
 const relative = (actual: number, expected: number) => Math.abs(actual - expected) / expected;
 
-// Of the native engine, all that was compiled: elsewhere only the best set runs, and this is what a training consists of.
+// Of the native engine, all that was compiled: elsewhere only the best set runs, and this
+// is what a training consists of.
 const backends = [...engines.filter((engine) => engine !== 'native'), ...usableSets];
 
 describe.each(backends)('on %s', (backend) => {
@@ -54,19 +73,28 @@ describe.each(backends)('on %s', (backend) => {
     const config = configOf(network);
     const batch = batchOf(c.name, c.lengths, network);
 
-    test('gives PyTorch\'s logits and losses', () => {
+    test("gives PyTorch's logits and losses", () => {
       const net = loadNetwork(config, network, weightsOf(c));
       const { smoothed, likelihood } = lossOf(net, batch, smoothing);
       const counts = Array.from(batch.target, (id) => (id === special.padding ? 0 : 1));
-      const faults = tf.tidy(() => faultOf('logits', tf.mul(forward(net, batch), tf.tensor2d(counts, [counts.length, 1])), c.output));
+      const faults = tf.tidy(() =>
+        faultOf('logits', tf.mul(forward(net, batch), tf.tensor2d(counts, [counts.length, 1])), c.output),
+      );
       net.dispose();
       expect(faults).toEqual([]);
       expect(relative(smoothed, c.loss)).toBeLessThan(tolerance);
       expect(relative(likelihood, c.likelihood)).toBeLessThan(tolerance);
     });
 
-    test('gives PyTorch\'s gradients of the loss by every parameter', () => {
-      const gradients = gradientsOf(config, network, weightsOf(c), [batch], smoothedCrossEntropyLoss(smoothing), (part) => new RandomStream(1, part));
+    test("gives PyTorch's gradients of the loss by every parameter", () => {
+      const gradients = gradientsOf(
+        config,
+        network,
+        weightsOf(c),
+        [batch],
+        smoothedCrossEntropyLoss(smoothing),
+        (part) => new RandomStream(1, part),
+      );
       expect(relative(gradients.loss, c.loss)).toBeLessThan(tolerance);
       const values = gradientValues(gradients);
       expect([...values.keys()].sort()).toEqual(Object.keys(c.gradients).sort());
@@ -74,24 +102,33 @@ describe.each(backends)('on %s', (backend) => {
     });
   });
 
-  test.each(trainings)('gives PyTorch\'s weights after five updates with warm-up, decay and clipping: $name', (c) => {
+  test.each(trainings)("gives PyTorch's weights after five updates with warm-up, decay and clipping: $name", (c) => {
     const { network } = c;
     const weights = weightsOf(c);
     const state: TrainingState = { config: configOf(network), parameters: new HostParameters(weights), updates: 0 };
     const { schedule, adam, smoothing: labelSmoothing, clipNorm } = c;
-    const options = { schedule, adam, loss: smoothedCrossEntropyLoss(labelSmoothing), clipNorm, seed: { value: 1, stream: 'unused' } };
+    const options = {
+      schedule,
+      adam,
+      loss: smoothedCrossEntropyLoss(labelSmoothing),
+      clipNorm,
+      seed: { value: 1, stream: 'unused' },
+    };
     c.lengths.forEach((lengths, i) => {
       const report = trainUpdate(state, network, [batchOf(`${c.name}/${i + 1}`, lengths, network)], options);
       const expected = c.reports[i];
       expect(report.tokens).toBe(expected.tokens);
       for (const figure of ['loss', 'gradientNorm', 'rate'] as const) {
-        expect({ figure, close: relative(report[figure], expected[figure]) < tolerance }).toEqual({ figure, close: true });
+        expect({ figure, close: relative(report[figure], expected[figure]) < tolerance }).toEqual({
+          figure,
+          close: true,
+        });
       }
     });
     expect([...weights.entries].flatMap(([key, { data }]) => valueFaultOf(key, data, c.weights[key]))).toEqual([]);
   });
 
-  test.each(optimisers)('gives PyTorch\'s weights after five updates with gradients of all sizes', (c) => {
+  test.each(optimisers)("gives PyTorch's weights after five updates with gradients of all sizes", (c) => {
     const { name, shape, adam, scale, rates, weight } = c;
     const size = shape[0] * shape[1];
     const set = new ParameterSet();

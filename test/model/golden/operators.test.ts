@@ -20,12 +20,17 @@ import { faultsOf, type LookUp, networkOf } from '../../support/golden/evaluate.
 
 const cases = readCases<OperatorCase>('operators.json');
 
-const architecture = (width: number): Architecture => ({ encoder: { width, layers: [] }, decoder: { width, layers: [] } });
+const architecture = (width: number): Architecture => ({
+  encoder: { width, layers: [] },
+  decoder: { width, layers: [] },
+});
 
 /** As one rectangle, padded on that side. */
-const idsOf = (drawn: Int32Array[], side: 'left' | 'right') => (side === 'left' ? padLeft(drawn) : collate(drawn, drawn).target);
+const idsOf = (drawn: Int32Array[], side: 'left' | 'right') =>
+  side === 'left' ? padLeft(drawn) : collate(drawn, drawn).target;
 
-const gainAndBias = (leaf: LookUp) => [leaf('mixing-norm.weight'), leaf('mixing-norm.bias')] as [tf.Tensor1D, tf.Tensor1D];
+const gainAndBias = (leaf: LookUp) =>
+  [leaf('mixing-norm.weight'), leaf('mixing-norm.bias')] as [tf.Tensor1D, tf.Tensor1D];
 
 /** The case's operator, applied to its inputs and parameters. */
 function compute(c: OperatorCase, leaf: LookUp): tf.Tensor {
@@ -36,8 +41,10 @@ function compute(c: OperatorCase, leaf: LookUp): tf.Tensor {
       const padding = Float32Array.from(ids, (id) => (id === special.padding ? masked : 0));
       return attend(leaf('query'), leaf('key'), leaf('value'), c.heads, { padding, causal: c.causal });
     }
-    case 'light-convolution': return lightConvolution(leaf('x'), leaf('kernels') as tf.Tensor2D, c.window);
-    case 'dynamic-convolution': return dynamicConvolution(leaf('x'), leaf('kernels') as tf.Tensor4D, c.window);
+    case 'light-convolution':
+      return lightConvolution(leaf('x'), leaf('kernels') as tf.Tensor2D, c.window);
+    case 'dynamic-convolution':
+      return dynamicConvolution(leaf('x'), leaf('kernels') as tf.Tensor4D, c.window);
     case 'mixing': {
       const ids = idsOf(sentences(c.name, c.lengths, 9), 'left');
       const causal: Visibility = { window: 'causal', mask: { causal: true } };
@@ -47,9 +54,12 @@ function compute(c: OperatorCase, leaf: LookUp): tf.Tensor {
       const y = operatorOf(c.operator).mix({ x: leaf('x'), place, ...visible });
       return visible.keep ? tf.mul(y, visible.keep) : y;
     }
-    case 'feed-forward': return feedForward(networkOf({}, architecture(0), leaf), 'encoder.layers.0.feed-forward', c, leaf('x'));
-    case 'layer-norm': return layerNorm(leaf('x'), ...gainAndBias(leaf));
-    case 'residual-norm': return residualNorm(leaf('x'), leaf('y'), ...gainAndBias(leaf), 0, undefined);
+    case 'feed-forward':
+      return feedForward(networkOf({}, architecture(0), leaf), 'encoder.layers.0.feed-forward', c, leaf('x'));
+    case 'layer-norm':
+      return layerNorm(leaf('x'), ...gainAndBias(leaf));
+    case 'residual-norm':
+      return residualNorm(leaf('x'), leaf('y'), ...gainAndBias(leaf), 0, undefined);
     case 'embedding': {
       const drawn = sentences(`${c.name}/ids`, c.lengths, c.types);
       const ids = idsOf(drawn, c.side === 'encoder' ? 'left' : 'right');
@@ -58,9 +68,15 @@ function compute(c: OperatorCase, leaf: LookUp): tf.Tensor {
     case 'cross-entropy': {
       const target = idsOf(sentences(`${c.name}/targets`, c.lengths, c.types), 'right');
       const counts = Float32Array.from(target, (id) => (id === special.padding ? 0 : 1));
-      return outputLoss(leaf('features') as tf.Tensor2D, {
-        weight: leaf('output') as tf.Tensor2D, targets: tf.tensor1d(target, 'int32'), counts: tf.tensor1d(counts),
-      }, dictionarySmoothing(c.smoothing, c.form, c.types));
+      return outputLoss(
+        leaf('features') as tf.Tensor2D,
+        {
+          weight: leaf('output') as tf.Tensor2D,
+          targets: tf.tensor1d(target, 'int32'),
+          counts: tf.tensor1d(counts),
+        },
+        dictionarySmoothing(c.smoothing, c.form, c.types),
+      );
     }
   }
 }
@@ -70,7 +86,7 @@ describe.each(engines)('on the %s engine', (engine) => {
     await selectEngine(engine);
   });
 
-  test.each(cases)('gives PyTorch\'s output and gradients: $name', (c) => {
+  test.each(cases)("gives PyTorch's output and gradients: $name", (c) => {
     expect(faultsOf(c, (leaf) => compute(c, leaf))).toEqual([]);
   });
 });

@@ -31,7 +31,10 @@ describe('a latency', () => {
       if (readings++ % 2 === 1) time += durations[(readings >> 1) - 1];
       return time;
     };
-    expect(measureLatency(tinyConfig, architecture, weights, { now })).toBeCloseTo(durations.slice(2, 18).reduce((a, b) => a + b) / 16, 9);
+    expect(measureLatency(tinyConfig, architecture, weights, { now })).toBeCloseTo(
+      durations.slice(2, 18).reduce((a, b) => a + b) / 16,
+      9,
+    );
     expect(readings).toBe(40);
   });
 
@@ -43,7 +46,10 @@ describe('a latency', () => {
       return tf.scalar(0);
     });
     // The output layer's products, [hypotheses, width] by [width, types].
-    for (const { name, inputShapes: [left, right] } of kernels) {
+    for (const {
+      name,
+      inputShapes: [left, right],
+    } of kernels) {
       if (name === 'BatchMatMul' && String(right).endsWith('12,14')) logits.push(String(left));
     }
     expect(logits).toHaveLength((2 + 1) * 23);
@@ -55,7 +61,9 @@ describe('a latency', () => {
     for (const operator of operatorNames) {
       const own = tinyArchitecture(operator);
       const before = tf.memory();
-      expect(measureLatency(tinyConfig, own, randomWeights(tinyConfig, own), { runs: 1, warmUps: 0 })).toBeGreaterThan(0);
+      expect(measureLatency(tinyConfig, own, randomWeights(tinyConfig, own), { runs: 1, warmUps: 0 })).toBeGreaterThan(
+        0,
+      );
       expect(tf.memory().numTensors).toBe(before.numTensors);
       expect(tf.memory().numBytes).toBe(before.numBytes);
     }

@@ -3,7 +3,14 @@ import type { Architecture, ModelConfig } from '../../../src/model/architecture.
 import type { Operator } from '../../../src/model/mixing/operators.ts';
 import { countOperations } from '../../../src/nas/costs/operations.ts';
 
-const config: ModelConfig = { sourceTypes: 8848, targetTypes: 6632, kernels: [3, 7, 15, 31, 31, 31], norm: 'post', dropout: 0, weightDropout: 0 };
+const config: ModelConfig = {
+  sourceTypes: 8848,
+  targetTypes: 6632,
+  kernels: [3, 7, 15, 31, 31, 31],
+  norm: 'post',
+  dropout: 0,
+  weightDropout: 0,
+};
 
 function uniform(operator: Operator, width: number, inner: number, encoderLayers = 6): Architecture {
   const layer = { operator, heads: 4, inner, activation: 'relu' as const };
@@ -31,14 +38,21 @@ describe('multiply-adds at 30 tokens a side', () => {
   });
 
   test('of the output projection are one of its weights a token', () => {
-    expect(countOperations(config, uniform('attention', 128, 256), { source: 5, target: 3 }).output).toBe(3 * 128 * 6632);
+    expect(countOperations(config, uniform('attention', 128, 256), { source: 5, target: 3 }).output).toBe(
+      3 * 128 * 6632,
+    );
   });
 
   test('of a wider cross-attention grow with what it sees', () => {
     const narrow = uniform('attention', 8, 8);
-    const wide: Architecture = { ...narrow, decoder: { ...narrow.decoder, layers: narrow.decoder.layers.map((layer) => ({ ...layer, span: 3 })) } };
-    const count = (architecture: Architecture) => countOperations(config, architecture, { source: 7, target: 5 }).layers;
-    // Two more encoder outputs, for each of 6 layers: keys and values of 7 tokens, and two products of 5 steps with them.
+    const wide: Architecture = {
+      ...narrow,
+      decoder: { ...narrow.decoder, layers: narrow.decoder.layers.map((layer) => ({ ...layer, span: 3 })) },
+    };
+    const count = (architecture: Architecture) =>
+      countOperations(config, architecture, { source: 7, target: 5 }).layers;
+    // Two more encoder outputs, for each of 6 layers: keys and values of 7 tokens, and two
+    // products of 5 steps with them.
     expect(count(wide) - count(narrow)).toBe(6 * (2 * 14 * 8 * 8 + 2 * 5 * 14 * 8));
   });
 });

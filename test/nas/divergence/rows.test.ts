@@ -27,17 +27,28 @@ describe('standardising rows', () => {
   });
 
   test('takes no notice of scale and offset of a row', () => {
-    fc.assert(fc.property(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.double({ min: -10, max: 10, noNaN: true }), (scale, offset) => {
-      const rows = normalRows(3, 16, 2);
-      const changed = standardise(rows.map((value) => scale * value + offset * scale), 16);
-      standardise(rows, 16).forEach((value, i) => expect(changed[i]).toBeCloseTo(value, 3));
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        fc.double({ min: -10, max: 10, noNaN: true }),
+        (scale, offset) => {
+          const rows = normalRows(3, 16, 2);
+          const changed = standardise(
+            rows.map((value) => scale * value + offset * scale),
+            16,
+          );
+          standardise(rows, 16).forEach((value, i) => expect(changed[i]).toBeCloseTo(value, 3));
+        },
+      ),
+    );
   });
 
   test('makes zeros of a constant row, whatever its constant', () => {
-    fc.assert(fc.property(fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 }), (value) => {
-      expect(standardise(new Float32Array(12).fill(value), 6)).toEqual(new Float32Array(12));
-    }));
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 }), (value) => {
+        expect(standardise(new Float32Array(12).fill(value), 6)).toEqual(new Float32Array(12));
+      }),
+    );
   });
 });
 
@@ -45,20 +56,43 @@ describe('the divergence of rows', () => {
   test('is 0 of rows with themselves, 4 with their negatives, and about 2 with unrelated ones', () => {
     const rows = normalRows(400, 100, 3);
     expect(meanOf(rowDivergences(rows, rows, 100))).toBe(0);
-    expect(meanOf(rowDivergences(rows, rows.map((value) => -value), 100))).toBeCloseTo(4, 5);
+    expect(
+      meanOf(
+        rowDivergences(
+          rows,
+          rows.map((value) => -value),
+          100,
+        ),
+      ),
+    ).toBeCloseTo(4, 5);
     // The mean of 400 correlations of 100 unrelated values deviates by 0.005, divergence by twice that.
     expect(Math.abs(meanOf(rowDivergences(rows, normalRows(400, 100, 4), 100)) - 2)).toBeLessThan(0.05);
   });
 
   test("is 2 − 2ρ of each row, ρ Pearson's correlation", () => {
     // Of (1 2 3 4) and (1 3 2 4) ρ is 0.8, of (1 2 3 4) and (2 1 4 3) it is 0.6.
-    const [first, second] = rowDivergences(Float32Array.of(1, 2, 3, 4, 1, 2, 3, 4), Float32Array.of(1, 3, 2, 4, 2, 1, 4, 3), 4);
+    const [first, second] = rowDivergences(
+      Float32Array.of(1, 2, 3, 4, 1, 2, 3, 4),
+      Float32Array.of(1, 3, 2, 4, 2, 1, 4, 3),
+      4,
+    );
     expect(first).toBeCloseTo(0.4, 6);
     expect(second).toBeCloseTo(0.8, 6);
   });
 });
 
 test('rows at padding are left out, on whichever side it stands', () => {
-  const x = tf.tensor3d([[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10], [11, 12]]]);
+  const x = tf.tensor3d([
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+    [
+      [7, 8],
+      [9, 10],
+      [11, 12],
+    ],
+  ]);
   expect(tokenRows(x, Int32Array.of(1, 5, 2, 6, 2, 1))).toEqual(Float32Array.of(3, 4, 5, 6, 7, 8, 9, 10));
 });

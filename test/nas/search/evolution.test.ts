@@ -3,17 +3,39 @@ import fc from 'fast-check';
 import { cross, type EvolutionOptions, mutate, nextGeneration } from '../../../src/nas/search/evolution.ts';
 import { distinct, rank } from '../../../src/nas/search/candidates.ts';
 import { anyOf, explore, type Score } from '../../support/search.ts';
-import { formatGenes, genePositions, type Genes, paperSpace, parseGenes, sampleGenes, type Space } from '../../../src/nas/space.ts';
+import {
+  formatGenes,
+  genePositions,
+  type Genes,
+  paperSpace,
+  parseGenes,
+  sampleGenes,
+  type Space,
+} from '../../../src/nas/space.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 
 const tinySpace: Space = {
-  widths: [8], ratios: [1, 2], heads: [2], operators: ['attention', 'light'], activations: ['relu'],
-  encoderLayers: 1, decoderLayers: [1], crossHeads: [2], spans: [1],
+  widths: [8],
+  ratios: [1, 2],
+  heads: [2],
+  operators: ['attention', 'light'],
+  activations: ['relu'],
+  encoderLayers: 1,
+  decoderLayers: [1],
+  crossHeads: [2],
+  spans: [1],
 };
 /** Two genes of two choices a cell, two cells. */
 const tinySize = 2 ** 4;
 
-const paperRates: EvolutionOptions = { population: 100, iterations: 3, parents: 0.3, mutants: 0.4, crossovers: 0.3, mutationProbability: 0.4 };
+const paperRates: EvolutionOptions = {
+  population: 100,
+  iterations: 3,
+  parents: 0.3,
+  mutants: 0.4,
+  crossovers: 0.3,
+  mutationProbability: 0.4,
+};
 
 /** A score that has nothing to do with the order of genes; small ones are few. */
 const scoreOf = (genes: Genes): number => new RandomStream(5, formatGenes(genes)).float();
@@ -36,26 +58,46 @@ const cases = fc.record({
 
 describe('evolutionary exploration', () => {
   test('scores distinct genes of the space, keeps to n, ranks, and is never worse than the best seed', () => {
-    fc.assert(fc.property(cases, ({ space, seeds, population, iterations, mutationProbability, shares: [parents, mutants, crossovers], seed }) => {
-      const start = samples(space, seeds, seed);
-      const sizes: number[] = [];
-      const watched: Score = (candidates) => {
-        sizes.push(candidates.length);
-        expect(new Set(candidates.map(formatGenes)).size).toBe(candidates.length);
-        for (const genes of candidates) expect(parseGenes(space, formatGenes(genes))).toEqual(genes);
-        return score(candidates);
-      };
-      const result = explore(space, start, { population, iterations, parents, mutants, crossovers, mutationProbability }, watched, new RandomStream(seed));
+    fc.assert(
+      fc.property(
+        cases,
+        ({
+          space,
+          seeds,
+          population,
+          iterations,
+          mutationProbability,
+          shares: [parents, mutants, crossovers],
+          seed,
+        }) => {
+          const start = samples(space, seeds, seed);
+          const sizes: number[] = [];
+          const watched: Score = (candidates) => {
+            sizes.push(candidates.length);
+            expect(new Set(candidates.map(formatGenes)).size).toBe(candidates.length);
+            for (const genes of candidates) expect(parseGenes(space, formatGenes(genes))).toEqual(genes);
+            return score(candidates);
+          };
+          const result = explore(
+            space,
+            start,
+            { population, iterations, parents, mutants, crossovers, mutationProbability },
+            watched,
+            new RandomStream(seed),
+          );
 
-      expect(sizes).toHaveLength(iterations + 1);
-      expect(sizes[0]).toBe(new Set(start.map(formatGenes)).size);
-      for (const size of sizes.slice(1)) expect(size).toBeLessThanOrEqual(population);
-      expect(result.length).toBeLessThanOrEqual(population);
-      expect(result.length).toBeGreaterThan(0);
-      expect(new Set(result.map(({ genes }) => formatGenes(genes))).size).toBe(result.length);
-      result.forEach((item, i) => expect(i === 0 || result[i - 1].score <= item.score).toBe(true));
-      expect(result[0].score).toBeLessThanOrEqual(Math.min(...start.map(scoreOf)));
-    }), { numRuns: 60 });
+          expect(sizes).toHaveLength(iterations + 1);
+          expect(sizes[0]).toBe(new Set(start.map(formatGenes)).size);
+          for (const size of sizes.slice(1)) expect(size).toBeLessThanOrEqual(population);
+          expect(result.length).toBeLessThanOrEqual(population);
+          expect(result.length).toBeGreaterThan(0);
+          expect(new Set(result.map(({ genes }) => formatGenes(genes))).size).toBe(result.length);
+          result.forEach((item, i) => expect(i === 0 || result[i - 1].score <= item.score).toBe(true));
+          expect(result[0].score).toBeLessThanOrEqual(Math.min(...start.map(scoreOf)));
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test('makes, of n = 100, 30 parents, 40 mutants and 30 crossovers, whatever the number of seeds', () => {
@@ -71,20 +113,43 @@ describe('evolutionary exploration', () => {
 
   test('without iterations gives the best n of the distinct seeds', () => {
     const start = samples(paperSpace, 30, 2);
-    const result = explore(paperSpace, [...start, ...start], { ...paperRates, population: 10, iterations: 0 }, score, new RandomStream(1));
-    expect(result.map((item) => item.score)).toEqual(start.map(scoreOf).sort((a, b) => a - b).slice(0, 10));
+    const result = explore(
+      paperSpace,
+      [...start, ...start],
+      { ...paperRates, population: 10, iterations: 0 },
+      score,
+      new RandomStream(1),
+    );
+    expect(result.map((item) => item.score)).toEqual(
+      start
+        .map(scoreOf)
+        .sort((a, b) => a - b)
+        .slice(0, 10),
+    );
   });
 
   test('finds the one optimum of a small space', () => {
     const all = distinct(samples(tinySpace, 1000, 3));
     expect(all).toHaveLength(tinySize);
     const best = Math.min(...all.map(scoreOf));
-    const result = explore(tinySpace, all.slice(0, 2), { ...paperRates, population: 12, iterations: 8 }, score, new RandomStream(4));
+    const result = explore(
+      tinySpace,
+      all.slice(0, 2),
+      { ...paperRates, population: 12, iterations: 8 },
+      score,
+      new RandomStream(4),
+    );
     expect(result[0].score).toBe(best);
   });
 
   test('of a population larger than the space ends with all of the space, once', () => {
-    const result = explore(tinySpace, samples(tinySpace, 3, 1), { ...paperRates, population: 500, iterations: 4 }, score, new RandomStream(2));
+    const result = explore(
+      tinySpace,
+      samples(tinySpace, 3, 1),
+      { ...paperRates, population: 500, iterations: 4 },
+      score,
+      new RandomStream(2),
+    );
     expect(result).toHaveLength(tinySize);
   });
 
@@ -95,14 +160,26 @@ describe('evolutionary exploration', () => {
       looked.push(...candidates);
       return score(candidates);
     };
-    const result = explore(paperSpace, samples(paperSpace, 80, 1), { ...paperRates, population: 40 }, watch, new RandomStream(2), { accepts: accept });
+    const result = explore(
+      paperSpace,
+      samples(paperSpace, 80, 1),
+      { ...paperRates, population: 40 },
+      watch,
+      new RandomStream(2),
+      { accepts: accept },
+    );
     expect(looked.every(accept)).toBe(true);
     expect(result).toHaveLength(40);
-    expect(explore(paperSpace, samples(paperSpace, 80, 1), paperRates, score, new RandomStream(2), { accepts: () => false })).toEqual([]);
+    expect(
+      explore(paperSpace, samples(paperSpace, 80, 1), paperRates, score, new RandomStream(2), { accepts: () => false }),
+    ).toEqual([]);
   });
 
   test('repeats itself to the last gene from the same stream, and not from another', () => {
-    const run = (seed: number) => explore(paperSpace, samples(paperSpace, 50, 1), paperRates, score, new RandomStream(seed)).map(({ genes }) => formatGenes(genes));
+    const run = (seed: number) =>
+      explore(paperSpace, samples(paperSpace, 50, 1), paperRates, score, new RandomStream(seed)).map(({ genes }) =>
+        formatGenes(genes),
+      );
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
   });
@@ -142,7 +219,8 @@ describe('mutation', () => {
     const genes = sampleGenes(paperSpace, random);
     const draws = 4000;
     const changed = genes.map(() => 0);
-    for (let i = 0; i < draws; i++) mutate(paperSpace, genes, 0.4, random).forEach((gene, at) => (changed[at] += gene === genes[at] ? 0 : 1));
+    for (let i = 0; i < draws; i++)
+      mutate(paperSpace, genes, 0.4, random).forEach((gene, at) => (changed[at] += gene === genes[at] ? 0 : 1));
     genePositions(paperSpace).forEach(({ choices }, at) => {
       const expected = 0.4 * (1 - 1 / choices.length);
       const deviation = Math.sqrt((expected * (1 - expected)) / draws);
@@ -154,7 +232,9 @@ describe('mutation', () => {
     const random = new RandomStream(22);
     const genes = sampleGenes(paperSpace, random);
     expect(mutate(paperSpace, genes, 0, random)).toEqual(genes);
-    const same = Array.from({ length: 300 }, () => mutate(paperSpace, genes, 1, random)[0]).filter((gene) => gene === genes[0]).length;
+    const same = Array.from({ length: 300 }, () => mutate(paperSpace, genes, 1, random)[0]).filter(
+      (gene) => gene === genes[0],
+    ).length;
     expect(same).toBeGreaterThan(60);
     expect(same).toBeLessThan(140);
   });
@@ -172,22 +252,40 @@ describe('crossover', () => {
   });
 
   test('of two parents holds no gene of a third', () => {
-    fc.assert(fc.property(fc.integer(), (seed) => {
-      const [first, second] = samples(paperSpace, 2, seed);
-      cross(first, second, new RandomStream(seed)).forEach((gene, i) => expect([first[i], second[i]]).toContain(gene));
-    }));
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const [first, second] = samples(paperSpace, 2, seed);
+        cross(first, second, new RandomStream(seed)).forEach((gene, i) =>
+          expect([first[i], second[i]]).toContain(gene),
+        );
+      }),
+    );
   });
 });
 
 describe('a ranking', () => {
   test('puts infinite scores last and does not depend on the order it is given', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.constantFrom(1, 2, Infinity), fc.float({ noNaN: true, min: 0 })), { minLength: 1, maxLength: 15 }), fc.integer(), (scores, seed) => {
-      const items = distinct(samples(paperSpace, scores.length, seed)).map((genes, i) => ({ genes, score: scores[i] }));
-      const order = new RandomStream(seed).permutation(items.length);
-      const ranked = rank(items);
-      expect(rank([...order].map((i) => items[i]))).toEqual(ranked);
-      expect(ranked.map((item) => item.score)).toEqual(items.map((item) => item.score).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(1, 2, Infinity), fc.float({ noNaN: true, min: 0 })), {
+          minLength: 1,
+          maxLength: 15,
+        }),
+        fc.integer(),
+        (scores, seed) => {
+          const items = distinct(samples(paperSpace, scores.length, seed)).map((genes, i) => ({
+            genes,
+            score: scores[i],
+          }));
+          const order = new RandomStream(seed).permutation(items.length);
+          const ranked = rank(items);
+          expect(rank([...order].map((i) => items[i]))).toEqual(ranked);
+          expect(ranked.map((item) => item.score)).toEqual(
+            items.map((item) => item.score).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+          );
+        },
+      ),
+    );
   });
 
   test('puts a score that is not a number last', () => {

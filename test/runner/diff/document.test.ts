@@ -9,31 +9,49 @@ const json = fc.jsonValue({ maxDepth: 4 }).map((value) => value as Json);
 
 describe('comparing two JSON documents', () => {
   test('equal documents have no difference, whatever the order of their keys', () => {
-    fc.assert(fc.property(json, (value) => {
-      expect(diffDocuments(value, reversedKeys(value))).toEqual([]);
-    }));
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(diffDocuments(value, reversedKeys(value))).toEqual([]);
+      }),
+    );
   });
 
   test('different documents have one', () => {
-    fc.assert(fc.property(json, json, (before, after) => {
-      expect(diffDocuments(before, after).length > 0).toBe(!isDeepStrictEqual(before, after));
-    }));
+    fc.assert(
+      fc.property(json, json, (before, after) => {
+        expect(diffDocuments(before, after).length > 0).toBe(!isDeepStrictEqual(before, after));
+      }),
+    );
   });
 
   test('applying the differences to the earlier document gives the later one', () => {
     // Keys without dots, so that a path can be followed, and arrays that are listed rather than counted.
     const dotless: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
-      value: fc.oneof({ maxDepth: 3 }, fc.integer(), fc.string(), fc.boolean(), fc.array(tie('value'), { maxLength: 6 }),
-        fc.dictionary(fc.stringMatching(/^[a-z]{1,2}$/), tie('value'), { maxKeys: 4 })),
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.integer(),
+        fc.string(),
+        fc.boolean(),
+        fc.array(tie('value'), { maxLength: 6 }),
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,2}$/), tie('value'), { maxKeys: 4 }),
+      ),
     })).value;
-    fc.assert(fc.property(dotless, dotless, (before, after) => {
-      expect(patched(before, diffDocuments(before, after))).toEqual(after);
-    }));
+    fc.assert(
+      fc.property(dotless, dotless, (before, after) => {
+        expect(patched(before, diffDocuments(before, after))).toEqual(after);
+      }),
+    );
   });
 
   test('numbers say by how much they changed, and leaves where they are', () => {
-    const before: Json = { score: 31.5, genes: { encoder: [{ operator: 'attention' }, { operator: 'attention', heads: 4 }] } };
-    const after: Json = { score: 32, genes: { encoder: [{ operator: 'attention' }, { operator: 'lightweight-convolution', heads: 4 }] } };
+    const before: Json = {
+      score: 31.5,
+      genes: { encoder: [{ operator: 'attention' }, { operator: 'attention', heads: 4 }] },
+    };
+    const after: Json = {
+      score: 32,
+      genes: { encoder: [{ operator: 'attention' }, { operator: 'lightweight-convolution', heads: 4 }] },
+    };
     expect(diffDocuments(before, after)).toEqual([
       { path: 'score', kind: 'changed', before: 31.5, after: 32, change: 0.5 },
       { path: 'genes.encoder.1.operator', kind: 'changed', before: 'attention', after: 'lightweight-convolution' },
@@ -41,7 +59,9 @@ describe('comparing two JSON documents', () => {
   });
 
   test('a change of type is one change and not many', () => {
-    expect(diffDocuments({ a: [1, 2] }, { a: { 0: 1, 1: 2 } })).toEqual([{ path: 'a', kind: 'changed', before: [1, 2], after: { 0: 1, 1: 2 } }]);
+    expect(diffDocuments({ a: [1, 2] }, { a: { 0: 1, 1: 2 } })).toEqual([
+      { path: 'a', kind: 'changed', before: [1, 2], after: { 0: 1, 1: 2 } },
+    ]);
   });
 
   test('items of a long array are counted', () => {
@@ -68,7 +88,11 @@ function reversedKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map(reversedKeys);
   if (typeof value !== 'object' || value === null) return value;
   // Not by assignment, which would lose a key named __proto__.
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, reversedKeys(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, reversedKeys(member)]),
+  );
 }
 
 /** The document with the differences applied, by following their paths one by one. */

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunEvent } from '../../../src/runner/events.ts';
@@ -23,7 +32,9 @@ afterEach(() => project.remove());
 
 /** A stage that asks for parts `square` with the given parameters, writes their sum and prints their values. */
 function addStage(part: string, options = '{ cores: 1 }'): void {
-  project.addType('squares', `
+  project.addType(
+    'squares',
+    `
     import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
     import path from 'node:path';
     const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -40,17 +51,23 @@ function addStage(part: string, options = '{ cores: 1 }'): void {
         appendFileSync('log', number + '\\n');
         ${part}
       },
-    };`, { seeded: true });
+    };`,
+    { seeded: true },
+  );
 }
 
-const pipeline = (numbers: number[], cores = 2) => project.pipeline({ squares: { type: 'squares', params: { numbers }, cores } });
+const pipeline = (numbers: number[], cores = 2) =>
+  project.pipeline({ squares: { type: 'squares', params: { numbers }, cores } });
 const executed = () => (existsSync(path.join(project.folder, 'log')) ? project.read('log').trimEnd().split('\n') : []);
 const run = (numbers: number[], cores = 2) => project.run(pipeline(numbers, cores), { resources: { cores } });
-const stageLog = (record: Awaited<ReturnType<typeof run>>['record']) => readFileSync(project.store().logFile(record, 'squares')!, 'utf8');
+const stageLog = (record: Awaited<ReturnType<typeof run>>['record']) =>
+  readFileSync(project.store().logFile(record, 'squares')!, 'utf8');
 
 describe('parts of a stage’s work', () => {
   test('come in the order in which they were asked for, whatever is finished first, with their files', async () => {
-    addStage("await sleep(number === 1 ? 300 : 0); writeFileSync(files + '/file', 'f' + number); return number * number;");
+    addStage(
+      "await sleep(number === 1 ? 300 : 0); writeFileSync(files + '/file', 'f' + number); return number * number;",
+    );
     const { record } = await run([1, 2, 3], 3);
     expect(record.status).toBe('succeeded');
     expect(stageLog(record)).toContain('[1,4,9]\nfiles f1,f2,f3\n');
@@ -75,18 +92,25 @@ describe('parts of a stage’s work', () => {
     const serial = await project.run(pipeline([1, 2, 3, 4], 2), { resources: { cores: 1 }, force: ['squares'] });
     expect(serial.ran).toEqual(['squares']);
     expect(serial.record.stages[0].outputs).toEqual(parallel.record.stages[0].outputs);
-    const together = project.read('together').trimEnd().split('\n').map((line) => line.split(' ').map(Number));
+    const together = project
+      .read('together')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number));
     expect(Math.max(...together.slice(0, 4).map(([count]) => count))).toBeLessThanOrEqual(2);
     expect(together.map(([, cores]) => cores)).toEqual(Array(8).fill(1));
   });
 
   test('that ask for all cores run one after the other', async () => {
-    addStage(`
+    addStage(
+      `
       if (existsSync('at-work')) throw new Error('not alone');
       writeFileSync('at-work', '');
       await sleep(50);
       (await import('node:fs')).rmSync('at-work');
-      return cores;`, '{ cores: 9 }');
+      return cores;`,
+      '{ cores: 9 }',
+    );
     const { record } = await run([1, 2, 3], 2);
     expect(record.stages[0].error).toBeUndefined();
     expect(stageLog(record)).toContain('[2,2,2]');
@@ -108,9 +132,18 @@ describe('parts of a stage’s work', () => {
       return number;`);
     const { record, events } = await run([4, 8], 1);
     const told = events.filter(({ type }) => type === 'stage-progress' || type === 'stage-log');
-    expect(told).toContainEqual(expect.objectContaining({ stage: 'squares', part: 'square 2/2', update: { done: 8, total: 9, unit: 'steps' } }));
-    expect(told).toContainEqual(expect.objectContaining({ stage: 'squares', update: { done: 2, total: 2, unit: 'parts (square)' } }));
-    expect(told).toContainEqual({ type: 'stage-log', stage: 'squares', level: 'warning', message: 'square 1/2: seed 1 squares' });
+    expect(told).toContainEqual(
+      expect.objectContaining({ stage: 'squares', part: 'square 2/2', update: { done: 8, total: 9, unit: 'steps' } }),
+    );
+    expect(told).toContainEqual(
+      expect.objectContaining({ stage: 'squares', update: { done: 2, total: 2, unit: 'parts (square)' } }),
+    );
+    expect(told).toContainEqual({
+      type: 'stage-log',
+      stage: 'squares',
+      level: 'warning',
+      message: 'square 1/2: seed 1 squares',
+    });
     expect(stageLog(record)).toMatch(/printed by 4\n[^]*printed by 8\n/);
     const metrics = readFileSync(project.store().metricsFile(record, 'squares')!, 'utf8');
     expect(metrics).toBe('{"part":"square 1/2","loss":4}\n{"part":"square 2/2","loss":8}\n');
@@ -119,7 +152,10 @@ describe('parts of a stage’s work', () => {
 
 describe('a part that fails', () => {
   test('fails its stage with its message, has its stack in the log, and stops the others', async () => {
-    addStage("if (number === 2) { await until('other'); throw new TypeError('no ' + number); } writeFileSync('other', ''); await sleep(60_000); return number;");
+    addStage(
+      "if (number === 2) { await until('other'); throw new TypeError('no ' + number); } writeFileSync('other', "
+        + "''); await sleep(60_000); return number;",
+    );
     const began = performance.now();
     const { record } = await run([1, 2]);
     expect(record.stages[0].error).toBe('square 2/2: TypeError: no 2');
@@ -131,17 +167,22 @@ describe('a part that fails', () => {
     addStage("process.kill(process.pid, 'SIGKILL');");
     expect((await run([1])).record.stages[0].error).toMatch(/^square 1\/1: killed by SIGKILL/);
     project.addType('squares', 'export default ({ parts }: any) => parts("cube", [{}]);');
-    expect((await run([1])).record.stages[0].error).toBe("cube 1/1: the code of stage type 'squares' exports no part 'cube'");
+    expect((await run([1])).record.stages[0].error).toBe(
+      "cube 1/1: the code of stage type 'squares' exports no part 'cube'",
+    );
   });
 
   test('of a stage that catches it is no failure of the stage', async () => {
-    project.addType('squares', `
+    project.addType(
+      'squares',
+      `
       import { writeFileSync } from 'node:fs';
       export default async ({ outputs, parts }: any) => {
         const message = await parts('bad', [{}]).catch((error: Error) => error.name + ': ' + error.message);
         writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: message === 'StageError: bad 1/1: Error: no' ? 1 : 0 }));
       };
-      export const parts = { bad: () => { throw new Error('no'); } };`);
+      export const parts = { bad: () => { throw new Error('no'); } };`,
+    );
     expect((await run([])).record.status).toBe('succeeded');
     expect(project.latest('squares')).toBe(1);
   });
@@ -163,9 +204,15 @@ describe('results of parts', () => {
     addStage(part);
     const controller = new AbortController();
     let done = 0;
-    const options = { artifactSchemas, resources: { cores: 2 }, signal: controller.signal, execute: localExecutor({ host: await hostProgram() }) };
+    const options = {
+      artifactSchemas,
+      resources: { cores: 2 },
+      signal: controller.signal,
+      execute: localExecutor({ host: await hostProgram() }),
+    };
     const record = await runPipeline(pipeline([1, 2, 3]), project.store(), options, (event: RunEvent) => {
-      if (event.type === 'stage-log' || (event.type === 'stage-progress' && event.update.unit === 'parts (square)')) done++;
+      if (event.type === 'stage-log' || (event.type === 'stage-progress' && event.update.unit === 'parts (square)'))
+        done++;
       if (done === 3) controller.abort();
     });
     expect(record.status).toBe('interrupted');
@@ -186,10 +233,13 @@ describe('results of parts', () => {
   test.each([
     ['cut short', (folder: string) => truncateSync(path.join(folder, 'part.json'), 40)],
     ['empty', (folder: string) => truncateSync(path.join(folder, 'part.json'))],
-    ['another value', (folder: string) => {
-      const file = path.join(folder, 'part.json');
-      writeFileSync(file, readFileSync(file, 'utf8').replace(/"value":\d/, '"value":7'));
-    }],
+    [
+      'another value',
+      (folder: string) => {
+        const file = path.join(folder, 'part.json');
+        writeFileSync(file, readFileSync(file, 'utf8').replace(/"value":\d/, '"value":7'));
+      },
+    ],
     ['with a file changed', (folder: string) => appendFileSync(path.join(folder, 'files/file'), '!')],
   ])('that are %s count as not done', async (_what, damage) => {
     const kept = await interrupt();
@@ -205,29 +255,47 @@ test('parts do not outlive a run that is cancelled', async () => {
   addStage("events.log('pid ' + process.pid); await sleep(60_000);");
   const controller = new AbortController();
   const pids: number[] = [];
-  const options = { artifactSchemas, resources: { cores: 2 }, signal: controller.signal, execute: localExecutor({ host: await hostProgram() }) };
+  const options = {
+    artifactSchemas,
+    resources: { cores: 2 },
+    signal: controller.signal,
+    execute: localExecutor({ host: await hostProgram() }),
+  };
   const record = await runPipeline(pipeline([1, 2]), project.store(), options, (event: RunEvent) => {
     if (event.type === 'stage-log') pids.push(Number(/pid (\d+)/.exec(event.message)![1]));
     if (pids.length === 2) controller.abort();
   });
   expect(record.stages[0].outcome).toBe('interrupted');
   expect(pids).toHaveLength(2);
-  for (const pid of pids) expect(existsSync(`/proc/${pid}`) && !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))).toBe(false);
+  for (const pid of pids)
+    expect(existsSync(`/proc/${pid}`) && !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))).toBe(false);
 });
 
 test('a stage that is called directly has its parts done in the same process, in order, and kept', async () => {
   const progress = mkdtempSync(path.join(os.tmpdir(), 'direct-parts-'));
   mkdirSync(progress, { recursive: true });
   const calls: number[] = [];
-  const parts = { half: async ({ params }: { params: object }) => {
-    const { number } = params as { number: number };
-    calls.push(number);
-    await new Promise((resolve) => setTimeout(resolve, 20 / number));
-    return number / 2;
-  } };
+  const parts = {
+    half: async ({ params }: { params: object }) => {
+      const { number } = params as { number: number };
+      calls.push(number);
+      await new Promise((resolve) => setTimeout(resolve, 20 / number));
+      return number / 2;
+    },
+  };
   const nothing = () => undefined;
-  const stage = { params: {}, inputs: {}, outputs: {}, progress, cores: 2, events: { progress: nothing, metric: nothing, log: nothing, engine: nothing } } satisfies Omit<StageContext, 'parts'>;
-  const ask = async () => (await directParts(parts, stage)<number>('half', [{ number: 1 }, { number: 2 }, { number: 3 }])).map(({ value }) => value);
+  const stage = {
+    params: {},
+    inputs: {},
+    outputs: {},
+    progress,
+    cores: 2,
+    events: { progress: nothing, metric: nothing, log: nothing, engine: nothing },
+  } satisfies Omit<StageContext, 'parts'>;
+  const ask = async () =>
+    (await directParts(parts, stage)<number>('half', [{ number: 1 }, { number: 2 }, { number: 3 }])).map(
+      ({ value }) => value,
+    );
   expect(await ask()).toEqual([0.5, 1, 1.5]);
   expect(await ask()).toEqual([0.5, 1, 1.5]);
   expect(calls.sort()).toEqual([1, 2, 3]);

@@ -34,7 +34,12 @@ describe('staleness', () => {
     const second = await project.run(chain(1));
     expect(second.fresh).toEqual(['a', 'b', 'c', 'd']);
     expect(second.events.at(-1)).toMatchObject({ type: 'run-finished', recorded: false });
-    expect(project.store().runs().map(({ id }) => id)).toEqual([first.record.id]);
+    expect(
+      project
+        .store()
+        .runs()
+        .map(({ id }) => id),
+    ).toEqual([first.record.id]);
   });
 
   test('a changed parameter re-runs its stage and the dependants, and going back restores them', async () => {
@@ -52,16 +57,22 @@ describe('staleness', () => {
   });
 
   test('touching a file that a parameter names runs nothing, one changed byte in it re-runs the stage', async () => {
-    project.addType('length', `
+    project.addType(
+      'length',
+      `
       import { readFileSync, writeFileSync } from 'node:fs';
       export default ({ params, outputs }: any) => {
         const value = [...readFileSync(params.path)].reduce((sum, byte) => sum + byte, 0);
         writeFileSync(outputs.number + '/number.json', JSON.stringify({ value }));
-      };`);
+      };`,
+    );
     const file = project.write('input.txt', 'abc');
-    const pipeline = () => project.pipeline({
-      read: { type: 'length', params: { path: file } }, next: { type: 'sum', inputs: { a: 'read' } }, other: { type: 'sum' },
-    });
+    const pipeline = () =>
+      project.pipeline({
+        read: { type: 'length', params: { path: file } },
+        next: { type: 'sum', inputs: { a: 'read' } },
+        other: { type: 'sum' },
+      });
     expect((await project.run(pipeline())).ran).toEqual(['read', 'next', 'other']);
     utimesSync(file, new Date(), new Date());
     expect((await project.run(pipeline())).ran).toEqual([]);
@@ -73,18 +84,26 @@ describe('staleness', () => {
   test('a file that does not exist is named with its stage and parameter before anything runs', async () => {
     const pipeline = project.pipeline({ read: { type: 'sum', params: { path: '/no/such/file' } } });
     await expect(project.run(pipeline)).rejects.toMatchObject({
-      name: 'Diagnostic', exitCode: 2, message: "stage 'read': parameter 'path' names '/no/such/file', but /no/such/file does not exist",
+      name: 'Diagnostic',
+      exitCode: 2,
+      message: "stage 'read': parameter 'path' names '/no/such/file', but /no/such/file does not exist",
     });
     expect(project.store().runs()).toEqual([]);
   });
 
   test('a stage that comes out as it was leaves its dependants fresh', async () => {
-    project.addType('parity', `
+    project.addType(
+      'parity',
+      `
       import { writeFileSync } from 'node:fs';
-      export default ({ params, outputs }: any) => writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: params.value % 2 }));`);
-    const pipeline = (value: number) => project.pipeline({
-      parity: { type: 'parity', params: { value } }, next: { type: 'sum', inputs: { a: 'parity' } }, last: { type: 'sum', inputs: { a: 'next' } },
-    });
+      export default ({ params, outputs }: any) => writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: params.value % 2 }));`,
+    );
+    const pipeline = (value: number) =>
+      project.pipeline({
+        parity: { type: 'parity', params: { value } },
+        next: { type: 'sum', inputs: { a: 'parity' } },
+        last: { type: 'sum', inputs: { a: 'next' } },
+      });
     await project.run(pipeline(1));
     const { stages } = await project.plan(pipeline(3));
     expect(stages.map(({ verdict }) => verdict.kind)).toEqual(['run', 'pending', 'pending']);
@@ -94,7 +113,10 @@ describe('staleness', () => {
   });
 
   test('two stages with the same key are executed once', async () => {
-    const run = await project.run(project.pipeline({ one: { type: 'sum', params: { value: 3 } }, two: { type: 'sum', params: { value: 3 } } }), { jobs: 2 });
+    const run = await project.run(
+      project.pipeline({ one: { type: 'sum', params: { value: 3 } }, two: { type: 'sum', params: { value: 3 } } }),
+      { jobs: 2 },
+    );
     expect(run.ran).toEqual(['one']);
     expect(run.restored).toEqual(['two']);
     expect(project.latest('two')).toBe(3);
@@ -116,22 +138,37 @@ describe('artifacts', () => {
     const [a] = record.stages;
     expect(statSync(path.join(store.artifactFolder(a.outputs.number.digest), 'number.json')).mode & 0o777).toBe(0o444);
     const row = store.keyRecord(a.key!)!;
-    expect(row.provenance).toMatchObject({ run: record.id, stage: 'a', pipeline: 'toy', git: null, versions: { node: process.versions.node } });
+    expect(row.provenance).toMatchObject({
+      run: record.id,
+      stage: 'a',
+      pipeline: 'toy',
+      git: null,
+      versions: { node: process.versions.node },
+    });
     expect(Object.keys(row.provenance.codeFiles)).toEqual(['stages/sum.ts']);
     expect(row.provenance.peakMemoryBytes).toBeGreaterThan(1e7);
     expect(readdirSync(store.layout.temporary)).toEqual([]);
   });
 
   test('that are not valid fail the stage, with file, JSON pointer and value, and are not kept', async () => {
-    project.addType('bad', `
+    project.addType(
+      'bad',
+      `
       import { writeFileSync } from 'node:fs';
       export default ({ outputs }: any) =>
-        writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: 1, parts: [{ name: 'x' }, { name: 5 }] }));`);
-    const pipeline = project.pipeline({ bad: { type: 'bad' }, next: { type: 'sum', inputs: { a: 'bad' } }, other: { type: 'sum' } });
+        writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: 1, parts: [{ name: 'x' }, { name: 5 }] }));`,
+    );
+    const pipeline = project.pipeline({
+      bad: { type: 'bad' },
+      next: { type: 'sum', inputs: { a: 'bad' } },
+      other: { type: 'sum' },
+    });
     const run = await project.run(pipeline, { keepGoing: true });
     expect(run.record.status).toBe('failed');
     expect(run.record.stages.map(({ outcome }) => outcome)).toEqual(['failed', 'not reached', 'ran']);
-    expect(run.record.stages[0].error).toBe("output 'number' is not a valid number: number.json at /parts/1/name: must be a text, found 5");
+    expect(run.record.stages[0].error).toBe(
+      "output 'number' is not a valid number: number.json at /parts/1/name: must be a text, found 5",
+    );
     const again = await project.plan(pipeline);
     expect(again.stages.map(({ verdict }) => verdict.kind)).toEqual(['run', 'pending', 'fresh']);
   });
@@ -139,24 +176,42 @@ describe('artifacts', () => {
   test.each([
     ['nothing', '', 'number.json is missing'],
     ['text that is no JSON', "writeFileSync(outputs.number + '/number.json', '{')", 'number.json is not JSON'],
-    ['an undeclared file', "for (const name of ['number.json', 'x.bin']) writeFileSync(outputs.number + '/' + name, '{\"value\":1}')",
-      "file 'x.bin' is not declared"],
-    ['a negative value', "writeFileSync(outputs.number + '/number.json', '{\"value\":-1}')", 'at /value: must be at least 0, found -1'],
-    ['an unknown property', "writeFileSync(outputs.number + '/number.json', '{\"value\":1,\"x\":2}')", "at /x: is unknown"],
+    [
+      'an undeclared file',
+      "for (const name of ['number.json', 'x.bin']) writeFileSync(outputs.number + '/' + name, '{\"value\":1}')",
+      "file 'x.bin' is not declared",
+    ],
+    [
+      'a negative value',
+      "writeFileSync(outputs.number + '/number.json', '{\"value\":-1}')",
+      'at /value: must be at least 0, found -1',
+    ],
+    [
+      'an unknown property',
+      'writeFileSync(outputs.number + \'/number.json\', \'{"value":1,"x":2}\')',
+      'at /x: is unknown',
+    ],
   ])('a stage that writes %s fails', async (_name, statement, message) => {
-    project.addType('bad', `import { writeFileSync } from 'node:fs'; export default ({ outputs }: any) => { ${statement || 'writeFileSync'}; };`);
+    project.addType(
+      'bad',
+      "import { writeFileSync } from 'node:fs'; export default ({ outputs }: any) => { "
+        + `${statement || 'writeFileSync'}; };`,
+    );
     const run = await project.run(project.pipeline({ bad: { type: 'bad' } }));
     expect(run.record.stages[0].error).toContain(message);
   });
 
   test('with a symbolic link are refused', async () => {
-    project.addType('linked', `
+    project.addType(
+      'linked',
+      `
       import { symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
       export default ({ outputs }: any) => {
         writeFileSync(outputs.number + '/number.json', '{"value":1}');
         mkdirSync(outputs.number + '/notes');
         symlinkSync('/etc/hostname', outputs.number + '/notes/host.txt');
-      };`);
+      };`,
+    );
     const run = await project.run(project.pipeline({ linked: { type: 'linked' } }));
     expect(run.record.stages[0].error).toContain("'notes/host.txt' is a symbolic link");
   });
@@ -180,17 +235,24 @@ describe('artifacts', () => {
     (strict.number.schema.properties as Record<string, object>).value = { type: 'number', minimum: 5 };
     const run = await project.run(chain(1), { artifactSchemas: strict, stages: ['b'] });
     expect(run.record.stages.map(({ outcome }) => outcome)).toEqual(['fresh', 'failed']);
-    expect(run.record.stages[1].error).toContain("input 'a' is not a valid number: number.json at /value: must be at least 5, found 1");
+    expect(run.record.stages[1].error).toContain(
+      "input 'a' is not a valid number: number.json at /value: must be at least 5, found 1",
+    );
   });
 });
 
 describe('failures', () => {
   test('a StageError is told without a stack, another error with its stack in the log', async () => {
-    project.addType('sorry', `
+    project.addType(
+      'sorry',
+      `
       class StageError extends Error { override name = 'StageError'; }
-      export default () => { throw new StageError('the corpus is empty'); };`);
+      export default () => { throw new StageError('the corpus is empty'); };`,
+    );
     project.addType('crash', 'export default () => (null as any).x;');
-    const run = await project.run(project.pipeline({ sorry: { type: 'sorry' }, crash: { type: 'crash' } }), { keepGoing: true });
+    const run = await project.run(project.pipeline({ sorry: { type: 'sorry' }, crash: { type: 'crash' } }), {
+      keepGoing: true,
+    });
     expect(run.record.stages[0].error).toBe('the corpus is empty');
     expect(run.record.stages[1].error).toMatch(/^TypeError: Cannot read properties of null/);
     const log = (id: string) => readFileSync(project.store().logFile(run.record, id)!, 'utf8');
@@ -199,13 +261,16 @@ describe('failures', () => {
   });
 
   test('a stage that is killed in the middle of writing leaves nothing that is served', async () => {
-    project.addType('victim', `
+    project.addType(
+      'victim',
+      `
       import { writeFileSync } from 'node:fs';
       export default ({ outputs, progress }: any) => {
         writeFileSync(outputs.number + '/number.json', '{"value":1}');
         writeFileSync(progress + '/saved', 'half way');
         process.kill(process.pid, 'SIGKILL');
-      };`);
+      };`,
+    );
     const pipeline = project.pipeline({ victim: { type: 'victim' } });
     const run = await project.run(pipeline);
     expect(run.record.status).toBe('failed');
@@ -219,9 +284,15 @@ describe('failures', () => {
   });
 
   test('a stage whose heap is full says how to give it more', async () => {
-    project.addType('hoarder', 'export default () => { for (const kept: number[][] = [];;) kept.push(Array.from({ length: 1e4 }, Math.random)); };');
+    project.addType(
+      'hoarder',
+      'export default () => { for (const kept: number[][] = [];;) kept.push(Array.from({ length: 1e4 }, '
+        + 'Math.random)); };',
+    );
     process.env.NODE_OPTIONS = '--max-old-space-size=64';
-    const run = await project.run(project.pipeline({ hoarder: { type: 'hoarder' } })).finally(() => delete process.env.NODE_OPTIONS);
+    const run = await project
+      .run(project.pipeline({ hoarder: { type: 'hoarder' } }))
+      .finally(() => delete process.env.NODE_OPTIONS);
     expect(run.record.stages[0].error).toMatch(/^killed by SIGABRT .*NODE_OPTIONS=--max-old-space-size/);
     expect(readFileSync(project.store().logFile(run.record, 'hoarder')!, 'utf8')).toMatch(/heap out of memory/);
   });
@@ -229,7 +300,11 @@ describe('failures', () => {
   test.each([
     ['exits early', 'export default () => process.exit(0);', 'exited with code 0 before the stage was finished'],
     ['has no function', 'export const x = 1;', "stage type 'odd' has no default export that is a function"],
-    ['throws later, out of reach', 'export default () => new Promise(() => setTimeout(() => { throw new Error("late"); }, 5));', 'Error: late'],
+    [
+      'throws later, out of reach',
+      'export default () => new Promise(() => setTimeout(() => { throw new Error("late"); }, 5));',
+      'Error: late',
+    ],
   ])('a stage that %s fails', async (_name, source, message) => {
     project.addType('odd', source);
     const run = await project.run(project.pipeline({ odd: { type: 'odd' } }));
@@ -238,14 +313,22 @@ describe('failures', () => {
 
   test('without --keep-going nothing is started after a failure', async () => {
     project.addType('crash', 'export default () => { throw new Error("no"); };');
-    const run = await project.run(project.pipeline({ crash: { type: 'crash' }, next: { type: 'sum', inputs: { a: 'crash' } }, other: { type: 'sum' } }));
+    const run = await project.run(
+      project.pipeline({
+        crash: { type: 'crash' },
+        next: { type: 'sum', inputs: { a: 'crash' } },
+        other: { type: 'sum' },
+      }),
+    );
     expect(run.record.stages.map(({ outcome }) => outcome)).toEqual(['failed', 'not reached', 'not reached']);
   });
 });
 
 describe('what a stage tells', () => {
   test('progress, metrics and log lines arrive also from a stage that never yields', async () => {
-    project.addType('talker', `
+    project.addType(
+      'talker',
+      `
       import { writeFileSync } from 'node:fs';
       export default ({ outputs, events }: any) => {
         for (let done = 1; done <= 3; done++) {
@@ -257,7 +340,8 @@ describe('what a stage tells', () => {
         events.log('careful', 'warning');
         console.log('printed');
         writeFileSync(outputs.number + '/number.json', '{"value":1}');
-      };`);
+      };`,
+    );
     const { events, record } = await project.run(project.pipeline({ talker: { type: 'talker' } }));
     const progress = events.filter((event) => event.type === 'stage-progress');
     expect(progress.map(({ update }) => update.done)).toEqual([1, 2, 3]);
@@ -272,25 +356,39 @@ describe('what a stage tells', () => {
   });
 
   test('a log line that it leaves for the end of its process arrives, after a failure too', async () => {
-    project.addType('late', `
+    project.addType(
+      'late',
+      `
       export default ({ events }: any) => {
         process.once('exit', () => events.log('at last'));
         throw new Error('no');
-      };`);
+      };`,
+    );
     const { record } = await project.run(project.pipeline({ late: { type: 'late' } }));
     expect(record.status).toBe('failed');
     expect(readFileSync(project.store().logFile(record, 'late')!, 'utf8')).toContain('at last\n');
   });
 
   test('the engine that computed stands in the record of every run that has its outputs, and is no part of the key', async () => {
-    project.addType('teller', `
+    project.addType(
+      'teller',
+      `
       import { readFileSync, writeFileSync } from 'node:fs';
       export default ({ outputs, events }: any) => {
         events.engine({ name: 'native', version: 'avx512-1', isa: 'avx512', threads: Number(readFileSync('threads.txt', 'utf8')) });
         writeFileSync(outputs.number + '/number.json', '{"value":1}');
-      };`);
+      };`,
+    );
     const engine = (threads: number) => ({ name: 'native', version: 'avx512-1', isa: 'avx512', threads });
-    const run = async (value: number) => (await project.run(project.pipeline({ teller: { type: 'teller', params: { value } }, sum: { type: 'sum', inputs: { a: 'teller' } } }))).record.stages;
+    const run = async (value: number) =>
+      (
+        await project.run(
+          project.pipeline({
+            teller: { type: 'teller', params: { value } },
+            sum: { type: 'sum', inputs: { a: 'teller' } },
+          }),
+        )
+      ).record.stages;
     project.write('threads.txt', '2');
     const [made, sum] = await run(1);
     expect(made.engine).toEqual(engine(2));
@@ -305,7 +403,9 @@ describe('what a stage tells', () => {
 
 describe('interruption', () => {
   test('stops the stage with all that it started, and keeps its progress', async () => {
-    project.addType('sleeper', `
+    project.addType(
+      'sleeper',
+      `
       import { spawn } from 'node:child_process';
       import { writeFileSync } from 'node:fs';
       export default async ({ progress, events }: any) => {
@@ -313,11 +413,19 @@ describe('interruption', () => {
         writeFileSync(progress + '/saved', 'x');
         events.log('pid ' + child.pid);
         await new Promise(() => setInterval(() => {}, 1000));
-      };`);
+      };`,
+    );
     const controller = new AbortController();
-    const pipeline = project.pipeline({ sleeper: { type: 'sleeper' }, next: { type: 'sum', inputs: { a: 'sleeper' } } });
+    const pipeline = project.pipeline({
+      sleeper: { type: 'sleeper' },
+      next: { type: 'sum', inputs: { a: 'sleeper' } },
+    });
     let grandchild = 0;
-    const options = { artifactSchemas, signal: controller.signal, execute: localExecutor({ host: await hostProgram() }) };
+    const options = {
+      artifactSchemas,
+      signal: controller.signal,
+      execute: localExecutor({ host: await hostProgram() }),
+    };
     const record = await runPipeline(pipeline, project.store(), options, (event) => {
       if (event.type !== 'stage-log') return;
       grandchild = Number(event.message.split(' ')[1]);
@@ -326,7 +434,9 @@ describe('interruption', () => {
     expect(record.status).toBe('interrupted');
     expect(record.stages.map(({ outcome }) => outcome)).toEqual(['interrupted', 'not reached']);
     // SIGKILL reaches the group before the run ends; init may take a moment to collect it.
-    const state = existsSync(`/proc/${grandchild}/stat`) ? readFileSync(`/proc/${grandchild}/stat`, 'latin1').split(') ')[1][0] : 'gone';
+    const state = existsSync(`/proc/${grandchild}/stat`)
+      ? readFileSync(`/proc/${grandchild}/stat`, 'latin1').split(') ')[1][0]
+      : 'gone';
     expect(['gone', 'Z', 'X']).toContain(state);
     expect(readdirSync(path.join(project.folder, 'runs/store/progress', record.stages[0].key!))).toEqual(['saved']);
   });

@@ -41,10 +41,15 @@ describe('stages run together', () => {
 
   test('as far as cores and graphics processors reach', async () => {
     const { execute, together, cores } = observer();
-    await project.run(project.pipeline({
-      a: { type: 't', params: { value: 1 }, cores: 3 }, b: { type: 't', params: { value: 2 }, cores: 2 }, c: { type: 't', params: { value: 3 }, cores: 1, gpu: 1 },
-      d: { type: 't', params: { value: 4 }, cores: 1, gpu: 1 },
-    }), { execute, jobs: 4, resources: limits });
+    await project.run(
+      project.pipeline({
+        a: { type: 't', params: { value: 1 }, cores: 3 },
+        b: { type: 't', params: { value: 2 }, cores: 2 },
+        c: { type: 't', params: { value: 3 }, cores: 1, gpu: 1 },
+        d: { type: 't', params: { value: 4 }, cores: 1, gpu: 1 },
+      }),
+      { execute, jobs: 4, resources: limits },
+    );
     // b waits for a, d for c; c overtakes b.
     expect(together[1]).toEqual(['a', 'c']);
     expect(together.some((ids) => ids.includes('a') && ids.includes('b'))).toBe(false);
@@ -54,7 +59,10 @@ describe('stages run together', () => {
 
   test('but never two that are forced and have the same key: they would share their saved progress', async () => {
     const { execute, together } = observer();
-    const pipeline = project.pipeline({ a: { type: 't', params: { value: 1 } }, b: { type: 't', params: { value: 1 } } });
+    const pipeline = project.pipeline({
+      a: { type: 't', params: { value: 1 } },
+      b: { type: 't', params: { value: 1 } },
+    });
     const { ran } = await project.run(pipeline, { execute, jobs: 2, resources: limits, force: ['a', 'b'] });
     expect(ran).toEqual(['a', 'b']);
     expect(together).toEqual([['a'], ['b']]);
@@ -62,9 +70,14 @@ describe('stages run together', () => {
 
   test('but alone when one asks for more than there is, and then with all cores', async () => {
     const { execute, together, cores } = observer();
-    const run = await project.run(project.pipeline({
-      a: { type: 't', params: { value: 1 } }, big: { type: 't', params: { value: 2 }, cores: 64 }, c: { type: 't', params: { value: 3 } },
-    }), { execute, jobs: 3, resources: limits });
+    const run = await project.run(
+      project.pipeline({
+        a: { type: 't', params: { value: 1 } },
+        big: { type: 't', params: { value: 2 }, cores: 64 },
+        c: { type: 't', params: { value: 3 } },
+      }),
+      { execute, jobs: 3, resources: limits },
+    );
     expect(run.ran).toEqual(['a', 'big', 'c']);
     expect(together.filter((ids) => ids.includes('big'))).toEqual([['big']]);
     expect(cores.big).toBe(4);
@@ -80,20 +93,27 @@ describe('stages run together', () => {
 
 test('a pool never hands out more than there is, unless to one alone', () => {
   const amount = fc.record({ cores: fc.nat({ max: 6 }), gpu: fc.nat({ max: 2 }), memory: fc.nat({ max: 20 }) });
-  fc.assert(fc.property(amount, fc.integer({ min: 1, max: 4 }), fc.array(fc.tuple(amount, fc.boolean())), (limits, jobs, steps) => {
-    const pool = new Pool(limits, jobs);
-    const held: Resources[] = [];
-    for (const [request, give] of steps) {
-      if (give && held.length > 0) pool.giveBack(held.shift()!);
-      else if (pool.tryTake(request)) held.push(request);
-      else expect(held.length).toBeGreaterThan(0);
-      expect(held.length).toBeLessThanOrEqual(jobs);
-      if (held.length < 2) continue;
-      for (const kind of ['cores', 'gpu', 'memory'] as const) {
-        expect(held.reduce((sum, each) => sum + each[kind], 0)).toBeLessThanOrEqual(limits[kind]);
-      }
-    }
-  }));
+  fc.assert(
+    fc.property(
+      amount,
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(fc.tuple(amount, fc.boolean())),
+      (limits, jobs, steps) => {
+        const pool = new Pool(limits, jobs);
+        const held: Resources[] = [];
+        for (const [request, give] of steps) {
+          if (give && held.length > 0) pool.giveBack(held.shift()!);
+          else if (pool.tryTake(request)) held.push(request);
+          else expect(held.length).toBeGreaterThan(0);
+          expect(held.length).toBeLessThanOrEqual(jobs);
+          if (held.length < 2) continue;
+          for (const kind of ['cores', 'gpu', 'memory'] as const) {
+            expect(held.reduce((sum, each) => sum + each[kind], 0)).toBeLessThanOrEqual(limits[kind]);
+          }
+        }
+      },
+    ),
+  );
 });
 
 describe('the rate of progress', () => {
@@ -116,9 +136,10 @@ describe('the rate of progress', () => {
   test('forgets the past, and starts anew when something else is counted', () => {
     const meter = new RateMeter();
     let seconds = 0;
-    for (let done = 0; done < 50; done++) meter.observe({ done, total: 1e6, unit: 'updates' }, seconds += 1);
+    for (let done = 0; done < 50; done++) meter.observe({ done, total: 1e6, unit: 'updates' }, (seconds += 1));
     let rate = 0;
-    for (let done = 50; done < 5000; done += 10) ({ rate } = meter.observe({ done, total: 1e6, unit: 'updates' }, seconds += 1));
+    for (let done = 50; done < 5000; done += 10)
+      ({ rate } = meter.observe({ done, total: 1e6, unit: 'updates' }, (seconds += 1)));
     expect(rate).toBeCloseTo(10, 6);
     expect(meter.observe({ done: 0, total: 7, unit: 'sentences' }, seconds + 1).rate).toBe(0);
     expect(meter.observe({ done: 7, total: 7, unit: 'sentences' }, seconds + 2)).toEqual({ rate: 7, left: 0 });
@@ -126,17 +147,33 @@ describe('the rate of progress', () => {
 });
 
 test('a stage does not outlive a runner that was killed, though it never yields', async () => {
-  project.write('loop.mjs', `
+  project.write(
+    'loop.mjs',
+    `
     import { writeFileSync } from 'node:fs';
-    export default ({ progress }) => { writeFileSync(progress, String(process.pid)); for (;;); };`);
-  const job = project.write('job.json', JSON.stringify({
-    stage: 's', type: 't', bundle: path.join(project.folder, 'loop.mjs'), params: {}, inputs: {}, outputs: {}, resources: { cores: 1, gpu: 0, memory: 0 }, schemas: {},
-    progress: path.join(project.folder, 'pid'),
-  }));
-  const runner = project.write('runner.mjs', `
+    export default ({ progress }) => { writeFileSync(progress, String(process.pid)); for (;;); };`,
+  );
+  const job = project.write(
+    'job.json',
+    JSON.stringify({
+      stage: 's',
+      type: 't',
+      bundle: path.join(project.folder, 'loop.mjs'),
+      params: {},
+      inputs: {},
+      outputs: {},
+      resources: { cores: 1, gpu: 0, memory: 0 },
+      schemas: {},
+      progress: path.join(project.folder, 'pid'),
+    }),
+  );
+  const runner = project.write(
+    'runner.mjs',
+    `
     import { spawn } from 'node:child_process';
     spawn(process.execPath, [${JSON.stringify(await hostProgram())}, ${JSON.stringify(job)}], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-    setInterval(() => {}, 1000);`);
+    setInterval(() => {}, 1000);`,
+  );
   const parent = spawn(process.execPath, [runner], { stdio: 'ignore' });
   const until = async (what: () => boolean) => {
     for (let wait = 0; !what(); wait++) {
@@ -166,7 +203,9 @@ test('a stage does not outlive a runner that was killed, though it never yields'
 test('parallel stages in real processes give the same outputs as one after the other', async () => {
   project.addType('sum', sumStage);
   const pipeline = project.pipeline({
-    a: { type: 'sum', params: { value: 1 } }, b: { type: 'sum', params: { value: 2 } }, c: { type: 'sum', inputs: { a: 'a', b: 'b' } },
+    a: { type: 'sum', params: { value: 1 } },
+    b: { type: 'sum', params: { value: 2 } },
+    c: { type: 'sum', inputs: { a: 'a', b: 'b' } },
   });
   const parallel = await project.run(pipeline, { jobs: 2 });
   const digests = (attempt: typeof parallel) => attempt.record.stages.map(({ outputs }) => outputs.number.digest);

@@ -7,12 +7,18 @@ import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
 import type { JsonObject } from '../../../src/runner/stage.ts';
 import type { Pipeline, StageInstance } from '../../../src/runner/types.ts';
 
-const params = (properties: JsonObject, required: string[] = []): JsonObject => ({ type: 'object', additionalProperties: false, properties, required });
+const params = (properties: JsonObject, required: string[] = []): JsonObject => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  required,
+});
 
 /** Stage types of a small kitchen: enough to have every kind of slot, output and parameter. */
 const TYPES: Record<string, JsonObject> = {
   harvest: {
-    description: 'Gathers a crop.', inputs: {},
+    description: 'Gathers a crop.',
+    inputs: {},
     outputs: { crop: { artifact: 'crop', description: 'The crop.' } },
     params: params({
       field: { type: 'string', minLength: 1, default: 'north', description: 'Where it grows.' },
@@ -25,7 +31,10 @@ const TYPES: Record<string, JsonObject> = {
       crop: { artifact: 'crop', description: 'What to grind.' },
       before: { artifact: 'flour', description: 'Flour so far.', optional: true },
     },
-    outputs: { flour: { artifact: 'flour', description: 'The flour.' }, bran: { artifact: 'bran', description: 'The rest.' } },
+    outputs: {
+      flour: { artifact: 'flour', description: 'The flour.' },
+      bran: { artifact: 'bran', description: 'The rest.' },
+    },
     seeded: true,
     resources: { cores: 2, memory: '1GB' },
     params: {
@@ -37,17 +46,29 @@ const TYPES: Record<string, JsonObject> = {
         ink: { type: 'string', description: 'What to print it with.' },
         speeds: { type: 'array', items: { type: 'integer' }, description: 'Turns a minute.' },
         sieve: {
-          type: 'object', additionalProperties: false, description: 'The sieve.',
-          properties: { mesh: { type: 'integer', minimum: 1, default: 10, description: 'Wires an inch.' }, frame: { type: 'string', description: 'Wood.' } },
+          type: 'object',
+          additionalProperties: false,
+          description: 'The sieve.',
+          properties: {
+            mesh: { type: 'integer', minimum: 1, default: 10, description: 'Wires an inch.' },
+            frame: { type: 'string', description: 'Wood.' },
+          },
         },
-        size: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'auto' }], default: 'auto', description: 'Sack size.' },
+        size: {
+          anyOf: [{ type: 'integer', minimum: 1 }, { const: 'auto' }],
+          default: 'auto',
+          description: 'Sack size.',
+        },
       }),
     },
   },
   bake: {
     description: 'Bakes.',
     inputs: { flour: { artifact: 'flour', description: 'What to bake.' } },
-    outputs: { bread: { artifact: 'bread', description: 'The loaf.' }, burnt: { artifact: 'bread', description: 'The others.' } },
+    outputs: {
+      bread: { artifact: 'bread', description: 'The loaf.' },
+      burnt: { artifact: 'bread', description: 'The others.' },
+    },
     params: params({ minutes: { type: 'integer', minimum: 1, description: 'Time in the oven.' } }, ['minutes']),
   },
   taste: {
@@ -70,7 +91,10 @@ export class Project {
   }
 
   addType(name: string, declaration: JsonObject | string): void {
-    this.write(`schemas/stages/${name}.json`, typeof declaration === 'string' ? declaration : JSON.stringify(declaration, undefined, 2));
+    this.write(
+      `schemas/stages/${name}.json`,
+      typeof declaration === 'string' ? declaration : JSON.stringify(declaration, undefined, 2),
+    );
     this.write(`stages/${name}.ts`, 'export default () => {};\n');
   }
 
@@ -109,7 +133,9 @@ export function complaintOf(action: () => unknown, folder: string): Complaint {
     if (!(error instanceof Diagnostic)) throw error;
     expectUsage(error);
     const { message, location, frame, hint } = error;
-    const at = location && `${location.file === '--set' ? location.file : path.relative(folder, location.file)}:${location.line}:${location.column}`;
+    const at =
+      location
+      && `${location.file === '--set' ? location.file : path.relative(folder, location.file)}:${location.line}:${location.column}`;
     return { message, at, frame, hint };
   }
   throw new Error('nothing was complained about');

@@ -24,7 +24,10 @@ const folder = path.join(root, 'pipelines');
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.json5'));
 const load = (name: string) => loadPipeline(path.join(folder, name), { project: root });
 
-/** The editors' schema as an editor would check with it: draft-07, no extensions; a keyword that this does not know is an error. */
+/**
+ * The editors' schema as an editor would check with it: draft-07, no extensions; a keyword that
+ * this does not know is an error.
+ */
 function editorFor(types: Parameters<typeof pipelineSchema>[0]): ValidateFunction {
   return new Ajv({ strictTypes: false, strictTuples: false, allErrors: true }).compile(pipelineSchema(types));
 }
@@ -91,12 +94,18 @@ describe.each(['ablation.json5', 'ablation-multi30k.json5'])('the arms of %s', (
     expect(ofArms('bleu').map(({ inputs }) => inputs.model.stage)).toEqual(ofArms('finetune').map(({ id }) => id));
     for (const { id, params, seed } of inArms) {
       const [first] = ofArms(id.replace(/@.*/, ''));
-      expect({ id, seed, ...params, arm: undefined }).toEqual({ id, seed: first.seed, ...first.params, arm: undefined });
+      expect({ id, seed, ...params, arm: undefined }).toEqual({
+        id,
+        seed: first.seed,
+        ...first.params,
+        arm: undefined,
+      });
     }
   });
 
   test('share the first round of training', () => {
-    // What of a key the instance decides: with it alike for all, one is made and the others restore it. The inputs are no arm's own.
+    // What of a key the instance decides: with it alike for all, one is made and the others restore
+    // it. The inputs are no arm's own.
     const keyed = ofArms('train.1').map(({ type, params, inputs, seed }) => ({ type, params, inputs, seed }));
     expect(keyed).toEqual(arms.map(() => keyed[0]));
     expect(keyed[0].inputs).toEqual({ corpus: { stage: 'preprocess', output: 'corpus' } });
@@ -117,47 +126,88 @@ describe.each(['ablation.json5', 'ablation-multi30k.json5'])('the arms of %s', (
     const intra = instance(pipeline, 'train-intra');
     const { space } = train.params as { space: object };
     // As many updates, of the same settings, on the same corpus.
-    expect(intra.params).toEqual({ ...train.params, space: { ...space, operators: ['attention'], activations: ['relu'] } });
+    expect(intra.params).toEqual({
+      ...train.params,
+      space: { ...space, operators: ['attention'], activations: ['relu'] },
+    });
     expect(intra.inputs).toEqual(train.inputs);
   });
 });
 
-test.each(['baselines.json5', 'baselines-multi30k.json5'])('%s trains and scores networks of the operators that their names say', (name) => {
-  const pipeline = load(name);
-  const trained = pipeline.stages.filter(({ type }) => type === 'finetune');
-  const families = trained.map(({ stage, variant, inputs }) => {
-    const { params, variant: designed } = instance(pipeline, inputs.subnet.stage);
-    expect(designed).toEqual(variant);
-    // From scratch.
-    expect(Object.keys(inputs).sort()).toEqual(['corpus', 'subnet']);
-    return `${stage}: ${(params as { space: { operators: string[] } }).space.operators.join()}`;
-  });
-  expect(new Set(families)).toEqual(new Set(['train-transformer: attention', 'train-lightconv: light', 'train-dynamicconv: dynamic', 'train-lite: lsra-light']));
-  const scored = pipeline.stages.filter(({ type }) => type === 'bleu').map(({ stage, inputs }) => [stage.replace('bleu', 'train'), inputs.model.stage] as const);
-  expect(scored.map(([, id]) => id).sort()).toEqual(trained.map(({ id }) => id).sort());
-  for (const [stage, id] of scored) expect(instance(pipeline, id).stage).toBe(stage);
-});
+test.each(['baselines.json5', 'baselines-multi30k.json5'])(
+  '%s trains and scores networks of the operators that their names say',
+  (name) => {
+    const pipeline = load(name);
+    const trained = pipeline.stages.filter(({ type }) => type === 'finetune');
+    const families = trained.map(({ stage, variant, inputs }) => {
+      const { params, variant: designed } = instance(pipeline, inputs.subnet.stage);
+      expect(designed).toEqual(variant);
+      // From scratch.
+      expect(Object.keys(inputs).sort()).toEqual(['corpus', 'subnet']);
+      return `${stage}: ${(params as { space: { operators: string[] } }).space.operators.join()}`;
+    });
+    expect(new Set(families)).toEqual(
+      new Set([
+        'train-transformer: attention',
+        'train-lightconv: light',
+        'train-dynamicconv: dynamic',
+        'train-lite: lsra-light',
+      ]),
+    );
+    const scored = pipeline.stages
+      .filter(({ type }) => type === 'bleu')
+      .map(({ stage, inputs }) => [stage.replace('bleu', 'train'), inputs.model.stage] as const);
+    expect(scored.map(([, id]) => id).sort()).toEqual(trained.map(({ id }) => id).sort());
+    for (const [stage, id] of scored) expect(instance(pipeline, id).stage).toBe(stage);
+  },
+);
 
 test('the example of the documentation loads', () => {
   const [, example] = /```json5\n([^]*?)```/.exec(readFileSync(path.join(root, 'docs/pipeline-files.md'), 'utf8'))!;
   const { stages } = loadPipeline(new Project().write('example.json5', example), { project: root });
-  expect(stages.map(({ id }) => id)).toEqual(['corpus', 'preprocess', 'train.1', 'shrink.1', 'train.2', 'shrink.2', 'train.3', 'shrink.3']);
+  expect(stages.map(({ id }) => id)).toEqual([
+    'corpus',
+    'preprocess',
+    'train.1',
+    'shrink.1',
+    'train.2',
+    'shrink.2',
+    'train.3',
+    'shrink.3',
+  ]);
 });
 
 test('the generated files are current and all schemas follow the published meta-schema', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/generate.js', '--check'], { cwd: root, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/generate.js', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 describe('the schema for editors', () => {
-  const stages = { grow: { uses: 'harvest' }, flour: { uses: 'mill', in: { crop: 'grow', before: ['flour[-1]', 'grow.crop'] }, with: { grit: 1, sieve: { mesh: '${params.m}' } } } };
+  const stages = {
+    grow: { uses: 'harvest' },
+    flour: {
+      uses: 'mill',
+      in: { crop: 'grow', before: ['flour[-1]', 'grow.crop'] },
+      with: { grit: 1, sieve: { mesh: '${params.m}' } },
+    },
+  };
 
   test('lets pass what the loader takes', () => {
     const valid = editor();
-    expect(valid({ $schema: 'x', name: 'a', description: 'b', seed: 1, params: { m: 3 }, matrix: { m: [1] }, stages })).toBe(true);
+    expect(
+      valid({ $schema: 'x', name: 'a', description: 'b', seed: 1, params: { m: 3 }, matrix: { m: [1] }, stages }),
+    ).toBe(true);
     expect(valid({ name: 'a', stages: { loop: { repeat: '${params.m}', stages } } })).toBe(true);
     expect(valid({ extends: 'b.json5', stages: { grow: null, flour: { with: { grit: null } } } })).toBe(true);
-    expect(valid({ name: 'a', stages: { grow: { uses: 'harvest', with: { tonnes: '${params.m}' }, resources: { memory: '4GB' } } } })).toBe(true);
+    expect(
+      valid({
+        name: 'a',
+        stages: { grow: { uses: 'harvest', with: { tonnes: '${params.m}' }, resources: { memory: '4GB' } } },
+      }),
+    ).toBe(true);
   });
 
   test.each<[string, unknown]>([

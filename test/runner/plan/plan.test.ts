@@ -50,26 +50,39 @@ describe('the selection', () => {
 
   test('of an unknown stage suggests the nearest name, or lists them', async () => {
     await expect(project.plan(pipeline(), { stages: ['trian'] })).rejects.toMatchObject({
-      message: "pipeline 'toy' has no stage 'trian'", hint: 'did you mean "train"?', exitCode: 2,
+      message: "pipeline 'toy' has no stage 'trian'",
+      hint: 'did you mean "train"?',
+      exitCode: 2,
     });
     await expect(project.plan(pipeline(), { force: ['something'] })).rejects.toMatchObject({
-      message: "--force: pipeline 'toy' has no stage 'something'", hint: 'its stages: corpus, train, bleu, report',
+      message: "--force: pipeline 'toy' has no stage 'something'",
+      hint: 'its stages: corpus, train, bleu, report',
     });
   });
 
   test('of a stage to force that is not selected is refused', async () => {
-    await expect(project.plan(pipeline(), { stages: ['report'], force: ['bleu'] })).rejects.toThrow("--force: stage 'bleu' is not among the selected stages");
+    await expect(project.plan(pipeline(), { stages: ['report'], force: ['bleu'] })).rejects.toThrow(
+      "--force: stage 'bleu' is not among the selected stages",
+    );
   });
 
   test('--force makes a cached stage run, --from all that depends on it as well', async () => {
     await project.run(pipeline(), { execute });
-    expect(await kinds(pipeline(), { force: ['train.1'] })).toEqual({ corpus: 'fresh', 'train.1': 'run', 'train.2': 'pending', bleu: 'pending', report: 'fresh' });
+    expect(await kinds(pipeline(), { force: ['train.1'] })).toEqual({
+      corpus: 'fresh',
+      'train.1': 'run',
+      'train.2': 'pending',
+      bleu: 'pending',
+      report: 'fresh',
+    });
     expect((await project.run(pipeline(), { execute, force: ['train.1'] })).ran).toEqual(['train.1']);
     expect((await project.run(pipeline(), { execute, from: ['train.2'] })).ran).toEqual(['train.2', 'bleu']);
   });
 
   test('--only runs a stage alone if its inputs are known, and says which are not', async () => {
-    await expect(project.plan(pipeline(), { only: ['bleu'] })).rejects.toThrow("--only: stage 'bleu' needs the outputs of 'train.2', which are not up to date");
+    await expect(project.plan(pipeline(), { only: ['bleu'] })).rejects.toThrow(
+      "--only: stage 'bleu' needs the outputs of 'train.2', which are not up to date",
+    );
     await project.run(pipeline(), { execute });
     const run = await project.run(pipeline({ bleu: { id: 9 } }), { execute, only: ['bleu'] });
     expect(run.record.stages.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['bleu ran']);
@@ -82,21 +95,32 @@ describe('reasons', () => {
     expect(first.stages[0].verdict).toMatchObject({ kind: 'run', reasons: [{ field: 'record', after: 'first run' }] });
     await project.run(pipeline(), { execute });
     const { stages } = await project.plan(pipeline({ corpus: { id: 0, merges: 7 } }));
-    expect(stages[0].verdict).toMatchObject({ kind: 'run', reasons: [{ field: 'params.merges', before: undefined, after: 7 }] });
-    expect(stages[1].verdict).toMatchObject({ kind: 'pending', after: ['corpus'], reasons: [{ field: 'inputs.a', after: undefined }] });
+    expect(stages[0].verdict).toMatchObject({
+      kind: 'run',
+      reasons: [{ field: 'params.merges', before: undefined, after: 7 }],
+    });
+    expect(stages[1].verdict).toMatchObject({
+      kind: 'pending',
+      after: ['corpus'],
+      reasons: [{ field: 'inputs.a', after: undefined }],
+    });
     expect(stages[0].estimate).toBeGreaterThanOrEqual(0);
   });
 
   test('name the source file that changed', async () => {
     await project.run(pipeline(), { execute });
     project.write('stages/t.ts', 'export default () => 2;\n');
-    const { stages: [{ verdict }] } = await project.plan(pipeline());
+    const {
+      stages: [{ verdict }],
+    } = await project.plan(pipeline());
     expect(verdict).toMatchObject({ kind: 'run', reasons: [{ field: 'code stages/t.ts' }] });
   });
 
   test('say that a stage is forced', async () => {
     await project.run(pipeline(), { execute });
-    const { stages: [{ verdict }] } = await project.plan(pipeline(), { force: ['corpus'] });
+    const {
+      stages: [{ verdict }],
+    } = await project.plan(pipeline(), { force: ['corpus'] });
     expect(verdict).toMatchObject({ kind: 'run', reasons: [{ field: 'force', after: true }] });
   });
 
@@ -106,13 +130,23 @@ describe('reasons', () => {
     const [explanation] = await explain(pipeline({ report: { id: 4, a: 1, b: 3 } }), project.store(), 'report');
     expect(explanation.verdict.kind).toBe('run');
     expect(explanation.lastRun).toEqual({
-      run: two.record.id, differences: [{ field: 'params.a', before: 2, after: 1 }, { field: 'params.b', before: 2, after: 3 }],
+      run: two.record.id,
+      differences: [
+        { field: 'params.a', before: 2, after: 1 },
+        { field: 'params.b', before: 2, after: 3 },
+      ],
     });
-    expect(explanation.nearest).toMatchObject({ run: one.record.id, stage: 'report', differences: [{ field: 'params.b', before: 1, after: 3 }] });
+    expect(explanation.nearest).toMatchObject({
+      run: one.record.id,
+      stage: 'report',
+      differences: [{ field: 'params.b', before: 1, after: 3 }],
+    });
   });
 
   test('are the leaves that differ between two JSON values', () => {
-    expect(jsonDifferences({ a: { b: [1, 2], c: 0 }, d: [1], e: null }, { a: { b: [1, 3], c: 0 }, d: [1, 2], f: 1 }, 'x')).toEqual([
+    expect(
+      jsonDifferences({ a: { b: [1, 2], c: 0 }, d: [1], e: null }, { a: { b: [1, 3], c: 0 }, d: [1, 2], f: 1 }, 'x'),
+    ).toEqual([
       { field: 'x.a.b[1]', before: 2, after: 3 },
       { field: 'x.d', before: [1], after: [1, 2] },
       { field: 'x.e', before: null, after: undefined },
@@ -123,7 +157,14 @@ describe('reasons', () => {
 
 describe('the key', () => {
   test('is the SHA-256 of the canonical JSON of its fields', () => {
-    const fields = { type: 't', format: 1, code: 'c', packages: {}, params: { b: 1.0, a: 'x' }, inputs: {} } as unknown as KeyFields;
+    const fields = {
+      type: 't',
+      format: 1,
+      code: 'c',
+      packages: {},
+      params: { b: 1.0, a: 'x' },
+      inputs: {},
+    } as unknown as KeyFields;
     const canonical = '{"code":"c","format":1,"inputs":{},"packages":{},"params":{"a":"x","b":1},"type":"t"}';
     expect(keyOf(fields)).toBe(createHash('sha256').update(canonical).digest('hex'));
   });
@@ -161,14 +202,19 @@ describe('the key', () => {
     project.addType('tensor', 'export default () => 3;\n', { engine: 'training' });
     const computing = project.pipeline({ s: { type: 'tensor', params: { value: 1 } } });
     await project.run(computing, { execute, engineIdentity });
-    const { stages: [{ verdict }] } = await project.plan(computing, { engineIdentity });
+    const {
+      stages: [{ verdict }],
+    } = await project.plan(computing, { engineIdentity });
     expect(verdict).toMatchObject({ kind: 'run', reasons: [{ field: 'engine.version', before: '1', after: '2' }] });
   });
 
   test('counts the seed for stages that draw random numbers only', async () => {
     project.addType('random', 'export default () => 4;\n', { seeded: true });
     const seeded = (value: number) => {
-      const made = project.pipeline({ plain: { type: 't', params: { id: 1 } }, random: { type: 'random', params: { id: 1 } } });
+      const made = project.pipeline({
+        plain: { type: 't', params: { id: 1 } },
+        random: { type: 'random', params: { id: 1 } },
+      });
       for (const stage of made.stages) stage.seed = { value, stream: stage.id };
       return made;
     };
@@ -180,7 +226,9 @@ describe('the key', () => {
 describe('a parameter that names what cannot be digested', () => {
   const planOf = (file: string) => {
     project.addType('reader', 'export default () => {};');
-    return project.plan(project.pipeline({ reader: { type: 'reader', params: { path: path.join(project.folder, file) } } }));
+    return project.plan(
+      project.pipeline({ reader: { type: 'reader', params: { path: path.join(project.folder, file) } } }),
+    );
   };
 
   test('a folder with a link that leads nowhere: the link is named', async () => {

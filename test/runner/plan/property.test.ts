@@ -7,8 +7,8 @@ import type { ToyStage } from '../support/toy-project.ts';
 import { ToyProject } from '../support/toy-project.ts';
 
 /*
- * Random graphs and edits, planned and run by the real planner, store and scheduler, and predicted by a model that knows neither
- * digests nor files. Only the stages' processes are replaced: what a stage computes is done in this one.
+ * Random graphs and edits, planned and run by the real planner, store and scheduler, and predicted by a model that
+ * knows neither digests nor files. Only the stages' processes are replaced: what a stage computes is done in this one.
  */
 
 interface Node {
@@ -60,10 +60,12 @@ const node = fc.record({
   file: fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 1 }),
   inputs: fc.array(fc.nat(), { maxLength: 2 }),
 });
-const graph = fc.array(node, { minLength: 2, maxLength: 6 })
-  .map((nodes) => nodes.map((each, index): Node => ({
-    ...each, inputs: index === 0 ? [] : [...new Set(each.inputs.map((input) => input % index))],
-  })));
+const graph = fc.array(node, { minLength: 2, maxLength: 6 }).map((nodes) =>
+  nodes.map((each, index): Node => ({
+    ...each,
+    inputs: index === 0 ? [] : [...new Set(each.inputs.map((input) => input % index))],
+  })),
+);
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant('param' as const), stage: fc.nat(), value: digit }),
   fc.record({ kind: fc.constant('code' as const), type: fc.nat({ max: 1 }), value: digit }),
@@ -78,7 +80,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   jobs: fc.integer({ min: 1, max: 3 }),
 });
 
-/** Predicts from first principles: a stage is a function of its code, parameter, file and inputs' values, and nothing is computed twice. */
+/**
+ * Predicts from first principles: a stage is a function of its code, parameter, file and inputs' values,
+ * and nothing is computed twice.
+ */
 class Model {
   readonly #nodes: Node[];
   readonly #results = new Map<string, number>();
@@ -117,7 +122,10 @@ class Model {
       if (kinds.get(index) === 'run' || index === forced) outcomes.set(index, 'ran');
       else if (isKnown && this.#last.get(index) === key) outcomes.set(index, 'fresh');
       else outcomes.set(index, isKnown || claimed.has(key) ? 'restored' : 'ran');
-      values.set(index, compute(state, this.#nodes[index], index, (input) => values.get(input)!));
+      values.set(
+        index,
+        compute(state, this.#nodes[index], index, (input) => values.get(input)!),
+      );
       // What an earlier stage of this very run computed is known to the later ones.
       this.#results.set(key, values.get(index)!);
     }
@@ -128,11 +136,22 @@ class Model {
   #key(index: number, state: State, values: ReadonlyMap<number, number>): string {
     const { type, file, inputs } = this.#nodes[index];
     const content = file === undefined ? null : state.files[file];
-    return JSON.stringify([type, state.constants[type], state.values[index], content, inputs.map((input) => values.get(input))]);
+    return JSON.stringify([
+      type,
+      state.constants[type],
+      state.values[index],
+      content,
+      inputs.map((input) => values.get(input)),
+    ]);
   }
 }
 
-function compute(state: State, { type, file, inputs }: Node, index: number, valueOf: (input: number) => number): number {
+function compute(
+  state: State,
+  { type, file, inputs }: Node,
+  index: number,
+  valueOf: (input: number) => number,
+): number {
   const own = state.constants[type] + state.values[index] + (file === undefined ? 0 : state.files[file]);
   return inputs.reduce((sum, input) => sum + valueOf(input), own) % modulus;
 }
@@ -151,11 +170,19 @@ const inProcess: JobExecutor = async ({ bundle, params, inputs, outputs }) => {
 function applyEdit(change: Edit, past: State[], stages: number): State {
   const state = structuredClone(past.at(-1)!);
   switch (change.kind) {
-    case 'param': state.values[change.stage % stages] = change.value; return state;
-    case 'code': state.constants[change.type] = change.value; return state;
-    case 'input': state.files[change.file] = change.value; return state;
-    case 'back': return structuredClone(past.at(-1 - (change.steps % past.length))!);
-    case 'nothing': return state;
+    case 'param':
+      state.values[change.stage % stages] = change.value;
+      return state;
+    case 'code':
+      state.constants[change.type] = change.value;
+      return state;
+    case 'input':
+      state.files[change.file] = change.value;
+      return state;
+    case 'back':
+      return structuredClone(past.at(-1 - (change.steps % past.length))!);
+    case 'nothing':
+      return state;
   }
 }
 
@@ -184,7 +211,10 @@ class Subject {
     this.#nodes.forEach(({ type, file, inputs }, index) => {
       stages[`s${index}`] = {
         type: `t${type}`,
-        params: { value: state.values[index], path: file === undefined ? '' : path.join(this.project.folder, `input${file}`) },
+        params: {
+          value: state.values[index],
+          path: file === undefined ? '' : path.join(this.project.folder, `input${file}`),
+        },
         inputs: Object.fromEntries(inputs.map((input, slot) => ['abc'[slot], `s${input}`])),
       };
     });
@@ -206,42 +236,53 @@ function byKey(outcomes: Map<number, string>, keys: Map<number, string>): Record
 
 test('for random graphs and edits, what is planned is what is executed, and both are what a model predicts', async () => {
   const counts: Record<string, number> = {};
-  await fc.assert(fc.asyncProperty(graph, fc.array(step, { minLength: 2, maxLength: 4 }), async (nodes, steps) => {
-    const subject = new Subject(nodes);
-    const model = new Model(nodes);
-    const past: State[] = [{ constants: [1, 2], files: [0, 1], values: nodes.map(({ value }) => value) }];
-    try {
-      const first: Step = { edit: { kind: 'nothing' }, force: undefined, only: undefined, jobs: 2 };
-      for (const { edit: change, force, only, jobs } of [first, ...steps]) {
-        const state = applyEdit(change, past, nodes.length);
-        past.push(state);
-        subject.write(state);
-        const selected = only === undefined ? new Set(nodes.keys()) : upstream(nodes, only % nodes.length);
-        const forced = force === undefined ? undefined : [...selected][force % selected.size];
-        const options = { stages: only === undefined ? [] : [`s${only % nodes.length}`], force: forced === undefined ? [] : [`s${forced}`] };
-        const predicted = model.run(state, selected, forced);
+  await fc.assert(
+    fc.asyncProperty(graph, fc.array(step, { minLength: 2, maxLength: 4 }), async (nodes, steps) => {
+      const subject = new Subject(nodes);
+      const model = new Model(nodes);
+      const past: State[] = [{ constants: [1, 2], files: [0, 1], values: nodes.map(({ value }) => value) }];
+      try {
+        const first: Step = { edit: { kind: 'nothing' }, force: undefined, only: undefined, jobs: 2 };
+        for (const { edit: change, force, only, jobs } of [first, ...steps]) {
+          const state = applyEdit(change, past, nodes.length);
+          past.push(state);
+          subject.write(state);
+          const selected = only === undefined ? new Set(nodes.keys()) : upstream(nodes, only % nodes.length);
+          const forced = force === undefined ? undefined : [...selected][force % selected.size];
+          const options = {
+            stages: only === undefined ? [] : [`s${only % nodes.length}`],
+            force: forced === undefined ? [] : [`s${forced}`],
+          };
+          const predicted = model.run(state, selected, forced);
 
-        const { stages } = await subject.project.plan(subject.pipeline(state), options);
-        const planned = new Map(stages.map(({ instance, verdict }) => [Number(instance.id.slice(1)), verdict.kind]));
-        expect(planned).toEqual(new Map([...predicted.kinds].sort(([a], [b]) => a - b)));
+          const { stages } = await subject.project.plan(subject.pipeline(state), options);
+          const planned = new Map(stages.map(({ instance, verdict }) => [Number(instance.id.slice(1)), verdict.kind]));
+          expect(planned).toEqual(new Map([...predicted.kinds].sort(([a], [b]) => a - b)));
 
-        const run = await subject.project.run(subject.pipeline(state), { ...options, jobs, execute: inProcess });
-        const outcomes = new Map(run.record.stages.map(({ id, outcome }) => [Number(id.slice(1)), outcome]));
-        expect(byKey(outcomes, predicted.keys)).toEqual(byKey(predicted.outcomes, predicted.keys));
-        for (const [index, kind] of planned) {
-          const outcome = outcomes.get(index)!;
-          counts[`${kind} → ${outcome}`] = (counts[`${kind} → ${outcome}`] ?? 0) + 1;
-          if (kind !== 'pending') expect({ fresh: 'fresh', restore: 'restored', run: 'ran' }[kind]).toBe(outcome);
+          const run = await subject.project.run(subject.pipeline(state), { ...options, jobs, execute: inProcess });
+          const outcomes = new Map(run.record.stages.map(({ id, outcome }) => [Number(id.slice(1)), outcome]));
+          expect(byKey(outcomes, predicted.keys)).toEqual(byKey(predicted.outcomes, predicted.keys));
+          for (const [index, kind] of planned) {
+            const outcome = outcomes.get(index)!;
+            counts[`${kind} → ${outcome}`] = (counts[`${kind} → ${outcome}`] ?? 0) + 1;
+            if (kind !== 'pending') expect({ fresh: 'fresh', restore: 'restored', run: 'ran' }[kind]).toBe(outcome);
+          }
+          const after = await subject.project.plan(subject.pipeline(state), { stages: options.stages });
+          expect(after.stages.map(({ verdict }) => verdict.kind)).toEqual(after.stages.map(() => 'fresh'));
         }
-        const after = await subject.project.plan(subject.pipeline(state), { stages: options.stages });
-        expect(after.stages.map(({ verdict }) => verdict.kind)).toEqual(after.stages.map(() => 'fresh'));
+      } finally {
+        subject.project.remove();
       }
-    } finally {
-      subject.project.remove();
-    }
-  }), { numRuns: 200 });
+    }),
+    { numRuns: 200 },
+  );
   // The graphs and edits are varied enough to meet every case.
   expect(Object.keys(counts).sort()).toEqual([
-    'fresh → fresh', 'pending → fresh', 'pending → ran', 'pending → restored', 'restore → restored', 'run → ran',
+    'fresh → fresh',
+    'pending → fresh',
+    'pending → ran',
+    'pending → restored',
+    'restore → restored',
+    'run → ran',
   ]);
 });

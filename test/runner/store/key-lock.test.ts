@@ -29,7 +29,10 @@ function take(): KeyLock {
 function leaveLock(holder: object): void {
   mkdirSync(folder, { recursive: true });
   const since = new Date(Date.now() - 90_000).toISOString();
-  writeFileSync(path.join(folder, 'holder.json'), JSON.stringify({ pipeline: 'p', run: 'r', stage: 'train.2', since, ...holder }));
+  writeFileSync(
+    path.join(folder, 'holder.json'),
+    JSON.stringify({ pipeline: 'p', run: 'r', stage: 'train.2', since, ...holder }),
+  );
 }
 
 /** Of a process that has just ended. */
@@ -39,7 +42,9 @@ describe('the lock of a key', () => {
   test('goes from one holder to the next, and is named meanwhile', () => {
     const first = take();
     const second = attempt();
-    expect('holder' in second && describeHolder(second.holder!)).toBe(`process ${process.pid} on ${os.hostname()} (pipeline p, executing train.1, for 0 s)`);
+    expect('holder' in second && describeHolder(second.holder!)).toBe(
+      `process ${process.pid} on ${os.hostname()} (pipeline p, executing train.1, for 0 s)`,
+    );
     first.release();
     take().release();
   });
@@ -66,7 +71,9 @@ describe('the lock of a key', () => {
     // The shell is replaced by a program that never asks for its children.
     const parent = spawn('sh', ['-c', 'sh -c "sleep 0.1" & echo $!; exec sleep 60']);
     try {
-      const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (text) => resolve(String(text)))));
+      const pid = Number(
+        await new Promise<string>((resolve) => parent.stdout.once('data', (text) => resolve(String(text)))),
+      );
       leaveLock({ pid, host: os.hostname() });
       expect(attempt()).toHaveProperty('holder.pid', pid);
       for (let waited = 0; !isGone({ pid, host: os.hostname() }) && waited < 5000; waited += 50) await sleep(50);
@@ -86,23 +93,27 @@ describe('the lock of a key', () => {
   test('of another host is left alone, and named with its stage and age', () => {
     leaveLock({ pid: 1, host: 'elsewhere' });
     const found = attempt();
-    expect('holder' in found && describeHolder(found.holder!)).toBe('process 1 on elsewhere (pipeline p, executing train.2, for 90 s)');
+    expect('holder' in found && describeHolder(found.holder!)).toBe(
+      'process 1 on elsewhere (pipeline p, executing train.2, for 90 s)',
+    );
   });
 
   test('of a dead holder goes to just one of those who notice', async () => {
     leaveLock({ pid: deadPid(), host: os.hostname() });
     let holders = 0;
-    await Promise.all([1, 2, 3].map(async () => {
-      for (let taken = attempt(); ; taken = attempt()) {
-        if ('lock' in taken) {
-          expect(++holders).toBe(1);
-          await sleep(20);
-          holders--;
-          return taken.lock.release();
+    await Promise.all(
+      [1, 2, 3].map(async () => {
+        for (let taken = attempt(); ; taken = attempt()) {
+          if ('lock' in taken) {
+            expect(++holders).toBe(1);
+            await sleep(20);
+            holders--;
+            return taken.lock.release();
+          }
+          await sleep(5);
         }
-        await sleep(5);
-      }
-    }));
+      }),
+    );
   });
 
   test('that someone else has by now is not released', () => {

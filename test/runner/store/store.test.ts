@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { digestJson } from '../../../src/runner/store/digest.ts';
@@ -32,23 +43,37 @@ function publish(files: Record<string, string>, key = 'a'.repeat(64), into = sto
     mkdirSync(path.dirname(path.join(draft.outputs.out, name)), { recursive: true });
     writeFileSync(path.join(draft.outputs.out, name), text);
   }
-  return into.publish(draft, { key: key as Key, fields, artifacts: { out: 'text' }, provenance: { run: 'r', stage: 's' } as Provenance });
+  return into.publish(draft, {
+    key: key as Key,
+    fields,
+    artifacts: { out: 'text' },
+    provenance: { run: 'r', stage: 's' } as Provenance,
+  });
 }
 
 describe('publishing', () => {
   test('names an artifact by the paths, sizes and contents of its files', async () => {
     const { outputs } = await publish({ 'b.txt': 'two', 'a/x.txt': 'one' });
-    const manifest = JSON.stringify([['a/x.txt', 3, sha256('one')], ['b.txt', 3, sha256('two')]]);
+    const manifest = JSON.stringify([
+      ['a/x.txt', 3, sha256('one')],
+      ['b.txt', 3, sha256('two')],
+    ]);
     expect(outputs.out).toEqual({ artifact: 'text', digest: sha256(manifest), bytes: 6 });
     const folder = store.artifactFolder(outputs.out.digest);
-    expect(folder).toBe(path.join(project.folder, 'runs/store/objects', sha256(manifest).slice(0, 2), sha256(manifest)));
+    expect(folder).toBe(
+      path.join(project.folder, 'runs/store/objects', sha256(manifest).slice(0, 2), sha256(manifest)),
+    );
     expect(readFileSync(path.join(folder, 'a/x.txt'), 'utf8')).toBe('one');
-    expect([folder, path.join(folder, 'a'), path.join(folder, 'b.txt')].map((file) => statSync(file).mode & 0o777)).toEqual([0o555, 0o555, 0o444]);
+    expect(
+      [folder, path.join(folder, 'a'), path.join(folder, 'b.txt')].map((file) => statSync(file).mode & 0o777),
+    ).toEqual([0o555, 0o555, 0o444]);
   });
 
   test('keeps one copy of equal outputs, also when several processes publish them at once', async () => {
     const stores = [store, project.store(), project.store()];
-    const records = await Promise.all(stores.map((each, index) => publish({ 'a.txt': 'same' }, `${index}`.repeat(64), each)));
+    const records = await Promise.all(
+      stores.map((each, index) => publish({ 'a.txt': 'same' }, `${index}`.repeat(64), each)),
+    );
     expect(new Set(records.map(({ outputs }) => outputs.out.digest)).size).toBe(1);
     expect(project.store().hasArtifact(records[0].outputs.out.digest)).toBe(true);
     expect(readdirSync(store.layout.temporary)).toEqual([]);
@@ -56,7 +81,11 @@ describe('publishing', () => {
   });
 
   test('replaces a damaged copy', async () => {
-    const { outputs: { out: { digest } } } = await publish({ 'a.txt': 'good' });
+    const {
+      outputs: {
+        out: { digest },
+      },
+    } = await publish({ 'a.txt': 'good' });
     const file = path.join(store.artifactFolder(digest), 'a.txt');
     chmodSync(file, 0o644);
     writeFileSync(file, 'evil');
@@ -69,8 +98,9 @@ describe('publishing', () => {
   test('refuses links, and then makes no key known', async () => {
     const draft = store.draft(['out']);
     symlinkSync('/etc', path.join(draft.outputs.out, 'etc'));
-    await expect(store.publish(draft, { key: 'k' as Key, fields, artifacts: { out: 'text' }, provenance: {} as Provenance }))
-      .rejects.toThrow("output 'out': 'etc' is a symbolic link");
+    await expect(
+      store.publish(draft, { key: 'k' as Key, fields, artifacts: { out: 'text' }, provenance: {} as Provenance }),
+    ).rejects.toThrow("output 'out': 'etc' is a symbolic link");
     expect([...store.keyRecords()]).toEqual([]);
   });
 
@@ -101,15 +131,22 @@ describe('integrity', () => {
   test.each<[string, (folder: string) => void]>([
     ['a missing file', (folder) => removeTree(path.join(folder, 'a.txt'))],
     ['an additional file', (folder) => writeFileSync(path.join(folder, 'more.txt'), '')],
-    ['a flipped byte with the old time', (folder) => {
-      const file = path.join(folder, 'a.txt');
-      const { atime, mtime } = statSync(file);
-      chmodSync(file, 0o644);
-      writeFileSync(file, 'texT');
-      utimesSync(file, atime, mtime);
-    }],
+    [
+      'a flipped byte with the old time',
+      (folder) => {
+        const file = path.join(folder, 'a.txt');
+        const { atime, mtime } = statSync(file);
+        chmodSync(file, 0o644);
+        writeFileSync(file, 'texT');
+        utimesSync(file, atime, mtime);
+      },
+    ],
   ])('notices %s', async (_name, damage) => {
-    const { outputs: { out: { digest } } } = await publish({ 'a.txt': 'text' });
+    const {
+      outputs: {
+        out: { digest },
+      },
+    } = await publish({ 'a.txt': 'text' });
     const folder = store.artifactFolder(digest);
     expect(store.hasArtifact(digest)).toBe(true);
     chmodSync(folder, 0o755);
@@ -118,7 +155,11 @@ describe('integrity', () => {
   });
 
   test('reads an unchanged artifact once, whichever process asks', async () => {
-    const { outputs: { out: { digest } } } = await publish({ 'a.txt': 'text' });
+    const {
+      outputs: {
+        out: { digest },
+      },
+    } = await publish({ 'a.txt': 'text' });
     store.saveStatCache();
     const other = project.store();
     // What the other process knows of it without reading is what the first one has found.
@@ -152,10 +193,26 @@ describe('the stat cache', () => {
 
 describe('run records', () => {
   const record = (id: string, pipeline: string, file: string): RunRecord => ({
-    id, pipeline, file, seed: 1, params: {}, overrides: [], started: '', finished: '', status: 'succeeded', git: null,
-    versions: { shrinknas: '0', node: '20' }, host: { name: '', platform: '', cpu: '', cores: 1 }, stages: [],
+    id,
+    pipeline,
+    file,
+    seed: 1,
+    params: {},
+    overrides: [],
+    started: '',
+    finished: '',
+    status: 'succeeded',
+    git: null,
+    versions: { shrinknas: '0', node: '20' },
+    host: { name: '', platform: '', cpu: '', cores: 1 },
+    stages: [],
   });
-  const ids = ['p-20240101-000000-0001', 'q-x-20240102-000000-0000', 'p-20240102-000000-0001', 'p-20240102-000000-ff00'];
+  const ids = [
+    'p-20240101-000000-0001',
+    'q-x-20240102-000000-0000',
+    'p-20240102-000000-0001',
+    'p-20240102-000000-ff00',
+  ];
 
   beforeEach(() => {
     for (const id of ids) store.writeRun(record(id, id.startsWith('p') ? 'p' : 'q-x', 'p.json5'));
@@ -171,7 +228,13 @@ describe('run records', () => {
   });
 
   test('are found by id, by the beginning of one, and by age', () => {
-    expect(['latest', 'latest~0', 'latest~3', ids[1], 'q'].map((reference) => store.run(reference).id)).toEqual([ids[3], ids[3], ids[0], ids[1], ids[1]]);
+    expect(['latest', 'latest~0', 'latest~3', ids[1], 'q'].map((reference) => store.run(reference).id)).toEqual([
+      ids[3],
+      ids[3],
+      ids[0],
+      ids[1],
+      ids[1],
+    ]);
     expect(() => store.run('nothing')).toThrow("there is no run 'nothing'");
     expect(() => store.run('p-2024')).toThrow("'p-2024' is the beginning of 3 runs");
     expect(() => store.run('latest~9')).toThrow('only 4 runs are recorded');
@@ -197,14 +260,16 @@ describe('run records', () => {
 
 describe('names and digests', () => {
   test('different ids have different names, none of which leads elsewhere', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-      expect(safeName(a)).toMatch(/^([A-Za-z0-9_@=,+%-][A-Za-z0-9._@=,+%-]*)?$/);
-      if (a !== b) expect(safeName(a)).not.toBe(safeName(b));
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+        expect(safeName(a)).toMatch(/^([A-Za-z0-9_@=,+%-][A-Za-z0-9._@=,+%-]*)?$/);
+        if (a !== b) expect(safeName(a)).not.toBe(safeName(b));
+      }),
+    );
     expect(safeName('..')).toBe('%2E.');
   });
 
   test('the digest of a value does not depend on the order of its keys', () => {
-    expect(digestJson({ b: 1, a: [1e0, 'é'] })).toBe(sha256('{"a":[1,"é"],"b":1}'));
+    expect(digestJson({ b: 1, a: [1, 'é'] })).toBe(sha256('{"a":[1,"é"],"b":1}'));
   });
 });

@@ -71,7 +71,9 @@ export class ToyProject {
 
   /** Declares a stage type whose code is `source`; every slot takes a number and is optional. */
   addType(name: string, source: string, options: Partial<StageType> = {}): StageType {
-    const slots = ['a', 'b', 'c'].map((slot) => [slot, { artifact: 'number', description: slot, optional: true }] as const);
+    const slots = ['a', 'b', 'c'].map(
+      (slot) => [slot, { artifact: 'number', description: slot, optional: true }] as const,
+    );
     const type: StageType = {
       name,
       description: name,
@@ -101,7 +103,9 @@ export class ToyProject {
         variant: {},
         type: stage.type,
         params: stage.params ?? {},
-        inputs: Object.fromEntries(Object.entries(stage.inputs ?? {}).map(([slot, producer]) => [slot, { stage: producer, output: 'number' }])),
+        inputs: Object.fromEntries(
+          Object.entries(stage.inputs ?? {}).map(([slot, producer]) => [slot, { stage: producer, output: 'number' }]),
+        ),
         resources: { cores: stage.cores ?? 1, gpu: stage.gpu ?? 0, memory: 0 },
         location: { file: 'toy.json5', line: 1, column: 1, length: 1 },
         ...(this.types[stage.type].seeded === true ? { seed: { value: 1, stream: id } } : {}),
@@ -122,8 +126,11 @@ export class ToyProject {
   async run(pipeline: Pipeline, options: Partial<RunOptions> = {}): Promise<Attempt> {
     const events: RunEvent[] = [];
     const execute = options.execute ?? localExecutor({ host: await hostProgram() });
-    const record = await runPipeline(pipeline, this.store(), { artifactSchemas, ...options, execute }, (event) => events.push(event));
-    const withOutcome = (outcome: string) => record.stages.filter((stage) => stage.outcome === outcome).map(({ id }) => id);
+    const record = await runPipeline(pipeline, this.store(), { artifactSchemas, ...options, execute }, (event) =>
+      events.push(event),
+    );
+    const withOutcome = (outcome: string) =>
+      record.stages.filter((stage) => stage.outcome === outcome).map(({ id }) => id);
     return { record, events, ran: withOutcome('ran'), restored: withOutcome('restored'), fresh: withOutcome('fresh') };
   }
 
@@ -145,7 +152,13 @@ export function hostProgram(): Promise<string> {
     const outfile = path.join(packageRoot, 'node_modules', '.cache', 'shrinknas', `test-host-${process.pid}.mjs`);
     await build({
       entryPoints: [path.join(packageRoot, 'src/runner/execute/local/host.ts')],
-      outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'silent',
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      logLevel: 'silent',
     });
     process.once('exit', () => rmSync(outfile, { force: true }));
     return outfile;

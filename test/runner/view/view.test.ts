@@ -27,17 +27,24 @@ function project(files: Record<string, string> = { 'stages/views/size/scale.ts':
 }
 
 function viewsOf({ folder }: TestProject, set: string[] = [], settings: JsonObject = {}) {
-  return viewStages('size', loadPipeline(path.join(folder, 'arithmetic.json5'), { set }), openStore({ project: folder }), settings);
+  return viewStages(
+    'size',
+    loadPipeline(path.join(folder, 'arithmetic.json5'), { set }),
+    openStore({ project: folder }),
+    settings,
+  );
 }
 
 describe('a view of a pipeline', () => {
   test('sees a stage with its parameters, defaults included, those before it, and the settings; it executes nothing', async () => {
     const own = project();
-    expect(await viewsOf(own, [], { colour: 'red' })).toEqual([{
-      stages: ['scale'],
-      sections: [{ title: 'Scale', rows: [['FACTOR', '2'], ['One sentence.']] }],
-      values: { type: 'scale', factor: 2, from: 'source', count: 3, isMade: false, settings: { colour: 'red' } },
-    }]);
+    expect(await viewsOf(own, [], { colour: 'red' })).toEqual([
+      {
+        stages: ['scale'],
+        sections: [{ title: 'Scale', rows: [['FACTOR', '2'], ['One sentence.']] }],
+        values: { type: 'scale', factor: 2, from: 'source', count: 3, isMade: false, settings: { colour: 'red' } },
+      },
+    ]);
   });
 
   test('finds the input artifacts of this very pipeline when they are made', async () => {
@@ -48,18 +55,25 @@ describe('a view of a pipeline', () => {
   });
 
   test('is given once for stages of which it shows the same', async () => {
-    expect(await viewsOf(project(), ['scale.factor=2,3', 'seed=1,2'])).toMatchObject([{ values: { factor: 2 } }, { values: { factor: 3 } }]);
+    expect(await viewsOf(project(), ['scale.factor=2,3', 'seed=1,2'])).toMatchObject([
+      { values: { factor: 2 } },
+      { values: { factor: 3 } },
+    ]);
   });
 
   test('that finds something wrong says so with the stage and its place in the file', async () => {
     await expect(viewsOf(project(), ['scale.factor=-1'])).rejects.toMatchObject({
-      name: 'Diagnostic', message: "stage 'scale': a negative factor turns everything round", location: { line: 6 },
+      name: 'Diagnostic',
+      message: "stage 'scale': a negative factor turns everything round",
+      location: { line: 6 },
     });
   });
 
   test('that no stage has is one clear message', async () => {
     await expect(viewsOf(project({}))).rejects.toMatchObject({
-      name: 'Diagnostic', message: "none of the stages of pipeline 'arithmetic' has a size to show", hint: 'Its stages are: source (source), scale (scale), total (total).',
+      name: 'Diagnostic',
+      message: "none of the stages of pipeline 'arithmetic' has a size to show",
+      hint: 'Its stages are: source (source), scale (scale), total (total).',
     });
   });
 });

@@ -14,24 +14,33 @@ const { references } = golden.bootstrap;
 function artifact(system: 'first' | 'second' | 'third', text = 'raw'): string {
   const hypotheses = golden.bootstrap[system];
   const folder = folderWith();
-  writeFileSync(path.join(folder, 'sentences.json'), formatSentences({
-    tokenized: { references: 'tokens', counts: corpusCounts(hypotheses, references) },
-    sacrebleu: { references: text, counts: sacrebleuCounts(hypotheses, references) },
-  }));
+  writeFileSync(
+    path.join(folder, 'sentences.json'),
+    formatSentences({
+      tokenized: { references: 'tokens', counts: corpusCounts(hypotheses, references) },
+      sacrebleu: { references: text, counts: sacrebleuCounts(hypotheses, references) },
+    }),
+  );
   return folder;
 }
 
 describe('two systems on one test set', () => {
-  test.each(['second', 'third'] as const)('are told apart as surely as sacreBLEU tells the %s from the first', (other) => {
-    const [headline, sacrebleu] = compare({ before: artifact('first'), after: artifact(other) });
-    for (const [finding, way] of [[headline, 'plain'], [sacrebleu, 'sacrebleu']] as const) {
-      const { first, second } = golden.bootstrap[way][other];
-      expect(finding.values.delta).toBeCloseTo(second.score - first.score, 10);
-      // Each p-value is a share of 1,000 resamples; their difference lies within four of its standard errors.
-      const error = Math.sqrt(2 * second.pValue * (1 - second.pValue) / 1000);
-      expect(Math.abs(finding.values.pValue as number - second.pValue)).toBeLessThan(4 * error + 0.001);
-    }
-  });
+  test.each(['second', 'third'] as const)(
+    'are told apart as surely as sacreBLEU tells the %s from the first',
+    (other) => {
+      const [headline, sacrebleu] = compare({ before: artifact('first'), after: artifact(other) });
+      for (const [finding, way] of [
+        [headline, 'plain'],
+        [sacrebleu, 'sacrebleu'],
+      ] as const) {
+        const { first, second } = golden.bootstrap[way][other];
+        expect(finding.values.delta).toBeCloseTo(second.score - first.score, 10);
+        // Each p-value is a share of 1,000 resamples; their difference lies within four of its standard errors.
+        const error = Math.sqrt((2 * second.pValue * (1 - second.pValue)) / 1000);
+        expect(Math.abs((finding.values.pValue as number) - second.pValue)).toBeLessThan(4 * error + 0.001);
+      }
+    },
+  );
 
   test('are summed up in one line each, the headline first', () => {
     const findings = compare({ before: artifact('second'), after: artifact('first') });
@@ -54,13 +63,19 @@ describe('what cannot be compared is said', () => {
 
   test('an artifact without counts of its sentences', () => {
     expect(compare({ before: folderWith(), after: artifact('first') })).toEqual([
-      { name: 'paired bootstrap', text: expect.stringContaining('the earlier run kept no counts of its sentences'), values: {} },
+      {
+        name: 'paired bootstrap',
+        text: expect.stringContaining('the earlier run kept no counts of its sentences'),
+        values: {},
+      },
     ]);
   });
 
   test('a damaged file', () => {
     const damaged = folderWith({ 'sentences.json': '{' });
-    expect(compare({ before: artifact('first'), after: damaged })[0].text).toMatch(/^not done: .*sentences\.json is damaged/);
+    expect(compare({ before: artifact('first'), after: damaged })[0].text).toMatch(
+      /^not done: .*sentences\.json is damaged/,
+    );
   });
 
   test('counts of fewer sentences, or of other ones, than the references are', () => {
@@ -69,7 +84,9 @@ describe('what cannot be compared is said', () => {
     const { counts } = sentences.tokenized;
     const changed = (altered: typeof counts) => {
       const part = { references: sentences.tokenized.references, counts: altered };
-      return folderWith({ 'sentences.json': formatSentences({ tokenized: part, sacrebleu: { ...part, references: 'raw' } }) });
+      return folderWith({
+        'sentences.json': formatSentences({ tokenized: part, sacrebleu: { ...part, references: 'raw' } }),
+      });
     };
     for (const after of [changed(counts.slice(1)), changed([...counts].reverse())]) {
       for (const { text, values } of compare({ before: whole, after })) {

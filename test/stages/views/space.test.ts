@@ -21,11 +21,23 @@ interface Case {
   settings?: JsonObject;
 }
 
-async function show({ space = paperSpace, raw = archive, corpus = recipe, folder, settings = {} }: Case = {}): Promise<Shown> {
+async function show({
+  space = paperSpace,
+  raw = archive,
+  corpus = recipe,
+  folder,
+  settings = {},
+}: Case = {}): Promise<Shown> {
   const input = (stage: ViewedStage, made?: string) => ({ stage, folder: () => Promise.resolve(made) });
   const fetch: ViewedStage = { type: 'fetch', params: raw, inputs: {} };
   const preprocess: ViewedStage = { type: 'preprocess', params: corpus, inputs: { raw: input(fetch) } };
-  const params = { space, norm: 'post', dropout: 0.2, weightDropout: 0.1, kernels: [3, 7, 15, 31, 31, 31] } as unknown as JsonObject;
+  const params = {
+    space,
+    norm: 'post',
+    dropout: 0.2,
+    weightDropout: 0.1,
+    kernels: [3, 7, 15, 31, 31, 31],
+  } as unknown as JsonObject;
   return view({ type: 'train-supernet', params, inputs: { corpus: input(preprocess, folder) } }, settings);
 }
 
@@ -36,7 +48,9 @@ describe('the space of a supernet', () => {
     expect(sections[0].title).toBe('Search space: 10^29.85 gene strings of 63 genes');
     const { smallest, largest, supernet } = values as Record<string, { parameters: Record<string, number> }>;
     const millions = (count: number) => Number((count / 1e6).toFixed(2));
-    expect([smallest, largest, supernet].map(({ parameters }) => millions(parameters.layers))).toEqual([0.74, 12.34, 21.44]);
+    expect([smallest, largest, supernet].map(({ parameters }) => millions(parameters.layers))).toEqual([
+      0.74, 12.34, 21.44,
+    ]);
     expect(smallest.parameters.withOutput - smallest.parameters.layers).toBe(6632 * 160);
     expect(largest.parameters.total - largest.parameters.withOutput).toBe((8848 + 6632) * 320);
   });
@@ -54,7 +68,10 @@ describe('the space of a supernet', () => {
   });
 
   test('that no network fits is refused', async () => {
-    await expect(show({ space: { ...tinySpace, widths: [9] } })).rejects.toMatchObject({ name: 'StageError', message: expect.stringMatching(/A width of 9 does not divide/) });
+    await expect(show({ space: { ...tinySpace, widths: [9] } })).rejects.toMatchObject({
+      name: 'StageError',
+      message: expect.stringMatching(/A width of 9 does not divide/),
+    });
   });
 
   test('is shown without a tensor engine: of all packages, its code imports the one that defines tensors, and computes nothing with it', async () => {
@@ -73,7 +90,11 @@ describe('the dictionaries to count with', () => {
   });
 
   test('are those that were asked for, before all others', async () => {
-    expect(await dictionaries({ folder: bench.corpus(), settings: { dictionaries: [100, 200] } })).toEqual({ source: 100, target: 200, from: 'option' });
+    expect(await dictionaries({ folder: bench.corpus(), settings: { dictionaries: [100, 200] } })).toEqual({
+      source: 100,
+      target: 200,
+      from: 'option',
+    });
   });
 
   test('are the published ones for the published recipe alone', async () => {
@@ -86,7 +107,9 @@ describe('the dictionaries to count with', () => {
   test('where unknown leave the layers to count, which do not need them', async () => {
     const { values, sections } = await show({ corpus: { ...recipe, merges: 5000 } });
     const known = (await show()).values as Record<string, { parameters: JsonObject }>;
-    expect(values.largest).toMatchObject({ parameters: { layers: known.largest.parameters.layers, withOutput: null, total: null } });
+    expect(values.largest).toMatchObject({
+      parameters: { layers: known.largest.parameters.layers, withOutput: null, total: null },
+    });
     expect(sections[1].rows.at(-1)![0]).toMatch(/need the sizes of the dictionaries: .*--dictionaries/);
   });
 });

@@ -22,15 +22,24 @@ export interface Computed {
 }
 
 /** `lengths` are those of the sentences, of the sources where there are two sides. */
-export type OperatorCase = Computed & (
-  | { kind: 'attention'; heads: number; causal: boolean; lengths: number[] }
-  | { kind: 'light-convolution' | 'dynamic-convolution'; window: Window }
-  | { kind: 'mixing'; operator: Operator; window: Window; heads: number; taps: number; width: number; lengths: number[] }
-  | { kind: 'feed-forward'; activation: Activation }
-  | { kind: 'layer-norm' | 'residual-norm' }
-  | { kind: 'embedding'; side: 'encoder' | 'decoder'; width: number; types: number; lengths: number[] }
-  | { kind: 'cross-entropy'; smoothing: number; form: SmoothingForm; types: number; lengths: number[] }
-);
+export type OperatorCase = Computed
+  & (
+    | { kind: 'attention'; heads: number; causal: boolean; lengths: number[] }
+    | { kind: 'light-convolution' | 'dynamic-convolution'; window: Window }
+    | {
+        kind: 'mixing';
+        operator: Operator;
+        window: Window;
+        heads: number;
+        taps: number;
+        width: number;
+        lengths: number[];
+      }
+    | { kind: 'feed-forward'; activation: Activation }
+    | { kind: 'layer-norm' | 'residual-norm' }
+    | { kind: 'embedding'; side: 'encoder' | 'decoder'; width: number; types: number; lengths: number[] }
+    | { kind: 'cross-entropy'; smoothing: number; form: SmoothingForm; types: number; lengths: number[] }
+  );
 
 type Cell = Computed & { norm: ModelConfig['norm']; taps: number; width: number; lengths: number[] };
 export type EncoderCase = Cell & { kind: 'encoder'; cell: EncoderLayer };

@@ -1,8 +1,14 @@
-/** Numbers that Python and TypeScript draw alike (test/model/golden/draw.py), so that inputs of stored results need not be stored. */
+/**
+ * Numbers that Python and TypeScript draw alike (test/model/golden/draw.py), so that inputs of
+ * stored results need not be stored.
+ */
 
 const { imul } = Math;
 
-/** Words 0 … count − 1 of the sequence called `name`: MurmurHash3's finaliser of i times the golden ratio plus FNV-1a of the name. */
+/**
+ * Words 0 … count − 1 of the sequence called `name`: MurmurHash3's finaliser of i times the golden
+ * ratio plus FNV-1a of the name.
+ */
 export function words(name: string, count: number): Uint32Array {
   let key = 0x811c9dc5;
   for (const byte of Buffer.from(name)) key = imul(key ^ byte, 0x01000193);

@@ -12,17 +12,23 @@ export const tolerance = 1e-5;
 export type LookUp = (key: string) => tf.Tensor;
 
 /**
- * Computes a case by the model's own operators and backward pass: faults of the output, and of the gradients of Σ slopes · output by
- * every input and parameter.
+ * Computes a case by the model's own operators and backward pass: faults of the output, and of the gradients of Σ
+ * slopes · output by every input and parameter.
  *
  * @param f from the case's inputs and parameters, by their keys, to its output, 0 at padding
  */
-export function faultsOf({ name, scale, inputs, output, gradients }: Computed, f: (leaf: LookUp) => tf.Tensor): string[] {
+export function faultsOf(
+  { name, scale, inputs, output, gradients }: Computed,
+  f: (leaf: LookUp) => tf.Tensor,
+): string[] {
   return tf.tidy(() => {
     const keys = Object.keys(gradients);
     const leaves = keys.map((key) => {
       const { shape } = gradients[key];
-      return tf.tensor(inputs.includes(key) ? uniform(`${name}/${key}`, elements(shape), scale) : parameter(name, key, shape), shape);
+      return tf.tensor(
+        inputs.includes(key) ? uniform(`${name}/${key}`, elements(shape), scale) : parameter(name, key, shape),
+        shape,
+      );
     });
     const slopes = tf.tensor(uniform(`${name}/slopes`, elements(output.shape), 1), output.shape);
     const faults: string[] = [];
@@ -50,7 +56,8 @@ export function valueFaultOf(what: string, actual: Float32Array, stored: Stored)
 export function networkOf(config: Partial<ModelConfig>, architecture: Architecture, weight: LookUp): Network {
   return {
     config: { sourceTypes: 4, targetTypes: 4, kernels: [1], norm: 'post', dropout: 0, weightDropout: 0, ...config },
-    architecture, weight,
+    architecture,
+    weight,
   };
 }
 

@@ -8,15 +8,19 @@ export interface Stored {
   largest: number;
   /** All values of a small tensor. */
   values?: string;
-  /** Of a larger one, sums of its elements in buckets with random signs (a count sketch, Charikar et al. 2002) and some elements. */
+  /**
+   * Of a larger one, sums of its elements in buckets with random signs (a count sketch, Charikar
+   * et al. 2002) and some elements.
+   */
   sketch?: string;
   samples?: string;
 }
 
 /**
- * How far a tensor is from the stored one: the norm of the difference over the norm, or the largest difference over the largest value,
- * whichever is larger. For a larger tensor the first is taken of sketches, as that of a difference is as long as the difference in the
- * mean, and the second of the samples. Infinite where the number of elements differs or something is not a number.
+ * How far a tensor is from the stored one: the norm of the difference over the norm, or the largest difference over
+ * the largest value, whichever is larger. For a larger tensor the first is taken of sketches, as that of a difference
+ * is as long as the difference in the mean, and the second of the samples. Infinite where the number of elements
+ * differs or something is not a number.
  */
 export function relativeError(actual: Float32Array, { shape, norm, largest, values, sketch, samples }: Stored): number {
   if (actual.length !== shape.reduce((product, extent) => product * extent, 1)) return Infinity;

@@ -6,8 +6,8 @@ import { type Case, elements, noise } from './case.ts';
 import { type Difference, differences } from './differences.ts';
 
 /**
- * The operator on the current backend: its result, then the gradients of Σ weights · result by each input, where it has them, with
- * weights that follow from the seed.
+ * The operator on the current backend: its result, then the gradients of Σ weights · result by each input, where it has
+ * them, with weights that follow from the seed.
  */
 export function evaluate({ operator, inputs, differentiable = true }: Case, seed: number): Float32Array[] {
   const parts: Float32Array[] = [];
@@ -30,7 +30,10 @@ export function evaluate({ operator, inputs, differentiable = true }: Case, seed
   return parts;
 }
 
-/** What results are multiplied with before they are added up to be differentiated: some thousands of numbers over and over. */
+/**
+ * What results are multiplied with before they are added up to be differentiated: some
+ * thousands of numbers over and over.
+ */
 function weightsFor(results: number, seed: number): Float32Array {
   const next = noise(seed, 'weights');
   const once = Float32Array.from({ length: 4099 }, next);
@@ -45,9 +48,9 @@ const tolerance = 1e-5;
 const { abs } = Math;
 
 /**
- * The operator on `cpu`, where its plain definition runs, and on the native engine for each instruction set: results against the
- * definition in doubles, gradients against its finite differences, and native gradients against those of the plain definition, each to
- * 1e-5 of the largest element.
+ * The operator on `cpu`, where its plain definition runs, and on the native engine for each instruction set: results
+ * against the definition in doubles, gradients against its finite differences, and native gradients against those of
+ * the plain definition, each to 1e-5 of the largest element.
  */
 export async function expectAgreement(tried: Case, seed: number): Promise<void> {
   const { inputs, definition, differentiable = true } = tried;
@@ -68,19 +71,26 @@ export async function expectAgreement(tried: Case, seed: number): Promise<void> 
       if (error > tolerance) faults.push(`${name}: ${i ? `gradient by input ${i - 1}` : 'result'} is off by ${error}`);
     });
     const sizes = parts.slice(1).map((gradient, input) => magnitudes(gradient, tried.scales?.[input + 1] ?? 1));
-    const errors = slopes.map((difference) => slopeError(parts[difference.input + 1], difference, sizes[difference.input]))
+    const errors = slopes
+      .map((difference) => slopeError(parts[difference.input + 1], difference, sizes[difference.input]))
       .map((error) => (Number.isNaN(error) ? Infinity : error));
     const worst = errors.reduce((most, error, i) => (error <= errors[most] ? most : i), 0);
     if (slopes.length && errors[worst] > tolerance) {
       const { input, along } = slopes[worst];
       const where = typeof along === 'number' ? `element ${along}` : 'a random direction';
-      faults.push(`${name}: gradient by input ${input} is off by ${errors[worst]} from a finite difference along ${where}, its worst of ${slopes.length}`);
+      faults.push(
+        `${name}: gradient by input ${input} is off by ${errors[worst]} from a finite difference along `
+          + `${where}, its worst of ${slopes.length}`,
+      );
     }
   }
   expect(faults).toEqual([]);
 }
 
-/** Largest difference over the largest value, or over `scale` where all values are smaller; infinite where only one of the two is NaN. */
+/**
+ * Largest difference over the largest value, or over `scale` where all values are smaller; infinite
+ * where only one of the two is NaN.
+ */
 function deviation(actual: ArrayLike<number>, expected: ArrayLike<number>, scale: number): number {
   let [difference, largest] = [0, scale];
   for (let i = 0; i < expected.length; i++) {
@@ -104,8 +114,15 @@ function magnitudes(gradient: Float32Array, scale: number): { largest: number; n
   return { largest, norm: Math.max(scale, Math.sqrt(squares)) };
 }
 
-/** One element's error is relative to the largest element; that along a direction, to the Euclidean norm, which is how large it is. */
-function slopeError(gradient: Float32Array, { along, slope }: Difference, { largest, norm }: { largest: number; norm: number }): number {
+/**
+ * One element's error is relative to the largest element; that along a direction, to the Euclidean
+ * norm, which is how large it is.
+ */
+function slopeError(
+  gradient: Float32Array,
+  { along, slope }: Difference,
+  { largest, norm }: { largest: number; norm: number },
+): number {
   if (typeof along === 'number') return Math.abs(gradient[along] - slope) / largest;
   return Math.abs(gradient.reduce((sum, value, i) => sum + value * along[i], 0) - slope) / norm;
 }

@@ -18,8 +18,9 @@ export interface Case {
   /** False where the operator has no gradient. */
   differentiable?: boolean;
   /**
-   * How large the terms are that the result, and the gradient by each input, are sums of. Errors are relative to the largest element,
-   * or to this where all of them are smaller because terms cancel, as in a sum of three products that comes out near 0.
+   * How large the terms are that the result, and the gradient by each input, are sums of. Errors are relative to
+   * the largest element, or to this where all of them are smaller because terms cancel, as in a sum of three
+   * products that comes out near 0.
    */
   scales?: number[];
 }
@@ -29,8 +30,9 @@ export function elements(shape: readonly number[]): number {
 }
 
 /**
- * Nearly standard normal numbers (sums of four uniform ones, Irwin 1927) from Park and Miller's generator: looks up no global name, which
- * costs more than all the rest in Jest's contexts, and tensors have many elements. One seed and name always give the same numbers.
+ * Nearly standard normal numbers (sums of four uniform ones, Irwin 1927) from Park and Miller's generator: looks up no
+ * global name, which costs more than all the rest in Jest's contexts, and tensors have many elements. One seed and
+ * name always give the same numbers.
  */
 export function noise(seed: number, ...name: (string | number)[]): () => number {
   let state = new RandomStream(seed, ...name).integer(2147483646) + 1;

@@ -12,11 +12,18 @@ export interface ConvolutionSizes {
 }
 
 /** Shared by all steps, or with kernels for each of them. */
-export function convolutionCase(type: 'light' | 'dynamic', { batch, time, heads, size, kernel, window }: ConvolutionSizes, seed: number): Case {
+export function convolutionCase(
+  type: 'light' | 'dynamic',
+  { batch, time, heads, size, kernel, window }: ConvolutionSizes,
+  seed: number,
+): Case {
   const width = heads * size;
   const before = window === 'causal' ? kernel - 1 : (kernel - 1) / 2;
   return {
-    operator: (x, weights) => type === 'light' ? lightConvolution(x, weights as tf.Tensor2D, window) : dynamicConvolution(x, weights as tf.Tensor4D, window),
+    operator: (x, weights) =>
+      type === 'light'
+        ? lightConvolution(x, weights as tf.Tensor2D, window)
+        : dynamicConvolution(x, weights as tf.Tensor4D, window),
     definition: (x, weights) => {
       const y = new Float64Array(batch * time * width);
       for (let row = 0; row < batch * time; row++) {
@@ -32,7 +39,10 @@ export function convolutionCase(type: 'light' | 'dynamic', { batch, time, heads,
       }
       return y;
     },
-    inputs: [normal([batch, time, width], seed), normal(type === 'light' ? [heads, kernel] : [batch, time, heads, kernel], seed + 1)],
+    inputs: [
+      normal([batch, time, width], seed),
+      normal(type === 'light' ? [heads, kernel] : [batch, time, heads, kernel], seed + 1),
+    ],
     work: 3 * batch * time * width * kernel,
   };
 }

@@ -9,16 +9,18 @@ export interface Difference {
   slope: number;
 }
 
-/** Doubles leave ten digits of a central difference with this step, for functions whose third derivative is of order 1. */
+/**
+ * Doubles leave ten digits of a central difference with this step, for functions whose third derivative is of order 1.
+ */
 const step = 1e-6;
 
 /** Multiply-adds that one case's differences may cost. */
 const budget = 2e6;
 
 /**
- * Central differences of the definition, with `weights` on its results: by every element of every input where that is affordable, else
- * by as many drawn at random as are, and by each input along one random direction. Along a direction of nearly standard normal numbers, the
- * error of a whole gradient shows as strongly as its Euclidean norm.
+ * Central differences of the definition, with `weights` on its results: by every element of every input where that is
+ * affordable, else by as many drawn at random as are, and by each input along one random direction. Along a direction
+ * of nearly standard normal numbers, the error of a whole gradient shows as strongly as its Euclidean norm.
  */
 export function differences({ definition, inputs, work }: Case, weights: Float32Array, seed: number): Difference[] {
   const random = new RandomStream(seed, 'differences');
@@ -40,7 +42,10 @@ export function differences({ definition, inputs, work }: Case, weights: Float32
   const affordable = Math.floor(budget / (2 * (work + 4 * weights.length)) / inputs.length);
   return inputs.flatMap(({ data: { length } }, input) => {
     if (length === 0) return [];
-    const chosen = affordable >= length ? [...Array(length).keys()] : Array.from({ length: affordable }, () => random.integer(length));
+    const chosen =
+      affordable >= length
+        ? [...Array(length).keys()]
+        : Array.from({ length: affordable }, () => random.integer(length));
     const single = chosen.map((along) => ({ input, along, slope: slope(input, () => 1, along, along + 1) }));
     const direction = new Float64Array(length);
     for (let i = 0; i < length; i++) direction[i] = next();

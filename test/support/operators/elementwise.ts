@@ -20,7 +20,12 @@ export function activationCase(name: Activation, shape: number[], seed: number):
   x.data.forEach((value, i) => {
     x.data[i] = Math.abs(value) < 1e-3 ? 1e-3 : value;
   });
-  return { operator: (x) => activate(x, name), definition: (x) => x.map(activations[name]), inputs: [x], work: 4 * x.data.length };
+  return {
+    operator: (x) => activate(x, name),
+    definition: (x) => x.map(activations[name]),
+    inputs: [x],
+    work: 4 * x.data.length,
+  };
 }
 
 const arithmetic = {
@@ -86,6 +91,10 @@ export function softmaxCase(shape: number[], spread: number, seed: number): Case
 
 export function dropoutCase(shape: number[], rate: number, key: [number, number], seed: number): Case {
   const mask = dropoutMask(elements(shape), rate, key);
-  return { operator: (x) => dropoutBy(x, { rate, key }),
-    definition: (x) => x.map((value, i) => mask[i] * value), inputs: [normal(shape, seed)], work: 2 * mask.length };
+  return {
+    operator: (x) => dropoutBy(x, { rate, key }),
+    definition: (x) => x.map((value, i) => mask[i] * value),
+    inputs: [normal(shape, seed)],
+    work: 2 * mask.length,
+  };
 }

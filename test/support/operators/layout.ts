@@ -14,7 +14,9 @@ function placeOf(i: number, shape: readonly number[]): number[] {
 export function transposeCase(shape: number[], axes: number[], seed: number): Case {
   const to = axes.map((axis) => shape[axis]);
   const strides = stridesOf(shape);
-  const places = range(elements(shape), (i) => placeOf(i, to).reduce((at, place, axis) => at + place * strides[axes[axis]], 0));
+  const places = range(elements(shape), (i) =>
+    placeOf(i, to).reduce((at, place, axis) => at + place * strides[axes[axis]], 0),
+  );
   return {
     operator: (x) => tf.transpose(x, axes),
     definition: (x) => x.map((_, i) => x[places[i]]),
@@ -31,7 +33,8 @@ export function concatCase(shape: number[], extents: number[], axis: number, see
     operator: (...parts) => tf.concat(parts, axis),
     definition: (...parts) => {
       const y: number[] = [];
-      for (let i = 0; i < outer; i++) parts.forEach((part, p) => y.push(...part.subarray(i * extents[p] * inner, (i + 1) * extents[p] * inner)));
+      for (let i = 0; i < outer; i++)
+        parts.forEach((part, p) => y.push(...part.subarray(i * extents[p] * inner, (i + 1) * extents[p] * inner)));
       return Float64Array.from(y);
     },
     inputs: extents.map((extent, i) => normal(shape.with(axis, extent), seed + i)),
@@ -41,13 +44,20 @@ export function concatCase(shape: number[], extents: number[], axis: number, see
 
 /** Parts of `extents` along `axis`, each multiplied by its number, counted from 1, and laid one after the other. */
 export function splitCase(shape: number[], extents: number[], axis: number, seed: number): Case {
-  const whole = shape.with(axis, extents.reduce((a, b) => a + b));
+  const whole = shape.with(
+    axis,
+    extents.reduce((a, b) => a + b),
+  );
   const partOf = range(elements(whole), (i) => {
     let at = placeOf(i, whole)[axis];
     return extents.findIndex((extent) => (at -= extent) < 0);
   });
   return {
-    operator: (x) => tf.concat(tf.split(x, extents, axis).map((part, i) => tf.mul(tf.reshape(part, [-1]), i + 1)), 0),
+    operator: (x) =>
+      tf.concat(
+        tf.split(x, extents, axis).map((part, i) => tf.mul(tf.reshape(part, [-1]), i + 1)),
+        0,
+      ),
     definition: (x) => {
       const parts: number[][] = extents.map(() => []);
       x.forEach((value, i) => {

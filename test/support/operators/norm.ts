@@ -31,9 +31,10 @@ function normalised(sum: Float64Array, width: number, gain: Float64Array, bias: 
 }
 
 /**
- * Terms of results and gradients. A gradient by x is what is left of terms as large as the inverse deviation, all but nothing in rows of
- * width 1 or 2. And the difference between x and the mean is as good as floats of the size of x allow, of which a large inverse deviation
- * makes an error that no arithmetic in single precision escapes: four times its unit, 2⁻²⁴, is 1/40 of the tolerance of 1e-5.
+ * Terms of results and gradients. A gradient by x is what is left of terms as large as the inverse deviation, all but
+ * nothing in rows of width 1 or 2. And the difference between x and the mean is as good as floats of the size of x
+ * allow, of which a large inverse deviation makes an error that no arithmetic in single precision escapes: four times
+ * its unit, 2⁻²⁴, is 1/40 of the tolerance of 1e-5.
  */
 function scalesOf(sum: ArrayLike<number>, width: number) {
   const rows = rowsOf(sum, width);
@@ -57,14 +58,29 @@ export function layerNormCase(outer: number[], width: number, spread: number, se
 }
 
 /** LN(x + dropout(y)); `rate` undefined is evaluation, without a source of masks. */
-export function residualNormCase(outer: number[], width: number, spread: number, rate: number | undefined, seed: number): Case {
+export function residualNormCase(
+  outer: number[],
+  width: number,
+  spread: number,
+  rate: number | undefined,
+  seed: number,
+): Case {
   const [x, y]: Values[] = [normal([...outer, width], seed, spread), normal([...outer, width], seed + 1, spread)];
   const source = () => (rate === undefined ? undefined : new DropoutSource(new RandomStream(seed, 'dropout')));
   const mask = rate ? dropoutMask(x.data.length, rate, source()!.next()) : new Float32Array(x.data.length).fill(1);
-  const scales = scalesOf(x.data.map((value, i) => value + mask[i] * y.data[i]), width);
+  const scales = scalesOf(
+    x.data.map((value, i) => value + mask[i] * y.data[i]),
+    width,
+  );
   return {
     operator: (x, y, gain, bias) => residualNorm(x, y, gain as tf.Tensor1D, bias as tf.Tensor1D, rate ?? 0.3, source()),
-    definition: (x, y, gain, bias) => normalised(x.map((value, i) => value + mask[i] * y[i]), width, gain, bias),
+    definition: (x, y, gain, bias) =>
+      normalised(
+        x.map((value, i) => value + mask[i] * y[i]),
+        width,
+        gain,
+        bias,
+      ),
     inputs: [x, y, normal([width], seed + 2), normal([width], seed + 3)],
     work: 10 * x.data.length,
     scales: [scales.result, scales.input, scales.input / (1 - (rate ?? 0)), scales.gain, scales.bias],

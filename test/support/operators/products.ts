@@ -7,7 +7,11 @@ import { activations } from './elementwise.ts';
 /** `x [..., in]` to `[..., out]`, with or without a bias. */
 export function linearCase(outer: number[], inner: number, out: number, biased: boolean, seed: number): Case {
   const rows = elements(outer);
-  const inputs = [normal([...outer, inner], seed), normal([out, inner], seed + 1), ...(biased ? [normal([out], seed + 2)] : [])];
+  const inputs = [
+    normal([...outer, inner], seed),
+    normal([out, inner], seed + 1),
+    ...(biased ? [normal([out], seed + 2)] : []),
+  ];
   return {
     operator: (x, weight, bias) => linear(x, weight as tf.Tensor2D, bias as tf.Tensor1D | undefined),
     definition: (x, weight, bias) => {
@@ -27,14 +31,23 @@ export function linearCase(outer: number[], inner: number, out: number, biased: 
 }
 
 /**
- * The activation of a linear map from `[..., in]` to `[..., out]`. Of whole numbers, with biases halfway between two: sums are exact in
- * single precision, so that none is on the other side of the kink at 0 there, or gets there by a finite difference.
+ * The activation of a linear map from `[..., in]` to `[..., out]`. Of whole numbers, with biases halfway
+ * between two: sums are exact in single precision, so that none is on the other side of the kink at 0 there, or
+ * gets there by a finite difference.
  */
-export function activatedLinearCase(outer: number[], inner: number, out: number, activation: Activation, seed: number): Case {
+export function activatedLinearCase(
+  outer: number[],
+  inner: number,
+  out: number,
+  activation: Activation,
+  seed: number,
+): Case {
   const { definition, inputs, work } = linearCase(outer, inner, out, true, seed);
-  inputs.forEach(({ data }, i) => data.forEach((value, j) => {
-    data[j] = Math.round(value) + (i === 2 ? 0.5 : 0);
-  }));
+  inputs.forEach(({ data }, i) =>
+    data.forEach((value, j) => {
+      data[j] = Math.round(value) + (i === 2 ? 0.5 : 0);
+    }),
+  );
   return {
     operator: (x, weight, bias) => activatedLinear(x, weight as tf.Tensor2D, bias as tf.Tensor1D, activation),
     definition: (...inputs) => definition(...inputs).map(activations[activation]),
@@ -54,8 +67,14 @@ export interface ProductSizes {
   transposeB?: boolean;
 }
 
-/** `op(A) [..., m, k] · op(B) [..., k, n]`. Gradients exist for products of whole batches without transposition (src/tensor/gradients.ts). */
-export function productCase({ outerA, outerB, m, k, n, transposeA = false, transposeB = false }: ProductSizes, seed: number): Case {
+/**
+ * `op(A) [..., m, k] · op(B) [..., k, n]`. Gradients exist for products of whole batches without
+ * transposition (src/tensor/gradients.ts).
+ */
+export function productCase(
+  { outerA, outerB, m, k, n, transposeA = false, transposeB = false }: ProductSizes,
+  seed: number,
+): Case {
   const [batchA, batchB] = [elements(outerA), elements(outerB)];
   const batch = Math.max(batchA, batchB);
   return {
@@ -68,7 +87,9 @@ export function productCase({ outerA, outerB, m, k, n, transposeA = false, trans
           for (let column = 0; column < n; column++) {
             let sum = 0;
             for (let i = 0; i < k; i++) {
-              sum += a[fromA + (transposeA ? i * m + row : row * k + i)] * b[fromB + (transposeB ? column * k + i : i * n + column)];
+              sum +=
+                a[fromA + (transposeA ? i * m + row : row * k + i)]
+                * b[fromB + (transposeB ? column * k + i : i * n + column)];
             }
             y[(matrix * m + row) * n + column] = sum;
           }
@@ -76,7 +97,10 @@ export function productCase({ outerA, outerB, m, k, n, transposeA = false, trans
       }
       return y;
     },
-    inputs: [normal([...outerA, ...(transposeA ? [k, m] : [m, k])], seed), normal([...outerB, ...(transposeB ? [n, k] : [k, n])], seed + 1)],
+    inputs: [
+      normal([...outerA, ...(transposeA ? [k, m] : [m, k])], seed),
+      normal([...outerB, ...(transposeB ? [n, k] : [k, n])], seed + 1),
+    ],
     work: batch * m * n * k,
     differentiable: !transposeA && !transposeB && outerA.join() === outerB.join(),
   };

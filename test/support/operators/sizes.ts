@@ -16,7 +16,9 @@ export const length = fc.oneof(
 );
 
 /** How many sentences, and of how many steps. Long ones come alone, since the plain definitions are slow. */
-export const sentences = fc.record({ batch: fc.integer({ min: 1, max: 3 }), length }).map(({ batch, length }) => [length > 80 ? 1 : batch, length]);
+export const sentences = fc
+  .record({ batch: fc.integer({ min: 1, max: 3 }), length })
+  .map(({ batch, length }) => [length > 80 ? 1 : batch, length]);
 
 /** Widths from 1 on, odd ones among them, about and beyond the lanes of any vector register. */
 export const width = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 70 }));

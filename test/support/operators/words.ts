@@ -11,7 +11,11 @@ export function embeddingCase(rows: number, types: number, width: number, seed: 
   const offsets = normal([rows, width], seed + 1).data;
   return {
     operator: (table) => embedRows(table as tf.Tensor2D, ids, 1.75, offsets),
-    definition: (table) => Float64Array.from(offsets, (offset, i) => 1.75 * table[ids[Math.floor(i / width)] * width + (i % width)] + offset),
+    definition: (table) =>
+      Float64Array.from(
+        offsets,
+        (offset, i) => 1.75 * table[ids[Math.floor(i / width)] * width + (i % width)] + offset,
+      ),
     inputs: [normal([types, width], seed)],
     work: 4 * rows * width,
   };
@@ -47,7 +51,11 @@ function lossInputs({ tokens, types, width, counted }: LossSizes, seed: number) 
   const targets = Int32Array.from({ length: tokens }, () => random.integer(types));
   const counts = Float32Array.from({ length: tokens }, () => Number(random.float() < counted));
   // Logits as wide as in training: of the order of 1, whatever the width.
-  return { targets, counts, inputs: [normal([tokens, width], seed), normal([types, width], seed + 1, 2 / Math.sqrt(width))] };
+  return {
+    targets,
+    counts,
+    inputs: [normal([tokens, width], seed), normal([types, width], seed + 1, 2 / Math.sqrt(width))],
+  };
 }
 
 /** The label-smoothed loss of a batch. */
@@ -56,10 +64,18 @@ export function outputLossCase(sizes: LossSizes, seed: number): Case {
   const { tokens, types, width, epsilon } = sizes;
   return {
     operator: (features, weight) =>
-      outputLoss(features as tf.Tensor2D, { weight: weight as tf.Tensor2D,
-        targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) }, epsilon),
-    definition: (features, weight) => Float64Array.of(tokenLosses(features, weight, targets, counts)
-      .reduce((sum, { likelihood, uniform }) => sum + (1 - epsilon) * likelihood + epsilon * uniform, 0)),
+      outputLoss(
+        features as tf.Tensor2D,
+        { weight: weight as tf.Tensor2D, targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) },
+        epsilon,
+      ),
+    definition: (features, weight) =>
+      Float64Array.of(
+        tokenLosses(features, weight, targets, counts).reduce(
+          (sum, { likelihood, uniform }) => sum + (1 - epsilon) * likelihood + epsilon * uniform,
+          0,
+        ),
+      ),
     inputs,
     work: tokens * types * (width + 10),
   };
@@ -70,13 +86,19 @@ export function tokenLossesCase(sizes: LossSizes, seed: number): Case {
   const { targets, counts, inputs } = lossInputs(sizes, seed);
   return {
     operator: (features, weight) => {
-      const { likelihood, uniform } = outputTokenLosses(features as tf.Tensor2D, { weight: weight as tf.Tensor2D,
-        targets: tf.tensor1d(targets, 'int32'), counts: tf.tensor1d(counts) });
+      const { likelihood, uniform } = outputTokenLosses(features as tf.Tensor2D, {
+        weight: weight as tf.Tensor2D,
+        targets: tf.tensor1d(targets, 'int32'),
+        counts: tf.tensor1d(counts),
+      });
       return tf.concat([likelihood, uniform]);
     },
     definition: (features, weight) => {
       const losses = tokenLosses(features, weight, targets, counts);
-      return Float64Array.from([...losses.map(({ likelihood }) => likelihood), ...losses.map(({ uniform }) => uniform)]);
+      return Float64Array.from([
+        ...losses.map(({ likelihood }) => likelihood),
+        ...losses.map(({ uniform }) => uniform),
+      ]);
     },
     inputs,
     work: 0,

@@ -15,12 +15,30 @@ describeNative('a wrong call of the native library throws, and crashes nothing',
     ({ calls } = tf.backend() as NativeBackend);
   });
 
-  const add = (a: unknown, b: unknown, out: unknown, columns: number) => calls.call('sn_binary', {
-    op: 0, broadcast: 0, rows: 1, columns, a: span(a as Float32Array, columns), b: span(b as Float32Array, columns), out: span(out as Float32Array, columns),
-  });
+  const add = (a: unknown, b: unknown, out: unknown, columns: number) =>
+    calls.call('sn_binary', {
+      op: 0,
+      broadcast: 0,
+      rows: 1,
+      columns,
+      a: span(a as Float32Array, columns),
+      b: span(b as Float32Array, columns),
+      out: span(out as Float32Array, columns),
+    });
   const floats = () => new Float32Array(64);
 
-  const wrong = [undefined, null, 'x', {}, [1, 2], new Float64Array(100), new Int32Array(100), new Float32Array(3), new Uint8Array(400), 7];
+  const wrong = [
+    undefined,
+    null,
+    'x',
+    {},
+    [1, 2],
+    new Float64Array(100),
+    new Int32Array(100),
+    new Float32Array(3),
+    new Uint8Array(400),
+    7,
+  ];
   test.each([0, 1, 2])('where array %i is none, of another type, or too short', (place) => {
     wrong.forEach((value) => {
       const arrays: unknown[] = [floats(), floats(), floats()];
@@ -34,12 +52,15 @@ describeNative('a wrong call of the native library throws, and crashes nothing',
   });
 
   const place = fc.integer({ min: 0, max: 32 });
-  test('where the output overlaps an input, and only then', () => fc.assert(fc.property(place, place, fc.integer({ min: 1, max: 16 }), (a, out, n) => {
-    const memory = new Float32Array(64);
-    const call = () => add(memory.subarray(a), floats(), memory.subarray(out), n);
-    if (Math.abs(a - out) < n) expect(call).toThrow(/shares memory/);
-    else expect(call).not.toThrow();
-  })));
+  test('where the output overlaps an input, and only then', () =>
+    fc.assert(
+      fc.property(place, place, fc.integer({ min: 1, max: 16 }), (a, out, n) => {
+        const memory = new Float32Array(64);
+        const call = () => add(memory.subarray(a), floats(), memory.subarray(out), n);
+        if (Math.abs(a - out) < n) expect(call).toThrow(/shares memory/);
+        else expect(call).not.toThrow();
+      }),
+    ));
 
   test('where an id is outside of the table', () => {
     expect(() => embedRows(tf.zeros([3, 2]), Int32Array.of(0, 3), 1, new Float32Array(4))).toThrow(/sn_embed/);

@@ -21,9 +21,20 @@ const cases: Partial<Record<FusedOperator, Case>> = {
   FusedLinear: linearCase([2, 3], 5, 4, true, 1),
   FusedActivatedLinear: activatedLinearCase([2, 3], 5, 4, 'relu', 1),
   FusedActivation: activationCase('swish', [2, 3], 1),
-  FusedAttention: attentionCase({ batch: 2, targets: 3, sources: 4, heads: 2, size: 3, padding: 'some', causal: false }, 1),
-  FusedLightConvolution: convolutionCase('light', { batch: 2, time: 3, heads: 2, size: 2, kernel: 3, window: 'centred' }, 1),
-  FusedDynamicConvolution: convolutionCase('dynamic', { batch: 2, time: 3, heads: 2, size: 2, kernel: 3, window: 'centred' }, 1),
+  FusedAttention: attentionCase(
+    { batch: 2, targets: 3, sources: 4, heads: 2, size: 3, padding: 'some', causal: false },
+    1,
+  ),
+  FusedLightConvolution: convolutionCase(
+    'light',
+    { batch: 2, time: 3, heads: 2, size: 2, kernel: 3, window: 'centred' },
+    1,
+  ),
+  FusedDynamicConvolution: convolutionCase(
+    'dynamic',
+    { batch: 2, time: 3, heads: 2, size: 2, kernel: 3, window: 'centred' },
+    1,
+  ),
   FusedDropout: dropoutCase([2, 3], 0.5, [1, 2], 1),
   FusedLayerNorm: layerNormCase([2, 3], 4, 1, 1),
   FusedResidualNorm: residualNormCase([2, 3], 4, 1, 0.3, 1),
@@ -35,14 +46,23 @@ const cases: Partial<Record<FusedOperator, Case>> = {
 /** The kernel, which notes in `read` what its gradient reads of the tensors and of the arrays that it is given. */
 function watched(kernel: FusedKernel, read: Set<string>): FusedKernel {
   const { gradient } = kernel;
-  const noting = <T extends object>(target: T) => new Proxy(target, {
-    get: (_, name) => {
-      read.add(name as string);
-      return Reflect.get(target, name) as unknown;
-    },
-  });
-  return gradient ? { ...kernel, gradient: { ...gradient, compute: (backend, tensors, attributes, kept) =>
-    gradient.compute(backend, noting(tensors), attributes, noting(kept)) } } : kernel;
+  const noting = <T extends object>(target: T) =>
+    new Proxy(target, {
+      get: (_, name) => {
+        read.add(name as string);
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+  return gradient
+    ? {
+        ...kernel,
+        gradient: {
+          ...gradient,
+          compute: (backend, tensors, attributes, kept) =>
+            gradient.compute(backend, noting(tensors), attributes, noting(kept)),
+        },
+      }
+    : kernel;
 }
 
 /** Runs a case on the native engine with that kernel in place of its own. */
@@ -52,8 +72,12 @@ async function run(kernel: FusedKernel, tried: Case): Promise<void> {
   tf.copyRegisteredKernels('native', backend);
   for (const [kernelName, kernelFunc] of Object.entries(registered([kernel]))) {
     tf.unregisterKernel(kernelName, backend);
-    tf.registerKernel({ kernelName, backendName: backend, kernelFunc: ({ inputs, backend, attrs }) =>
-      kernelFunc(backend as NativeBackend, inputs as Record<string, tf.TensorInfo>, attrs as Record<string, unknown>) });
+    tf.registerKernel({
+      kernelName,
+      backendName: backend,
+      kernelFunc: ({ inputs, backend, attrs }) =>
+        kernelFunc(backend as NativeBackend, inputs as Record<string, tf.TensorInfo>, attrs as Record<string, unknown>),
+    });
   }
   tf.registerBackend(backend, () => new NativeBackend(new NativeCalls(loadNativeLibrary())));
   await tf.setBackend(backend);
@@ -94,18 +118,34 @@ test('the compiler takes no description that does not fit its operator', () => {
     () => fusedKernel(name, { inputs, forward: (backend, { x }, { epsilon }) => backend.tensor(epsilon, x.shape) }),
     // @ts-expect-error The operator gives one tensor.
     () => fusedKernel(name, { inputs, forward: () => [forward(), forward()] }),
-    // @ts-expect-error The gradient reads what is not saved.
-    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: ['x'], compute: (_, { x, y }) => ({ x, y }) } }),
-    // @ts-expect-error The result is no more saved than the inputs, unless it is named.
-    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: (_, { out }) => ({ x: out, y: out }) } }),
-    // @ts-expect-error A gradient is missing.
-    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: () => ({ x: forward() }) } }),
+    () =>
+      fusedKernel(name, {
+        inputs,
+        forward,
+        // @ts-expect-error The gradient reads what is not saved.
+        gradient: { by: inputs, saves: ['x'], compute: (_, { x, y }) => ({ x, y }) },
+      }),
+    () =>
+      fusedKernel(name, {
+        inputs,
+        forward,
+        // @ts-expect-error The result is no more saved than the inputs, unless it is named.
+        gradient: { by: inputs, saves: [], compute: (_, { out }) => ({ x: out, y: out }) },
+      }),
+    () =>
+      // @ts-expect-error A gradient is missing.
+      fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: () => ({ x: forward() }) } }),
     // @ts-expect-error There is nothing of that name to save.
     () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: ['z'], compute } }),
     // @ts-expect-error What is to be kept is not given by the forward pass.
     () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], keeps: ['sum'], compute } }),
-    // @ts-expect-error What the gradient reads is not kept.
-    () => fusedKernel(name, { inputs, forward, gradient: { by: inputs, saves: [], compute: (_, { dy }, __, { sum }) => ({ x: dy, y: sum }) } }),
+    () =>
+      fusedKernel(name, {
+        inputs,
+        forward,
+        // @ts-expect-error What the gradient reads is not kept.
+        gradient: { by: inputs, saves: [], compute: (_, { dy }, __, { sum }) => ({ x: dy, y: sum }) },
+      }),
   ];
   // @ts-expect-error An operator has no kernel.
   const incomplete: AllOf<FusedOperator, 'FusedLinear'> = {};

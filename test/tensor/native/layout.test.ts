@@ -5,15 +5,36 @@ import { concatCase, splitCase, transposeCase } from '../../support/operators/la
 import { describeNative, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
 
 describeNative('the native engine, the plain definition and indices agree, forward and backward, for', () => {
-  const orders = [[0, 2, 1], [2, 0, 1], [1, 0, 2], [2, 1, 0], [0, 1, 2]];
+  const orders = [
+    [0, 2, 1],
+    [2, 0, 1],
+    [1, 0, 2],
+    [2, 1, 0],
+    [0, 1, 2],
+  ];
 
-  test('exchanged axes', () => fc.assert(fc.asyncProperty(
-    sentences, width, fc.constantFrom(...orders), seed, (sentences, width, order, seed) =>
-      expectAgreement(transposeCase([...sentences, width], order, seed), seed),
-  ), runs));
+  test('exchanged axes', () =>
+    fc.assert(
+      fc.asyncProperty(sentences, width, fc.constantFrom(...orders), seed, (sentences, width, order, seed) =>
+        expectAgreement(transposeCase([...sentences, width], order, seed), seed),
+      ),
+      runs,
+    ));
 
-  test.each([[[129, 67], [1, 0]], [[2, 2, 9, 65], [0, 1, 3, 2]], [[2, 3, 5, 7], [0, 2, 1, 3]]])('axes of %j as %j', (shape, axes) =>
-    expectAgreement(transposeCase(shape, axes, 1), 2));
+  test.each([
+    [
+      [129, 67],
+      [1, 0],
+    ],
+    [
+      [2, 2, 9, 65],
+      [0, 1, 3, 2],
+    ],
+    [
+      [2, 3, 5, 7],
+      [0, 2, 1, 3],
+    ],
+  ])('axes of %j as %j', (shape, axes) => expectAgreement(transposeCase(shape, axes, 1), 2));
 
   const parts = fc.record({
     shape: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 20 })),
@@ -21,9 +42,19 @@ describeNative('the native engine, the plain definition and indices agree, forwa
     axis: fc.integer({ min: 0, max: 2 }),
   });
 
-  test('tensors laid side by side', () => fc.assert(fc.asyncProperty(parts, seed, ({ shape, extents, axis }, seed) =>
-    expectAgreement(concatCase(shape, extents, axis, seed), seed)), runs));
+  test('tensors laid side by side', () =>
+    fc.assert(
+      fc.asyncProperty(parts, seed, ({ shape, extents, axis }, seed) =>
+        expectAgreement(concatCase(shape, extents, axis, seed), seed),
+      ),
+      runs,
+    ));
 
-  test('tensors cut into parts', () => fc.assert(fc.asyncProperty(parts, seed, ({ shape, extents, axis }, seed) =>
-    expectAgreement(splitCase(shape, extents, axis, seed), seed)), runs));
+  test('tensors cut into parts', () =>
+    fc.assert(
+      fc.asyncProperty(parts, seed, ({ shape, extents, axis }, seed) =>
+        expectAgreement(splitCase(shape, extents, axis, seed), seed),
+      ),
+      runs,
+    ));
 });

@@ -7,12 +7,19 @@ import { normal } from '../../support/operators/case.ts';
 import { describeEachSet } from '../../support/operators/sizes.ts';
 
 const sizes = fc.record({
-  rows: fc.integer({ min: 1, max: 40 }), columns: fc.integer({ min: 1, max: 40 }), more: fc.integer({ min: 0, max: 9 }),
-  update: fc.integer({ min: 1, max: 5000 }), scale: fc.constantFrom<number>(1, 0.01), seed: fc.nat(1e6),
+  rows: fc.integer({ min: 1, max: 40 }),
+  columns: fc.integer({ min: 1, max: 40 }),
+  more: fc.integer({ min: 0, max: 9 }),
+  update: fc.integer({ min: 1, max: 5000 }),
+  scale: fc.constantFrom<number>(1, 0.01),
+  seed: fc.nat(1e6),
 });
-type Sizes = (typeof sizes) extends fc.Arbitrary<infer T> ? T : never;
+type Sizes = typeof sizes extends fc.Arbitrary<infer T> ? T : never;
 
-/** One update of the leading corner of a parameter `[rows + more, columns + more]`; the arrays that it changes, and the gradient. */
+/**
+ * One update of the leading corner of a parameter `[rows + more, columns + more]`; the arrays
+ * that it changes, and the gradient.
+ */
 function updated({ rows, columns, more, update, scale, seed }: Sizes) {
   const shape = [rows + more, columns + more];
   const parameters = new ParameterSet();
@@ -28,26 +35,32 @@ function updated({ rows, columns, more, update, scale, seed }: Sizes) {
 }
 
 describeEachSet('the optimiser on %s', (isa) => {
-  test('updates a corner as Kingma and Ba\'s formulas in double precision do, and nothing else', async () => {
+  test("updates a corner as Kingma and Ba's formulas in double precision do, and nothing else", async () => {
     await useBackend(isa);
-    fc.assert(fc.property(sizes, (tried) => {
-      const { before, after, gradient, stride } = updated(tried);
-      const { rows, columns, update, scale } = tried;
-      const { beta1, beta2, epsilon, weightDecay } = adamDefaults;
-      for (let i = 0; i < before[0].length; i++) {
-        const [row, column] = [Math.floor(i / stride), i % stride];
-        let [w, m, v] = before.map((values) => values[i]);
-        if (row < rows && column < columns) {
-          const g = scale * gradient[row * columns + column];
-          m = beta1 * m + (1 - beta1) * g;
-          v = beta2 * v + (1 - beta2) * g * g;
-          w -= 0.01 * weightDecay * w + (0.01 * (Math.sqrt(1 - beta2 ** update) / (1 - beta1 ** update)) * m) / (Math.sqrt(v) + epsilon);
+    fc.assert(
+      fc.property(sizes, (tried) => {
+        const { before, after, gradient, stride } = updated(tried);
+        const { rows, columns, update, scale } = tried;
+        const { beta1, beta2, epsilon, weightDecay } = adamDefaults;
+        for (let i = 0; i < before[0].length; i++) {
+          const [row, column] = [Math.floor(i / stride), i % stride];
+          let [w, m, v] = before.map((values) => values[i]);
+          if (row < rows && column < columns) {
+            const g = scale * gradient[row * columns + column];
+            m = beta1 * m + (1 - beta1) * g;
+            v = beta2 * v + (1 - beta2) * g * g;
+            w -=
+              0.01 * weightDecay * w
+              + (0.01 * (Math.sqrt(1 - beta2 ** update) / (1 - beta1 ** update)) * m) / (Math.sqrt(v) + epsilon);
+          }
+          [w, m, v].forEach((value, part) => {
+            if (Math.abs(after[part][i] - value) > 1e-5 * Math.max(1, Math.abs(value)))
+              expect({ part, i, is: after[part][i] }).toEqual({ part, i, is: value });
+          });
         }
-        [w, m, v].forEach((value, part) => {
-          if (Math.abs(after[part][i] - value) > 1e-5 * Math.max(1, Math.abs(value))) expect({ part, i, is: after[part][i] }).toEqual({ part, i, is: value });
-        });
-      }
-    }), { numRuns: 30 });
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('gives the same bits for any number of threads', async () => {

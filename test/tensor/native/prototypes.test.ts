@@ -4,7 +4,7 @@ import type { ArgumentsOf } from '../../../src/tensor/engines/native/calls.ts';
 import { span } from '../../../src/tensor/engines/native/calls.ts';
 import { abiVersion } from '../../../src/tensor/engines/native/library.ts';
 import { prototypes } from '../../../src/tensor/engines/native/prototypes.ts';
-import { nativeFunctions, parametersOf } from '../../../src/tensor/engines/native/signatures.ts';
+import { nativeFunctions, nativeParametersOf } from '../../../src/tensor/engines/native/signatures.ts';
 
 /** What native/shrinknas.h exports, one line each. */
 function exported(): string[] {
@@ -25,12 +25,17 @@ test('the version that calls are written for is the one that native/library.c te
 });
 
 test('arguments go by name and type, in the order of the prototype', () => {
-  expect(parametersOf('sn_embed')).toEqual([
-    { name: 'n', type: 'int64_t' }, { name: 'types', type: 'int64_t' }, { name: 'width', type: 'int64_t' },
-    { name: 'ids', type: 'const int32_t *' }, { name: 'table', type: 'const float *' }, { name: 'scale', type: 'float' },
-    { name: 'positions', type: 'const float *' }, { name: 'out', type: 'float *' },
+  expect(nativeParametersOf('sn_embed')).toEqual([
+    { name: 'n', type: 'int64_t' },
+    { name: 'types', type: 'int64_t' },
+    { name: 'width', type: 'int64_t' },
+    { name: 'ids', type: 'const int32_t *' },
+    { name: 'table', type: 'const float *' },
+    { name: 'scale', type: 'float' },
+    { name: 'positions', type: 'const float *' },
+    { name: 'out', type: 'float *' },
   ]);
-  expect(parametersOf('sn_threads')).toEqual([]);
+  expect(nativeParametersOf('sn_threads')).toEqual([]);
   expect(new Set(nativeFunctions).size).toBe(nativeFunctions.length);
 });
 

@@ -11,21 +11,32 @@ import { activatedLinearCase, linearCase, productCase } from '../../support/oper
 import { describeEachSet } from '../../support/operators/sizes.ts';
 import { embeddingCase, outputLossCase, tokenLossesCase } from '../../support/operators/words.ts';
 
-/** As large as it takes for every kernel to cut its work into more pieces than there are threads; odd, so that the last one is short. */
+/**
+ * As large as it takes for every kernel to cut its work into more pieces than there are threads; odd,
+ * so that the last one is short.
+ */
 const cases: Record<string, () => Case> = {
   'a linear map': () => linearCase([6, 101], 67, 301, true, 1),
   'a linear map without bias': () => linearCase([6, 101], 67, 301, false, 1),
   'an activated linear map': () => activatedLinearCase([6, 101], 401, 301, 'leaky-relu', 1),
   'a large product': () => productCase({ outerA: [2], outerB: [2], m: 301, k: 401, n: 203 }, 2),
   'a batch of small products': () => productCase({ outerA: [301], outerB: [301], m: 31, k: 29, n: 33 }, 3),
-  'a product by a transposed matrix': () => productCase({ outerA: [], outerB: [], m: 301, k: 401, n: 203, transposeB: true }, 4),
-  'a transposed matrix\'s product': () => productCase({ outerA: [], outerB: [], m: 301, k: 401, n: 203, transposeA: true }, 4),
-  attention: () => attentionCase({ batch: 5, targets: 97, sources: 101, heads: 4, size: 17, padding: 'some', causal: false }, 5),
-  'causal attention': () => attentionCase({ batch: 5, targets: 97, sources: 97, heads: 4, size: 17, padding: 'all', causal: true }, 6),
-  'light convolution': () => convolutionCase('light', { batch: 11, time: 101, heads: 4, size: 17, kernel: 7, window: 'centred' }, 7),
-  'causal light convolution': () => convolutionCase('light', { batch: 11, time: 101, heads: 4, size: 17, kernel: 31, window: 'causal' }, 8),
-  'dynamic convolution': () => convolutionCase('dynamic', { batch: 11, time: 101, heads: 4, size: 17, kernel: 7, window: 'centred' }, 9),
-  'causal dynamic convolution': () => convolutionCase('dynamic', { batch: 11, time: 101, heads: 4, size: 17, kernel: 31, window: 'causal' }, 10),
+  'a product by a transposed matrix': () =>
+    productCase({ outerA: [], outerB: [], m: 301, k: 401, n: 203, transposeB: true }, 4),
+  "a transposed matrix's product": () =>
+    productCase({ outerA: [], outerB: [], m: 301, k: 401, n: 203, transposeA: true }, 4),
+  attention: () =>
+    attentionCase({ batch: 5, targets: 97, sources: 101, heads: 4, size: 17, padding: 'some', causal: false }, 5),
+  'causal attention': () =>
+    attentionCase({ batch: 5, targets: 97, sources: 97, heads: 4, size: 17, padding: 'all', causal: true }, 6),
+  'light convolution': () =>
+    convolutionCase('light', { batch: 11, time: 101, heads: 4, size: 17, kernel: 7, window: 'centred' }, 7),
+  'causal light convolution': () =>
+    convolutionCase('light', { batch: 11, time: 101, heads: 4, size: 17, kernel: 31, window: 'causal' }, 8),
+  'dynamic convolution': () =>
+    convolutionCase('dynamic', { batch: 11, time: 101, heads: 4, size: 17, kernel: 7, window: 'centred' }, 9),
+  'causal dynamic convolution': () =>
+    convolutionCase('dynamic', { batch: 11, time: 101, heads: 4, size: 17, kernel: 31, window: 'causal' }, 10),
   'layer normalisation': () => layerNormCase([9, 101], 149, 1, 11),
   'a residual sum': () => residualSumCase([9, 101], 149, 0.3, 13),
   'the norm of a residual sum': () => residualNormCase([9, 101], 149, 1, 0.3, 12),
@@ -43,8 +54,10 @@ const cases: Record<string, () => Case> = {
   'tensors side by side': () => concatCase([9, 101, 149], [30, 119], 2, 21),
   'a tensor in parts': () => splitCase([9, 101, 149], [30, 119], 2, 22),
   embedding: () => embeddingCase(1101, 301, 161, 23),
-  'the output layer\'s loss': () => outputLossCase({ tokens: 901, types: 301, width: 67, epsilon: 0.1, counted: 0.9 }, 24),
-  'the losses of each token': () => tokenLossesCase({ tokens: 901, types: 301, width: 67, epsilon: 0.1, counted: 0.9 }, 25),
+  "the output layer's loss": () =>
+    outputLossCase({ tokens: 901, types: 301, width: 67, epsilon: 0.1, counted: 0.9 }, 24),
+  'the losses of each token': () =>
+    tokenLossesCase({ tokens: 901, types: 301, width: 67, epsilon: 0.1, counted: 0.9 }, 25),
 };
 
 const made = new Map<string, Case>();
@@ -56,16 +69,21 @@ function caseNamed(name: string): Case {
 
 const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);
 
-describeEachSet('results and gradients on %s are the same to the last bit for 1, 2, 3 and 8 threads, and in another run, of', (isa) => {
-  test.each(Object.keys(cases))('%s', async (name) => {
-    const tried = caseNamed(name);
-    const results: Buffer[][] = [];
-    for (const threads of [1, 2, 3, 8, 3]) {
-      await useBackend(isa, threads);
-      results.push(evaluate(tried, 1).map(bytes));
-    }
-    results.slice(1).forEach((parts, run) => parts.forEach((part, i) => {
-      expect({ run, part: i, same: part.equals(results[0][i]) }).toEqual({ run, part: i, same: true });
-    }));
-  });
-});
+describeEachSet(
+  'results and gradients on %s are the same to the last bit for 1, 2, 3 and 8 threads, and in another run, of',
+  (isa) => {
+    test.each(Object.keys(cases))('%s', async (name) => {
+      const tried = caseNamed(name);
+      const results: Buffer[][] = [];
+      for (const threads of [1, 2, 3, 8, 3]) {
+        await useBackend(isa, threads);
+        results.push(evaluate(tried, 1).map(bytes));
+      }
+      results.slice(1).forEach((parts, run) =>
+        parts.forEach((part, i) => {
+          expect({ run, part: i, same: part.equals(results[0][i]) }).toEqual({ run, part: i, same: true });
+        }),
+      );
+    });
+  },
+);

@@ -14,11 +14,20 @@ function logSoftmax(row: readonly number[]): number[] {
 }
 
 /** By sorting all types of each row. */
-function bySorting(rows: readonly (readonly number[])[], k: number, never: number): { ids: number[]; logProbabilities: number[] } {
+function bySorting(
+  rows: readonly (readonly number[])[],
+  k: number,
+  never: number,
+): { ids: number[]; logProbabilities: number[] } {
   const best = rows.flatMap((row) => {
     const logs = logSoftmax(row);
-    const order = row.map((_, id) => id).filter((id) => id !== never).sort((a, b) => row[b] - row[a] || a - b);
-    return Array.from({ length: k }, (_, i) => (i < order.length ? { id: order[i], log: logs[order[i]] } : { id: -1, log: -Infinity }));
+    const order = row
+      .map((_, id) => id)
+      .filter((id) => id !== never)
+      .sort((a, b) => row[b] - row[a] || a - b);
+    return Array.from({ length: k }, (_, i) =>
+      i < order.length ? { id: order[i], log: logs[order[i]] } : { id: -1, log: -Infinity },
+    );
   });
   return { ids: best.map(({ id }) => id), logProbabilities: best.map(({ log }) => log) };
 }
@@ -33,20 +42,40 @@ function onTensor<T>(rows: readonly (readonly number[])[], compute: (logits: tf.
 }
 
 /** `distinct` values at most, so that few of them make many ties. */
-function randomRows({ rows, types, seed, distinct, scale }: { rows: number; types: number; seed: number; distinct: number; scale: number }): number[][] {
+function randomRows({
+  rows,
+  types,
+  seed,
+  distinct,
+  scale,
+}: {
+  rows: number;
+  types: number;
+  seed: number;
+  distinct: number;
+  scale: number;
+}): number[][] {
   const stream = new RandomStream(seed, 'logits');
-  return Array.from({ length: rows }, () => Array.from({ length: types }, () => Math.fround(scale * (stream.integer(distinct) / distinct - 0.5))));
+  return Array.from({ length: rows }, () =>
+    Array.from({ length: types }, () => Math.fround(scale * (stream.integer(distinct) / distinct - 0.5))),
+  );
 }
 
 function expectClose(actual: Float32Array, expected: readonly number[]): void {
   expect(actual.length).toBe(expected.length);
-  expected.forEach((value, i) => (Number.isFinite(value) ? expect(actual[i]).toBeCloseTo(value, 4) : expect(actual[i]).toBe(value)));
+  expected.forEach((value, i) =>
+    Number.isFinite(value) ? expect(actual[i]).toBeCloseTo(value, 4) : expect(actual[i]).toBe(value),
+  );
 }
 
 const cases = fc.record({
-  rows: fc.integer({ min: 1, max: 5 }), types: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(127, 128, 129, 500)),
-  k: fc.integer({ min: 1, max: 24 }), never: fc.integer({ min: -1, max: 12 }), seed: fc.nat(1e6),
-  distinct: fc.constantFrom(1, 2, 5, 1e6), scale: fc.constantFrom(0.1, 1, 20),
+  rows: fc.integer({ min: 1, max: 5 }),
+  types: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(127, 128, 129, 500)),
+  k: fc.integer({ min: 1, max: 24 }),
+  never: fc.integer({ min: -1, max: 12 }),
+  seed: fc.nat(1e6),
+  distinct: fc.constantFrom(1, 2, 5, 1e6),
+  scale: fc.constantFrom(0.1, 1, 20),
 });
 
 describe.each(engines)('on the %s engine, the most probable types', (engine) => {
@@ -54,31 +83,52 @@ describe.each(engines)('on the %s engine, the most probable types', (engine) => 
     await selectEngine(engine, 2);
   });
 
-  test('are those that sorting gives, ties to the smaller id, with the logarithm of their softmax', () => fc.assert(fc.property(cases, ({ k, never, ...shape }) => {
-    const rows = randomRows(shape);
-    const { ids, logProbabilities } = onTensor(rows, (logits) => topLogProbabilities(logits, k, never));
-    const expected = bySorting(rows, k, never);
-    expect([...ids]).toEqual(expected.ids);
-    expectClose(logProbabilities, expected.logProbabilities);
-  }), { numRuns: 150 }));
+  test('are those that sorting gives, ties to the smaller id, with the logarithm of their softmax', () =>
+    fc.assert(
+      fc.property(cases, ({ k, never, ...shape }) => {
+        const rows = randomRows(shape);
+        const { ids, logProbabilities } = onTensor(rows, (logits) => topLogProbabilities(logits, k, never));
+        const expected = bySorting(rows, k, never);
+        expect([...ids]).toEqual(expected.ids);
+        expectClose(logProbabilities, expected.logProbabilities);
+      }),
+      { numRuns: 150 },
+    ));
 
   test('leave places without an id and impossible when fewer types than asked for are left', () => {
-    const { ids, logProbabilities } = onTensor([[0, 0, 0], [3, 1, 2]], (logits) => topLogProbabilities(logits, 4, 1));
+    const { ids, logProbabilities } = onTensor(
+      [
+        [0, 0, 0],
+        [3, 1, 2],
+      ],
+      (logits) => topLogProbabilities(logits, 4, 1),
+    );
     expect([...ids]).toEqual([0, 2, -1, -1, 0, 2, -1, -1]);
     expectClose(logProbabilities.subarray(0, 4), [-Math.log(3), -Math.log(3), -Infinity, -Infinity]);
   });
 
   test('count an impossible type as one, unlike the one that is left out', () => {
-    const { ids, logProbabilities } = onTensor([[-Infinity, 5, -Infinity, 1]], (logits) => topLogProbabilities(logits, 4, 1));
+    const { ids, logProbabilities } = onTensor([[-Infinity, 5, -Infinity, 1]], (logits) =>
+      topLogProbabilities(logits, 4, 1),
+    );
     expect([...ids]).toEqual([3, 0, 2, -1]);
     expectClose(logProbabilities, [logSoftmax([5, 1])[1], -Infinity, -Infinity, -Infinity]);
   });
 
   test('and the log-probability of one type are right where exponentials of the logits overflow', () => {
-    const rows = [[1000, 999, -1000], [-500, -501, -499]];
+    const rows = [
+      [1000, 999, -1000],
+      [-500, -501, -499],
+    ];
     const { logProbabilities } = onTensor(rows, (logits) => topLogProbabilities(logits, 1));
-    expectClose(logProbabilities, rows.map((row) => Math.max(...logSoftmax(row))));
-    expectClose(onTensor(rows, (logits) => logProbabilitiesOf(logits, 1)), rows.map((row) => logSoftmax(row)[1]));
+    expectClose(
+      logProbabilities,
+      rows.map((row) => Math.max(...logSoftmax(row))),
+    );
+    expectClose(
+      onTensor(rows, (logits) => logProbabilitiesOf(logits, 1)),
+      rows.map((row) => logSoftmax(row)[1]),
+    );
   });
 
   test('leave no tensor behind', () => {

@@ -51,12 +51,16 @@ describe.each(['sacrebleu', 'plain'] as const)('scored as %s', (way) => {
       const [scores] = resampledScores([system('first')], ownDraws(3));
       const { mean, halfWidth } = confidenceOf(scores);
       // Standard error of a mean of 1,000, and about 5 % for the distance of its outer fortieths; four of each.
-      expect(Math.abs(mean - expected.first.mean)).toBeLessThan(4 * halfWidth / 2 / Math.sqrt(resamples) * Math.SQRT2);
+      expect(Math.abs(mean - expected.first.mean)).toBeLessThan(
+        ((4 * halfWidth) / 2 / Math.sqrt(resamples)) * Math.SQRT2,
+      );
       expect(halfWidth / expected.first.halfWidth).toBeGreaterThan(0.8);
       expect(halfWidth / expected.first.halfWidth).toBeLessThan(1.25);
       const p = expected.second.pValue;
-      const error = Math.sqrt(2 * p * (1 - p) / resamples);
-      expect(Math.abs(pairedBootstrap(system('first'), system(other), ownDraws(4)).pValue - p)).toBeLessThan(4 * error + 1 / resamples);
+      const error = Math.sqrt((2 * p * (1 - p)) / resamples);
+      expect(Math.abs(pairedBootstrap(system('first'), system(other), ownDraws(4)).pValue - p)).toBeLessThan(
+        4 * error + 1 / resamples,
+      );
     });
   });
 });
@@ -71,17 +75,25 @@ test('the interval of a difference holds the middle 95 % of the differences, sen
     differences.push(b - a);
   }
   const { interval } = pairedBootstrap(first, second, sameDraws());
-  const outside = differences.filter((difference) => difference < interval[0] - 1e-9 || difference > interval[1] + 1e-9);
+  const outside = differences.filter(
+    (difference) => difference < interval[0] - 1e-9 || difference > interval[1] + 1e-9,
+  );
   expect(outside).toHaveLength(resamples / 20);
   expect(interval[1]).toBeLessThan(0);
 });
 
 test('a system does not differ from itself', () => {
-  expect(pairedBootstrap(ways.plain('first'), ways.plain('first'), ownDraws(1))).toEqual({ delta: 0, pValue: 1, interval: [0, 0] });
+  expect(pairedBootstrap(ways.plain('first'), ways.plain('first'), ownDraws(1))).toEqual({
+    delta: 0,
+    pValue: 1,
+    interval: [0, 0],
+  });
 });
 
 test('systems with unequal numbers of sentences are no pair', () => {
   const { counts, smoothing } = ways.plain('second');
   const cut = { counts: counts.slice(1), smoothing };
-  expect(() => pairedBootstrap(ways.plain('first'), cut, ownDraws(1))).toThrow(new RegExp(`have ${counts.length} and ${counts.length - 1}$`));
+  expect(() => pairedBootstrap(ways.plain('first'), cut, ownDraws(1))).toThrow(
+    new RegExp(`have ${counts.length} and ${counts.length - 1}$`),
+  );
 });

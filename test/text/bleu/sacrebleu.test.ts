@@ -13,15 +13,21 @@ test.each(golden.tokenized)('tokens are those of sacreBLEU: $text', ({ text, tok
 
 /** The line that sacreBLEU prints without a signature. */
 function line({ score, precisions, brevityPenalty, ratio, hypothesisLength, referenceLength }: Bleu): string {
-  return `BLEU = ${fixed(score, 2)} ${precisions.map((precision) => fixed(precision, 1)).join('/')} (BP = ${fixed(brevityPenalty, 3)} `
-    + `ratio = ${fixed(ratio, 3)} hyp_len = ${hypothesisLength} ref_len = ${referenceLength})`;
+  return (
+    `BLEU = ${fixed(score, 2)} ${precisions.map((precision) => fixed(precision, 1)).join('/')} (BP = `
+    + `${fixed(brevityPenalty, 3)} `
+    + `ratio = ${fixed(ratio, 3)} hyp_len = ${hypothesisLength} ref_len = ${referenceLength})`
+  );
 }
 
 function expectEqual(bleu: Bleu, expected: GoldenScore): void {
   expect(line(bleu)).toBe(expected.line);
   expect(bleu.score).toBeCloseTo(expected.score, 10);
   expect(bleu.brevityPenalty).toBeCloseTo(expected.brevityPenalty, 12);
-  expect(bleu).toMatchObject({ hypothesisLength: expected.hypothesisLength, referenceLength: expected.referenceLength });
+  expect(bleu).toMatchObject({
+    hypothesisLength: expected.hypothesisLength,
+    referenceLength: expected.referenceLength,
+  });
 }
 
 describe('generated corpora, from a single empty sentence to twenty long ones', () => {
@@ -32,9 +38,12 @@ describe('generated corpora, from a single empty sentence to twenty long ones', 
     expect(sacrebleuSignature).toBe(expected.signature);
   });
 
-  test.each(golden.corpora.map(({ plain }) => plain))('without tokenisation and smoothing as well: $line', (expected) => {
-    expectEqual(bleuOf(corpusCounts(expected.hypotheses, expected.references)), expected);
-  });
+  test.each(golden.corpora.map(({ plain }) => plain))(
+    'without tokenisation and smoothing as well: $line',
+    (expected) => {
+      expectEqual(bleuOf(corpusCounts(expected.hypotheses, expected.references)), expected);
+    },
+  );
 });
 
 test.each(golden.hyphens)("hyphens are split as HAT's Perl does: $line", ({ line: text, split }) => {

@@ -6,8 +6,18 @@ import type { Merge } from '../../../src/text/bpe/merge.ts';
 
 describe('BpeEncoder', () => {
   test('merges by rank, not by place: the pair learned first is joined first', () => {
-    expect(new BpeEncoder([['b', 'c'], ['a', 'b']]).encodeLine('abcx')).toBe('a@@ bc@@ x');
-    expect(new BpeEncoder([['a', 'b'], ['b', 'c']]).encodeLine('abcx')).toBe('ab@@ c@@ x');
+    expect(
+      new BpeEncoder([
+        ['b', 'c'],
+        ['a', 'b'],
+      ]).encodeLine('abcx'),
+    ).toBe('a@@ bc@@ x');
+    expect(
+      new BpeEncoder([
+        ['a', 'b'],
+        ['b', 'c'],
+      ]).encodeLine('abcx'),
+    ).toBe('ab@@ c@@ x');
   });
 
   test('overlapping pairs merge from the left', () => {
@@ -20,7 +30,13 @@ describe('BpeEncoder', () => {
   });
 
   test('a pair that the codes hold twice has the rank of the first', () => {
-    expect(new BpeEncoder([['a', 'b'], ['b', 'c'], ['a', 'b']]).encodeLine('abcd')).toBe('ab@@ c@@ d');
+    expect(
+      new BpeEncoder([
+        ['a', 'b'],
+        ['b', 'c'],
+        ['a', 'b'],
+      ]).encodeLine('abcd'),
+    ).toBe('ab@@ c@@ d');
   });
 
   test('spaces at the ends of a line stay and runs within become one, as subword-nmt leaves them', () => {
@@ -39,12 +55,16 @@ describe('BpeEncoder', () => {
 });
 
 test('removing BPE gives the line back, whatever the codes', () => {
-  const word = fc.array(fc.constantFrom('a', 'b', 'ß', '😀'), { minLength: 1, maxLength: 8 }).map((letters) => letters.join(''));
+  const word = fc
+    .array(fc.constantFrom('a', 'b', 'ß', '😀'), { minLength: 1, maxLength: 8 })
+    .map((letters) => letters.join(''));
   const symbol = fc.constantFrom('a', 'b', 'ab', 'b</w>', 'ab</w>', 'ß');
-  fc.assert(fc.property(fc.array(word, { minLength: 1 }), fc.array(fc.tuple(symbol, symbol)), (words, merges) => {
-    const line = words.join(' ');
-    expect(removeBpe(new BpeEncoder(merges as Merge[]).encodeLine(line))).toBe(line);
-  }));
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1 }), fc.array(fc.tuple(symbol, symbol)), (words, merges) => {
+      const line = words.join(' ');
+      expect(removeBpe(new BpeEncoder(merges as Merge[]).encodeLine(line))).toBe(line);
+    }),
+  );
 });
 
 test('a translation that was cut within a word loses the separator', () => {

@@ -5,11 +5,15 @@ import type { Merge } from '../../../src/text/bpe/merge.ts';
 
 /** Algorithm 1 of Sennrich et al. (2016) without any bookkeeping: counts every pair anew for every merge. */
 function bruteForce(lines: string[], merges: number): Merge[] {
-  let words = lines.flatMap((line) => line.split(' ')).filter((word) => word !== '').map((word) => {
-    const symbols = [...word];
-    return [...symbols.slice(0, -1), `${symbols.at(-1)}</w>`];
-  });
-  const order = (text: string): string => [...text].map((c) => c.codePointAt(0)!.toString(16).padStart(6, '0')).join('');
+  let words = lines
+    .flatMap((line) => line.split(' '))
+    .filter((word) => word !== '')
+    .map((word) => {
+      const symbols = [...word];
+      return [...symbols.slice(0, -1), `${symbols.at(-1)}</w>`];
+    });
+  const order = (text: string): string =>
+    [...text].map((c) => c.codePointAt(0)!.toString(16).padStart(6, '0')).join('');
   const learned: Merge[] = [];
   while (learned.length < merges) {
     const counts = new Map<string, { pair: Merge; count: number }>();
@@ -20,8 +24,17 @@ function bruteForce(lines: string[], merges: number): Merge[] {
         counts.set(`${word[i]} ${second}`, entry);
       });
     }
-    const ranked = [...counts.values()].sort((a, b) => b.count - a.count
-      || (order(a.pair[0]) < order(b.pair[0]) ? 1 : order(a.pair[0]) > order(b.pair[0]) ? -1 : order(a.pair[1]) < order(b.pair[1]) ? 1 : -1));
+    const ranked = [...counts.values()].sort(
+      (a, b) =>
+        b.count - a.count
+        || (order(a.pair[0]) < order(b.pair[0])
+          ? 1
+          : order(a.pair[0]) > order(b.pair[0])
+            ? -1
+            : order(a.pair[1]) < order(b.pair[1])
+              ? 1
+              : -1),
+    );
     if (ranked.length === 0 || ranked[0].count < 2) break;
     const [first, second] = ranked[0].pair;
     learned.push([first, second]);
@@ -39,16 +52,30 @@ function bruteForce(lines: string[], merges: number): Merge[] {
 
 describe('learnBpe', () => {
   test('agrees with a brute force that counts everything anew, runs of one letter included', () => {
-    const word = fc.array(fc.constantFrom('a', 'a', 'b', 'c', 'é'), { minLength: 1, maxLength: 10 }).map((letters) => letters.join(''));
-    fc.assert(fc.property(fc.array(fc.array(word, { maxLength: 8 }).map((w) => w.join(' ')), { maxLength: 12 }), (lines) => {
-      expect(learnBpe([lines], 40)).toEqual(bruteForce(lines, 40));
-    }), { numRuns: 150 });
+    const word = fc
+      .array(fc.constantFrom('a', 'a', 'b', 'c', 'é'), { minLength: 1, maxLength: 10 })
+      .map((letters) => letters.join(''));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.array(word, { maxLength: 8 }).map((w) => w.join(' ')),
+          { maxLength: 12 },
+        ),
+        (lines) => {
+          expect(learnBpe([lines], 40)).toEqual(bruteForce(lines, 40));
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 
   test('of equally frequent pairs the greatest by code point comes first, although UTF-16 would have another order', () => {
     // U+FF21 is less than U+1F600, but its UTF-16 unit is greater than a surrogate.
     const lines = ['\uff21x \uff21x \u{1f600}x \u{1f600}x'];
-    expect(learnBpe([lines], 2)).toEqual([['\u{1f600}', 'x</w>'], ['\uff21', 'x</w>']]);
+    expect(learnBpe([lines], 2)).toEqual([
+      ['\u{1f600}', 'x</w>'],
+      ['\uff21', 'x</w>'],
+    ]);
   });
 
   test('ends when no pair occurs twice', () => {

@@ -6,7 +6,8 @@ import { longestLine, readLines } from '../../../src/text/corpora/files.ts';
 import { CorpusError } from '../../../src/text/errors.ts';
 import { folderWith } from '../folder.ts';
 
-const read = (name: string, content: string | Uint8Array): string[] => readLines(path.join(folderWith({ [name]: content }), name));
+const read = (name: string, content: string | Uint8Array): string[] =>
+  readLines(path.join(folderWith({ [name]: content }), name));
 
 test('only a line feed ends a line, and the last one may lack it', () => {
   expect(read('a', 'x\u2028y\r\nz\n\n')).toEqual(['x\u2028y\r', 'z', '']);
@@ -20,7 +21,9 @@ test('a byte order mark goes, and a packed file is unpacked', () => {
 });
 
 test('a line that is not UTF-8 is named', () => {
-  expect(() => read('a', Buffer.from([0x61, 0x0a, 0xe4, 0x0a]))).toThrow(/a, line 2, is not UTF-8\. Convert the file to UTF-8\./);
+  expect(() => read('a', Buffer.from([0x61, 0x0a, 0xe4, 0x0a]))).toThrow(
+    /a, line 2, is not UTF-8\. Convert the file to UTF-8\./,
+  );
 });
 
 test('a cut gzip file is named', () => {
@@ -40,7 +43,9 @@ test('text of several blocks is read whole, lines longer than a block too', () =
 test.each(['a', 'a.gz'])('a line of more than 16 MiB is named, in %s', (name) => {
   const pack = (bytes: Buffer) => (name === 'a' ? bytes : gzipSync(bytes));
   const line = Buffer.alloc(longestLine, 'x');
-  expect(read(name, pack(Buffer.concat([Buffer.from('y\n'), line, Buffer.from('\nz')]))).map(({ length }) => length)).toEqual([1, longestLine, 1]);
+  expect(
+    read(name, pack(Buffer.concat([Buffer.from('y\n'), line, Buffer.from('\nz')]))).map(({ length }) => length),
+  ).toEqual([1, longestLine, 1]);
   const overlong = () => read(name, pack(Buffer.concat([Buffer.from('y\n'), line, Buffer.from('x\nz')])));
   expect(overlong).toThrow(CorpusError);
   expect(overlong).toThrow(/a(\.gz)?, line 2, has more than 16 MiB\. Give one sentence a line\.$/);
@@ -50,7 +55,9 @@ test.each(['a', 'a.gz'])('a file that is not there or is none is not blamed on i
   const folder = folderWith();
   const file = path.join(folder, name);
   expect(() => readLines(file)).toThrow(CorpusError);
-  expect(() => readLines(file)).toThrow(`${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`);
+  expect(() => readLines(file)).toThrow(
+    `${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`,
+  );
   mkdirSync(file);
   expect(() => readLines(file)).toThrow(`${file} cannot be read: EISDIR`);
 });

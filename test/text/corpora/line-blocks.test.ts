@@ -13,11 +13,13 @@ type Content = string | Uint8Array;
 async function read(source: Content, target: Content, ending = ''): Promise<TextBlock[]> {
   const folder = folderWith({ [`a${ending}`]: source, [`b${ending}`]: target });
   const blocks: TextBlock[] = [];
-  for await (const block of blocksOfFiles(path.join(folder, `a${ending}`), path.join(folder, `b${ending}`))) blocks.push(block);
+  for await (const block of blocksOfFiles(path.join(folder, `a${ending}`), path.join(folder, `b${ending}`)))
+    blocks.push(block);
   return blocks;
 }
 
-const lines = (blocks: TextBlock[], role: keyof TextBlock): string[] => blocks.flatMap((block) => block[role].split('\n'));
+const lines = (blocks: TextBlock[], role: keyof TextBlock): string[] =>
+  blocks.flatMap((block) => block[role].split('\n'));
 
 describe('blocks of two files', () => {
   // Long enough that the files are read in several chunks, which end within lines and within characters.
@@ -55,16 +57,21 @@ describe('blocks of two files', () => {
   test('a line that is not UTF-8 is named by its number in the file', async () => {
     const bytes = Buffer.from(`${source.join('\n')}\n`);
     bytes[bytes.lastIndexOf('Zeile')] = 0xff;
-    await expect(read(bytes, `${target.join('\n')}\n`)).rejects.toThrow(/a, line 40000, is not UTF-8\. Convert the file to UTF-8\.$/);
+    await expect(read(bytes, `${target.join('\n')}\n`)).rejects.toThrow(
+      /a, line 40000, is not UTF-8\. Convert the file to UTF-8\.$/,
+    );
   });
 
   test('a cut gzip file is named', async () => {
-    await expect(read(gzipSync(source.join('\n')).subarray(0, 9000), gzipSync(target.join('\n')), '.gz')).rejects.toThrow('a.gz is not a whole gzip file');
+    await expect(
+      read(gzipSync(source.join('\n')).subarray(0, 9000), gzipSync(target.join('\n')), '.gz'),
+    ).rejects.toThrow('a.gz is not a whole gzip file');
   });
 });
 
 describe('a line of more than 16 MiB', () => {
-  const content = (bytes: number, end: string) => Buffer.concat([Buffer.from('x\ny\n'), Buffer.alloc(bytes, 'z'), Buffer.from(end)]);
+  const content = (bytes: number, end: string) =>
+    Buffer.concat([Buffer.from('x\ny\n'), Buffer.alloc(bytes, 'z'), Buffer.from(end)]);
 
   test.each(['\nrest\n', ''])('is named when lines are counted and when they are read, followed by %j', async (end) => {
     const folder = folderWith({ long: content(longestLine + 1, end), short: 'a\nb\nc\nd\n' });
@@ -81,7 +88,8 @@ describe('a line of more than 16 MiB', () => {
     const file = path.join(folderWith({ a: content(longestLine, '\nrest') }), 'a');
     expect(await countLines(file)).toBe(4);
     const sizes: number[] = [];
-    for await (const block of blocksOfFiles(file, file)) for (const line of block.source.split('\n')) sizes.push(line.length);
+    for await (const block of blocksOfFiles(file, file))
+      for (const line of block.source.split('\n')) sizes.push(line.length);
     expect(sizes).toEqual([1, 1, longestLine, 4]);
   });
 });
@@ -90,23 +98,32 @@ test.each(['a', 'a.gz'])('a file that is not there is not blamed on its packing:
   const file = path.join(folderWith(), name);
   const counting = countLines(file);
   await expect(counting).rejects.toThrow(CorpusError);
-  await expect(counting).rejects.toThrow(`${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`);
+  await expect(counting).rejects.toThrow(
+    `${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`,
+  );
 });
 
 test('reading by blocks and counting agree with reading all lines, whatever the bytes between line feeds', async () => {
-  const text = fc.array(fc.constantFrom('a', '\n', '\n', '\r', '\0', '\ufeff', '\u2028', 'ä', '😀'), { maxLength: 30 }).map((parts) => parts.join(''));
-  await fc.assert(fc.asyncProperty(text, async (content) => {
-    const file = path.join(folderWith({ a: content }), 'a');
-    const all = readLines(file);
-    expect(await countLines(file)).toBe(all.length);
-    const blocks: TextBlock[] = [];
-    for await (const block of blocksOfFiles(file, file)) blocks.push(block);
-    expect(lines(blocks, 'target')).toEqual(all);
-  }));
+  const text = fc
+    .array(fc.constantFrom('a', '\n', '\n', '\r', '\0', '\ufeff', '\u2028', 'ä', '😀'), { maxLength: 30 })
+    .map((parts) => parts.join(''));
+  await fc.assert(
+    fc.asyncProperty(text, async (content) => {
+      const file = path.join(folderWith({ a: content }), 'a');
+      const all = readLines(file);
+      expect(await countLines(file)).toBe(all.length);
+      const blocks: TextBlock[] = [];
+      for await (const block of blocksOfFiles(file, file)) blocks.push(block);
+      expect(lines(blocks, 'target')).toEqual(all);
+    }),
+  );
 });
 
 test('blocks of a text in memory hold all of it', () => {
-  const text = { source: Array.from({ length: 30_000 }, (_, i) => `Satz ${i} ${'x'.repeat(i % 60)}`), target: Array.from({ length: 30_000 }, (_, i) => `${i}`) };
+  const text = {
+    source: Array.from({ length: 30_000 }, (_, i) => `Satz ${i} ${'x'.repeat(i % 60)}`),
+    target: Array.from({ length: 30_000 }, (_, i) => `${i}`),
+  };
   const blocks = [...blocksOfText(text)];
   expect(blocks.length).toBeGreaterThan(2);
   expect({ source: lines(blocks, 'source'), target: lines(blocks, 'target') }).toEqual(text);

@@ -8,7 +8,9 @@ describe('the quick-start corpus', () => {
     const messages = await readMessages();
     expect(messages.length).toBeGreaterThan(2000);
     expect(messages.filter(({ german, english }) => german === english || /\n/.test(german + english))).toEqual([]);
-    expect(messages.find(({ english }) => english === 'Unterminated string literal.')?.german).toBe('Nicht abgeschlossenes Zeichenfolgenliteral.');
+    expect(messages.find(({ english }) => english === 'Unterminated string literal.')?.german).toBe(
+      'Nicht abgeschlossenes Zeichenfolgenliteral.',
+    );
 
     const { train, valid, test: held } = splitMessages(messages);
     expect(train.source.length + valid.source.length + held.source.length).toBe(messages.length);
@@ -37,14 +39,17 @@ describe('the quick-start corpus', () => {
     const messages = await readMessages();
     const sorted = (split: { target: string[] }): string[] => [...split.target].sort();
     const [forwards, backwards] = [messages, [...messages].reverse()].map((order) => splitMessages(order));
-    for (const split of ['train', 'valid', 'test'] as const) expect(sorted(backwards[split])).toEqual(sorted(forwards[split]));
+    for (const split of ['train', 'valid', 'test'] as const)
+      expect(sorted(backwards[split])).toEqual(sorted(forwards[split]));
   });
 });
 
 test('a large cluster of variants stays in training as a whole', () => {
-  const variants: TranslatedMessage[] = Array.from({ length: 40 }, (_, i) => (
-    { key: `v${i}`, german: `Der Wert {0} ist falsch ${i}`, english: `The value {0} is wrong ${i}` }
-  ));
+  const variants: TranslatedMessage[] = Array.from({ length: 40 }, (_, i) => ({
+    key: `v${i}`,
+    german: `Der Wert {0} ist falsch ${i}`,
+    english: `The value {0} is wrong ${i}`,
+  }));
   const { train, valid, test: held } = splitMessages(variants);
   expect(train.source).toHaveLength(40);
   expect(valid.source.length + held.source.length).toBe(0);

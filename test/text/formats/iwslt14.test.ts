@@ -31,7 +31,8 @@ test('the archive is read wherever its files lie, in either direction, with the 
   };
   for (const set of sets) {
     for (const language of ['de', 'en']) {
-      files[`files/de-en/IWSLT14.${set}.de-en.${language}.xml`] = `<doc>\n<seg id="1"> ${set} ${language} </seg>\n</doc>\n`;
+      files[`files/de-en/IWSLT14.${set}.de-en.${language}.xml`] =
+        `<doc>\n<seg id="1"> ${set} ${language} </seg>\n</doc>\n`;
     }
   }
   const folder = folderWith(files);
@@ -40,5 +41,11 @@ test('the archive is read wherever its files lie, in either direction, with the 
   expect(await readAll(await train(folder, raw))).toEqual({ source: ['Title', 'Sentence'], target: ['Titel', 'Satz'] });
   const test = await held.open(folder, raw);
   expect(test.pairs).toBe(5);
-  expect((await readAll(test)).target).toEqual(['TED.dev2010 de', 'TEDX.dev2012 de', 'TED.tst2010 de', 'TED.tst2011 de', 'TED.tst2012 de']);
+  expect((await readAll(test)).target).toEqual([
+    'TED.dev2010 de',
+    'TEDX.dev2012 de',
+    'TED.tst2010 de',
+    'TED.tst2011 de',
+    'TED.tst2012 de',
+  ]);
 });

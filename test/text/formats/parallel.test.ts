@@ -16,15 +16,25 @@ test('each split has files of its own, which are found by the codes of the langu
   const folder = folderWith();
   writeParallel(folder, corpus);
   const raw = readRawCorpus(folder);
-  const { train, valid, test: held } = parallel as { train: OpenText; valid: { open: OpenText }; test: { open: OpenText } };
+  const {
+    train,
+    valid,
+    test: held,
+  } = parallel as { train: OpenText; valid: { open: OpenText }; test: { open: OpenText } };
   expect((await train(folder, raw)).pairs).toBe(2);
   expect(await readAll(await train(folder, raw))).toEqual(corpus.train);
   expect(await readAll(await valid.open(folder, raw))).toEqual(corpus.valid);
-  expect(await readAll(await held.open(folder, { ...raw, source: 'en', target: 'de' }))).toEqual({ source: ['four'], target: ['vier'] });
+  expect(await readAll(await held.open(folder, { ...raw, source: 'en', target: 'de' }))).toEqual({
+    source: ['four'],
+    target: ['vier'],
+  });
 });
 
 test('files may be packed and lie in a subfolder', async () => {
-  const folder = folderWith({ 'files/deep/train.de.gz': gzipSync('ein\nzwei\n'), 'files/deep/train.en.gz': gzipSync('one\ntwo') });
+  const folder = folderWith({
+    'files/deep/train.de.gz': gzipSync('ein\nzwei\n'),
+    'files/deep/train.en.gz': gzipSync('one\ntwo'),
+  });
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
   const text = await parallel.train(folder, raw);
   expect(text.pairs).toBe(2);
@@ -35,7 +45,11 @@ test.each([
   ['sides of different length', { 'train.de': 'a\n', 'train.en': 'a\nb\n' }, 'train.de has 1 lines but train.en has 2'],
   ['a missing side', { 'train.de': 'a\n' }, 'lacks the file train.en. Files: train.de.'],
   ['an empty pair of files', { 'train.de': '', 'train.en': '' }, 'train.de and train.en are empty.'],
-  ['a file that is there twice', { 'train.de': 'a\n', 'x/train.de': 'a\n', 'train.en': 'a\n' }, 'holds train.de more than once: train.de, x/train.de.'],
+  [
+    'a file that is there twice',
+    { 'train.de': 'a\n', 'x/train.de': 'a\n', 'train.en': 'a\n' },
+    'holds train.de more than once: train.de, x/train.de.',
+  ],
 ])('%s is named', async (_, files, message) => {
   const folder = folderWith(Object.fromEntries(Object.entries(files).map(([name, text]) => [`files/${name}`, text])));
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });

@@ -10,7 +10,12 @@ const project = path.dirname(path.dirname(path.dirname(path.dirname(fileURLToPat
 
 test.each([
   ['the parameter of fetch', 'stages/fetch.json', ['params', 'properties', 'format'], corpusFormatNames],
-  ['the parameter of preprocess', 'stages/preprocess.json', ['params', 'properties', 'recipe'], ['auto', ...corpusFormatNames]],
+  [
+    'the parameter of preprocess',
+    'stages/preprocess.json',
+    ['params', 'properties', 'recipe'],
+    ['auto', ...corpusFormatNames],
+  ],
   ['the raw corpus', 'artifacts/raw-corpus.schema.json', ['properties', 'format'], corpusFormatNames],
   ['the corpus', 'artifacts/corpus.schema.json', ['properties', 'recipe'], corpusFormatNames],
 ])('schemas know the formats of the table: %s', (_, file, place, names) => {

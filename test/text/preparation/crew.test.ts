@@ -13,16 +13,21 @@ const bundles = path.join(project, 'node_modules/.cache/shrinknas', `test-crew-$
 afterAll(() => rmSync(bundles, { recursive: true, force: true }));
 
 /**
- * Prepares blocks on two threads in a process of its own, and gives what it prints: the raw pairs of each block that came, and the error.
+ * Prepares blocks on two threads in a process of its own, and gives what it prints: the raw pairs of each
+ * block that came, and the error.
  *
  * @param thread code of each thread, run before its first block
  * @param blocks body of an async generator; `pause` waits for some milliseconds
  */
-async function prepare(thread: string, blocks: string): Promise<{ pairs: number[]; error?: { name: string; message: string } }> {
+async function prepare(
+  thread: string,
+  blocks: string,
+): Promise<{ pairs: number[]; error?: { name: string; message: string } }> {
   const outfile = path.join(bundles, `${bundled++}.mjs`);
   await build({
     stdin: {
-      resolveDir: project, loader: 'ts',
+      resolveDir: project,
+      loader: 'ts',
       contents: `
         import { isMainThread, parentPort } from 'node:worker_threads';
         import { setTimeout as pause } from 'node:timers/promises';
@@ -42,10 +47,18 @@ async function prepare(thread: string, blocks: string): Promise<{ pairs: number[
           ${thread}
         }`,
     },
-    outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'silent',
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'silent',
   });
   // A small heap, to run out of soon; time enough for a slow machine, and an end for what hangs.
-  const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', outfile], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=64', outfile], {
+    timeout: 20_000,
+  });
   return JSON.parse(stdout) as Awaited<ReturnType<typeof prepare>>;
 }
 
@@ -64,21 +77,32 @@ describe('a thread that fails ends the run with its error', () => {
   });
 
   test('between two blocks, when nothing waits for it', async () => {
-    const { pairs, error } = await prepare("parentPort.on('message', () => setTimeout(() => process.exit(7), 20));",
-      'for (let i = 0; i < 4; i++) yield block; await pause(1000); for (let i = 0; i < 8; i++) yield block;');
+    const { pairs, error } = await prepare(
+      "parentPort.on('message', () => setTimeout(() => process.exit(7), 20));",
+      'for (let i = 0; i < 4; i++) yield block; await pause(1000); for (let i = 0; i < 8; i++) yield block;',
+    );
     expect(pairs.length).toBeLessThan(5);
     expect(error?.message).toBe('a thread that prepares text ended with 7');
   });
 
   test('while a block of its is waited for, after the blocks before it', async () => {
-    const { pairs, error } = await prepare('', 'yield block; yield block; yield { source: 1, target: "" }; yield block;');
+    const { pairs, error } = await prepare(
+      '',
+      'yield block; yield block; yield { source: 1, target: "" }; yield block;',
+    );
     expect(pairs).toEqual([1, 1]);
     expect(error).toMatchObject({ name: 'TypeError', message: expect.stringContaining('split') });
   });
 
   test('without memory, saying what to do', async () => {
-    const { error } = await prepare('const all = []; for (;;) all.push(new Array(1e4).fill(0.5));', 'yield block; yield block;');
-    expect(error).toMatchObject({ name: 'CorpusError', message: expect.stringMatching(/^A thread that prepares text ran out of memory\. Give the stage fewer cores/) });
+    const { error } = await prepare(
+      'const all = []; for (;;) all.push(new Array(1e4).fill(0.5));',
+      'yield block; yield block;',
+    );
+    expect(error).toMatchObject({
+      name: 'CorpusError',
+      message: expect.stringMatching(/^A thread that prepares text ran out of memory\. Give the stage fewer cores/),
+    });
   });
 });
 
@@ -88,7 +112,10 @@ test('an error of the text itself ends the threads', async () => {
 });
 
 test('blocks come back in their order', async () => {
-  const { pairs, error } = await prepare('', "for (let i = 1; i < 9; i++) yield { source: '\\n'.repeat(i), target: '\\n'.repeat(i) };");
+  const { pairs, error } = await prepare(
+    '',
+    "for (let i = 1; i < 9; i++) yield { source: '\\n'.repeat(i), target: '\\n'.repeat(i) };",
+  );
   expect(error).toBeUndefined();
   expect(pairs).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
 });

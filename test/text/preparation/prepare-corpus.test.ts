@@ -10,14 +10,25 @@ const raw: RawCorpus = { format: 'parallel', source: 'de', target: 'en', files: 
 const options = { minLength: 1, maxLength: 2, ratio: 1.5, lowercase: true };
 
 /** A text of these pairs, the same on both sides. */
-const text = (...lines: string[]): OpenText => async () => ({ pairs: lines.length, blocks: blocksOfText({ source: lines, target: lines }) });
+const text =
+  (...lines: string[]): OpenText =>
+  async () => ({ pairs: lines.length, blocks: blocksOfText({ source: lines, target: lines }) });
 
 /** Prepares a corpus in a format, and gives its target lines by split, its counts, and the progress that it told. */
 async function prepare(format: CorpusFormat) {
   const progress: [number, number][] = [];
   const watcher = { progress: (done: number, total: number) => void progress.push([done, total]) };
-  const { texts, vocabulary, lines, rawPairs, cleanedPairs } = await prepareCorpus('', raw, format, options, watcher, 1);
-  const targets = Object.fromEntries(Object.entries(texts).map(([split, numbered]) => [split, linesOf(numbered, 'target', vocabulary)]));
+  const { texts, vocabulary, lines, rawPairs, cleanedPairs } = await prepareCorpus(
+    '',
+    raw,
+    format,
+    options,
+    watcher,
+    1,
+  );
+  const targets = Object.fromEntries(
+    Object.entries(texts).map(([split, numbered]) => [split, linesOf(numbered, 'target', vocabulary)]),
+  );
   return { targets: targets as Record<Split, string[]>, lines, counts: { rawPairs, cleanedPairs }, progress };
 }
 
@@ -25,7 +36,11 @@ const training = text('A', 'B', 'much too long', 'C', 'D', 'E');
 
 describe('a held-out split', () => {
   test('of its own text is not cleaned, and leaves the training text whole', async () => {
-    const { targets, lines, counts, progress } = await prepare({ train: training, valid: { open: text('V') }, test: { open: text('T', 'and not too long') } });
+    const { targets, lines, counts, progress } = await prepare({
+      train: training,
+      valid: { open: text('V') },
+      test: { open: text('T', 'and not too long') },
+    });
     expect(targets).toEqual({ train: ['a', 'b', 'c', 'd', 'e'], valid: ['v'], test: ['t', 'and not too long'] });
     expect(lines.test.source).toEqual(['t', 'and not too long']);
     expect(counts).toEqual({ rawPairs: 6, cleanedPairs: 5 });
@@ -33,7 +48,11 @@ describe('a held-out split', () => {
   });
 
   test('without one is taken out of the cleaned training text, numbered after cleaning', async () => {
-    const { targets, lines, counts, progress } = await prepare({ train: training, valid: { takes: (pair) => pair === 2 }, test: { open: text('T') } });
+    const { targets, lines, counts, progress } = await prepare({
+      train: training,
+      valid: { takes: (pair) => pair === 2 },
+      test: { open: text('T') },
+    });
     expect(targets).toEqual({ train: ['a', 'b', 'd', 'e'], valid: ['c'], test: ['t'] });
     expect(lines.valid).toEqual({ source: ['c'], target: ['c'] });
     expect(counts).toEqual({ rawPairs: 6, cleanedPairs: 5 });
@@ -41,7 +60,11 @@ describe('a held-out split', () => {
   });
 
   test('may be validation, test or both', async () => {
-    const { targets } = await prepare({ train: training, valid: { takes: (pair) => pair === 0 }, test: { takes: (pair) => pair > 2 } });
+    const { targets } = await prepare({
+      train: training,
+      valid: { takes: (pair) => pair === 0 },
+      test: { takes: (pair) => pair > 2 },
+    });
     expect(targets).toEqual({ train: ['b', 'c'], valid: ['a'], test: ['d', 'e'] });
   });
 });

@@ -43,9 +43,16 @@ export async function debugStage(failed: FailedJob, store: Store, options: Debug
     const events = new StageEvents(failed.job.stage, files, onEvent);
     const nodeOptions = ['--enable-source-maps', ...(inspect ? ['--inspect-brk'] : [])];
     const execute = localExecutor({ nodeOptions, partsInProcess: true });
-    return await execute({ ...jobIn(folder, failed, store), bundle, inputs }, {
-      project, scratch: folder, signal, onEvent: (event) => events.take(event), onParts: noParts,
-    });
+    return await execute(
+      { ...jobIn(folder, failed, store), bundle, inputs },
+      {
+        project,
+        scratch: folder,
+        signal,
+        onEvent: (event) => events.take(event),
+        onParts: noParts,
+      },
+    );
   } finally {
     rmSync(bundle, { force: true });
   }
@@ -55,7 +62,9 @@ export async function debugStage(failed: FailedJob, store: Store, options: Debug
 function codeOf({ job: { type } }: FailedJob, project: string): CodeEntry {
   const found = findModule(type, homesOf(project));
   if (found !== undefined) return found;
-  throw new Diagnostic(`the stage type '${type}' has no module stages/${type}.ts any more`, { hint: 'Write it again.' });
+  throw new Diagnostic(`the stage type '${type}' has no module stages/${type}.ts any more`, {
+    hint: 'Write it again.',
+  });
 }
 
 /** Its own places are in the folder. */
@@ -63,8 +72,12 @@ function jobIn(folder: string, { job, key }: FailedJob, store: Store): Job {
   const progress = path.join(folder, 'progress');
   if (existsSync(store.layout.progress(key))) cpSync(store.layout.progress(key), progress, { recursive: true });
   else mkdirSync(progress);
-  const outputs = Object.fromEntries(Object.entries(job.outputs).map(([name, { artifact }]) => (
-    [name, { artifact, folder: path.join(folder, 'outputs', name) }])));
+  const outputs = Object.fromEntries(
+    Object.entries(job.outputs).map(([name, { artifact }]) => [
+      name,
+      { artifact, folder: path.join(folder, 'outputs', name) },
+    ]),
+  );
   for (const output of Object.values(outputs)) mkdirSync(output.folder, { recursive: true });
   return { ...job, progress, outputs };
 }

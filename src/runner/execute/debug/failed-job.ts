@@ -28,11 +28,13 @@ export function readFailedJob(store: Store, run: string, stage: string): FailedJ
  * @throws Diagnostic when it is no longer there
  */
 export function inputsOf({ job, inputs }: FailedJob, store: Store): Record<string, ArtifactPlace> {
-  return Object.fromEntries(Object.entries(job.inputs).map(([slot, { artifact }]) => {
-    const folder = store.artifactFolder(inputs[slot]);
-    if (store.hasArtifact(inputs[slot])) return [slot, { artifact, folder }];
-    throw new Diagnostic(`input '${slot}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
-      hint: 'Run the pipeline again: the input is made again, and the stage fails again.',
-    });
-  }));
+  return Object.fromEntries(
+    Object.entries(job.inputs).map(([slot, { artifact }]) => {
+      const folder = store.artifactFolder(inputs[slot]);
+      if (store.hasArtifact(inputs[slot])) return [slot, { artifact, folder }];
+      throw new Diagnostic(`input '${slot}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
+        hint: 'Run the pipeline again: the input is made again, and the stage fails again.',
+      });
+    }),
+  );
 }

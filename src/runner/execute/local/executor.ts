@@ -30,11 +30,15 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
     const jobFile = path.join(scratch, 'job.json');
     writeFileSync(jobFile, JSON.stringify(job));
     // A descriptor of any number; execa's types know the first ones only.
-    const output = log === undefined ? 'inherit' : openSync(log, 'a') as 3;
+    const output = log === undefined ? 'inherit' : (openSync(log, 'a') as 3);
     const words = [...nodeOptions, host, jobFile, ...(partsInProcess ? [partsInProcessFlag] : [])];
     const child = execa(process.execPath, words, {
-      cwd: project, stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe', 'pipe'],
-      detached: true, cleanup: false, reject: false, buffer: false,
+      cwd: project,
+      stdio: [log === undefined ? 'inherit' : 'ignore', output, output, 'pipe', 'pipe'],
+      detached: true,
+      cleanup: false,
+      reject: false,
+      buffer: false,
       // Those that the plan found to load: the stage's bundle may lie anywhere.
       env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder },
     });

@@ -32,7 +32,12 @@ process.on('uncaughtException', fail);
 
 function partHandler(job: Job, events: EventSink): PartHandler {
   if (process.argv[3] === partsInProcessFlag) {
-    return partsInProcess(job, (part, sink) => perform(part, sink, noParts), events, (stack) => console.error(stack));
+    return partsInProcess(
+      job,
+      (part, sink) => perform(part, sink, noParts),
+      events,
+      (stack) => console.error(stack),
+    );
   }
   const requests = new PartRequests(pipe, replyDescriptor);
   return (request) => requests.send(request);

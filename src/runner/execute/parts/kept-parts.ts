@@ -90,6 +90,7 @@ function isWhole({ check, kept }: { check: Digest; kept: KeptResult }, part: Par
 }
 
 function manifestOf(folder: string): ManifestEntry[] {
-  return walkTree(folder).filter(({ kind }) => kind === 'file')
+  return walkTree(folder)
+    .filter(({ kind }) => kind === 'file')
     .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]);
 }

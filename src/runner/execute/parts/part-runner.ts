@@ -53,11 +53,13 @@ export class PartRunner {
   async run(request: PartRequest): Promise<PartResult[]> {
     const { name, params, options } = request;
     let done = 0;
-    return Promise.all(params.map(async (each, index) => {
-      const result = await this.#part({ name, params: each }, options, `${name} ${index + 1}/${params.length}`);
-      this.#surroundings.onDone(request, ++done);
-      return result;
-    }));
+    return Promise.all(
+      params.map(async (each, index) => {
+        const result = await this.#part({ name, params: each }, options, `${name} ${index + 1}/${params.length}`);
+        this.#surroundings.onDone(request, ++done);
+        return result;
+      }),
+    );
   }
 
   /** Stops what is still at work; its progress is kept. */
@@ -94,11 +96,19 @@ export class PartRunner {
     const { project, log, execute, onEvent, onStack } = this.#surroundings;
     const draft = this.#kept.draft(part);
     const job: Job = {
-      ...this.#stage, params: part.params, outputs: {}, schemas: {}, progress: draft.progress,
-      resources: { ...request, cores: this.#pool.coresFor(request) }, part: { name: part.name, files: draft.files },
+      ...this.#stage,
+      params: part.params,
+      outputs: {},
+      schemas: {},
+      progress: draft.progress,
+      resources: { ...request, cores: this.#pool.coresFor(request) },
+      part: { name: part.name, files: draft.files },
     };
     const end = await execute(job, {
-      project, log, signal: this.#signal, scratch: draft.scratch,
+      project,
+      log,
+      signal: this.#signal,
+      scratch: draft.scratch,
       onEvent: (event) => onEvent(event, label),
       onParts: noParts,
     });

@@ -19,11 +19,14 @@ export interface Bundle {
   /** Version by imported package; `absent` for one that is not installed and only imported dynamically. */
   packages: Record<string, string>;
   /**
-   * Digest of each file with code in the bundle, comments and formatting gone, by path relative to the entry's home; a bundled package
-   * counts as one.
+   * Digest of each file with code in the bundle, comments and formatting gone, by path relative to the entry's home; a
+   * bundled package counts as one.
    */
   files: Record<string, Digest>;
-  /** Absolute paths of all files that were looked at. Whatever changes the bundle changes one of them, or one of `links`. */
+  /**
+   * Absolute paths of all files that were looked at. Whatever changes the bundle changes
+   * one of them, or one of `links`.
+   */
   sources: string[];
   /** Where the paths led that go through a symbolic link: `sources` names what is behind it. */
   links: Record<string, string>;
@@ -31,7 +34,11 @@ export interface Bundle {
 
 /** Only what changes the meaning stays: the same digest must come out of differently commented and formatted code. */
 const canonicalText = {
-  minifyWhitespace: true, legalComments: 'none', charset: 'utf8', target: 'node20', platform: 'node',
+  minifyWhitespace: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  target: 'node20',
+  platform: 'node',
 } as const satisfies BuildOptions;
 
 /**
@@ -71,7 +78,9 @@ export async function bundleStage(type: CodeEntry, modules: readonly string[]): 
     digest: digestText(text),
     text,
     packages: installed.packages,
-    files: await digestFiles(output.inputs, home, (source, options) => transform(source, { ...canonicalText, ...options })),
+    files: await digestFiles(output.inputs, home, (source, options) =>
+      transform(source, { ...canonicalText, ...options }),
+    ),
     sources: [...inputs, path.join(home, 'tsconfig.json'), ...installed.looked, ...[...imports].flatMap(shadowsOf)],
     links: Object.fromEntries([...imports].flatMap(linkOf)),
   };
@@ -83,10 +92,19 @@ export function asDiagnostic(error: unknown, type: CodeEntry, home: string): unk
   if (first === undefined) return error;
   const { location } = first;
   return new Diagnostic(`the code of stage type '${type.name}' does not compile: ${first.text}`, {
-    location: location === null ? undefined : {
-      file: path.resolve(home, location.file), line: location.line, column: location.column + 1, length: Math.max(1, location.length),
-    },
-    frame: location === null ? undefined : `${location.lineText}\n${' '.repeat(location.column)}${'^'.repeat(Math.max(1, location.length))}`,
+    location:
+      location === null
+        ? undefined
+        : {
+            file: path.resolve(home, location.file),
+            line: location.line,
+            column: location.column + 1,
+            length: Math.max(1, location.length),
+          },
+    frame:
+      location === null
+        ? undefined
+        : `${location.lineText}\n${' '.repeat(location.column)}${'^'.repeat(Math.max(1, location.length))}`,
     hint: location === null ? `Check ${type.entry}.` : undefined,
     cause: error,
   });

@@ -34,8 +34,9 @@ interface CodeCache {
 }
 
 /**
- * Fingerprints stage types' code. An edit to a comment, to formatting or to a function that the stage does not reach changes
- * nothing; an edit to a helper however many imports down does. As long as no source changes, esbuild is not even loaded.
+ * Fingerprints stage types' code. An edit to a comment, to formatting or to a function that the stage does
+ * not reach changes nothing; an edit to a helper however many imports down does. As long as no source
+ * changes, esbuild is not even loaded.
  * @param options.cacheFolder where the result is remembered, and the bundles lie
  * @returns by the types' names
  * @throws Diagnostic when the code of a type does not compile
@@ -49,36 +50,50 @@ export async function fingerprint(
   const cache: CodeCache = { format, bundler: bundlerVersion(), entries: {} };
   if (stored?.format === format && stored.bundler === cache.bundler) Object.assign(cache.entries, stored.entries);
 
-  const places = new Map([...new Set(types.map(({ home }) => home))].map((home) => [home, bundlePlace(home, cacheFolder)] as const));
-  const known = new Map(types.map((type) => [type.name, cache.entries[type.entry]] as const)
-    .filter(([, entry], i) => isCurrent(entry, places.get(types[i].home)!, statCache)));
+  const places = new Map(
+    [...new Set(types.map(({ home }) => home))].map((home) => [home, bundlePlace(home, cacheFolder)] as const),
+  );
+  const known = new Map(
+    types
+      .map((type) => [type.name, cache.entries[type.entry]] as const)
+      .filter(([, entry], i) => isCurrent(entry, places.get(types[i].home)!, statCache)),
+  );
   const stale = types.filter((type) => !known.has(type.name));
-  await Promise.all(stale.map(async (type) => {
-    const started = Date.now() - clockStepMilliseconds;
-    const place = places.get(type.home)!;
-    const { text, sources, ...identity } = await bundleStage(type, place.modules);
-    const bundle = fileOf(identity.digest, place);
-    preparePlace(place);
-    if (!existsSync(bundle)) writeCache(bundle, text);
-    const entry = { ...identity, sources: Object.fromEntries(sources.map((source) => [source, digestIfThere(source, statCache)])) };
-    known.set(type.name, entry);
-    // A file edited while it was bundled: the digests may be those of another text than the bundle's.
-    if (sources.some((source) => modifiedSince(source, started))) delete cache.entries[type.entry];
-    else cache.entries[type.entry] = entry;
-  }));
+  await Promise.all(
+    stale.map(async (type) => {
+      const started = Date.now() - clockStepMilliseconds;
+      const place = places.get(type.home)!;
+      const { text, sources, ...identity } = await bundleStage(type, place.modules);
+      const bundle = fileOf(identity.digest, place);
+      preparePlace(place);
+      if (!existsSync(bundle)) writeCache(bundle, text);
+      const entry = {
+        ...identity,
+        sources: Object.fromEntries(sources.map((source) => [source, digestIfThere(source, statCache)])),
+      };
+      known.set(type.name, entry);
+      // A file edited while it was bundled: the digests may be those of another text than the bundle's.
+      if (sources.some((source) => modifiedSince(source, started))) delete cache.entries[type.entry];
+      else cache.entries[type.entry] = entry;
+    }),
+  );
   if (stale.length > 0) writeCache(file, JSON.stringify(cache));
 
-  return Object.fromEntries(types.map(({ name, home }) => {
-    const { digest, packages, files } = known.get(name)!;
-    return [name, { digest, packages, files, bundle: fileOf(digest, places.get(home)!) }];
-  }));
+  return Object.fromEntries(
+    types.map(({ name, home }) => {
+      const { digest, packages, files } = known.get(name)!;
+      return [name, { digest, packages, files, bundle: fileOf(digest, places.get(home)!) }];
+    }),
+  );
 }
 
 function isCurrent(entry: CacheEntry | undefined, place: BundlePlace, statCache: StatCache): boolean {
-  return entry !== undefined
+  return (
+    entry !== undefined
     && existsSync(fileOf(entry.digest, place))
     && Object.entries(entry.links).every(([link, target]) => existsSync(link) && realpathSync(link) === target)
-    && Object.entries(entry.sources).every(([source, digest]) => digestIfThere(source, statCache) === digest);
+    && Object.entries(entry.sources).every(([source, digest]) => digestIfThere(source, statCache) === digest)
+  );
 }
 
 function digestIfThere(file: string, statCache: StatCache): Digest | null {

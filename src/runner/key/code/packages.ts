@@ -18,7 +18,11 @@ function isBuiltin(specifier: string): boolean {
  * @param modules `node_modules` folders in which they will be looked for, nearest first
  * @throws Diagnostic for a package that is not installed, but for one that is only imported dynamically
  */
-export function resolvePackages(imports: Metafile['outputs'][string]['imports'], type: CodeEntry, modules: readonly string[]) {
+export function resolvePackages(
+  imports: Metafile['outputs'][string]['imports'],
+  type: CodeEntry,
+  modules: readonly string[],
+) {
   const packages: Record<string, string> = {};
   const looked: string[] = [];
   for (const { path: specifier, kind, external } of imports) {
@@ -41,7 +45,10 @@ export function resolvePackages(imports: Metafile['outputs'][string]['imports'],
 
 /** The package that a bare import names: `@scope/name/sub/path` → `@scope/name`. */
 export function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** Version in a package.json; undefined when there is no such file. */
@@ -54,7 +61,10 @@ function readVersion(manifest: string): string | undefined {
   }
 }
 
-/** A path below the nearest `node_modules`; undefined for what is the home's own, which may itself be an installed package. */
+/**
+ * A path below the nearest `node_modules`; undefined for what is the home's own, which may
+ * itself be an installed package.
+ */
 export function inPackage(file: string, home: string): string | undefined {
   const shown = isWithin(file, home) ? path.relative(home, file) : file;
   return /(?:^|[\\/])node_modules[\\/](?!.*[\\/]node_modules[\\/])(.+)$/.exec(shown)?.[1].replaceAll(path.sep, '/');

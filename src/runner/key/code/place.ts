@@ -4,9 +4,9 @@ import { digestText } from '../../store/digest.ts';
 import { hasCode, uniqueSuffix } from '../../store/files.ts';
 
 /**
- * Where bundles lie: in `runs/cache/code`, which needs no right to write anywhere else. Node finds what a module imports in the
- * `node_modules` folders above it. Above the `runs/` of a project are the project's; for code of another home, this package's in someone's
- * project, links to that home's stand between.
+ * Where bundles lie: in `runs/cache/code`, which needs no right to write anywhere else. Node finds what a module
+ * imports in the `node_modules` folders above it. Above the `runs/` of a project are the project's; for code of another
+ * home, this package's in someone's project, links to that home's stand between.
  */
 export interface BundlePlace {
   /** Absolute path of the folder with the bundles. */
@@ -26,7 +26,11 @@ export function bundlePlace(home: string, cacheFolder: string): BundlePlace {
   const linked = moduleFolders(home).filter((folder) => existsSync(folder));
   // One step down for each link: the folder above the bundles' own is that of the next.
   const steps = linked.map((folder) => digestText(folder).slice(0, 8)).reverse();
-  return { folder: path.join(code, 'of', digestText(home).slice(0, 8), ...steps), modules: [...linked, ...above], linked };
+  return {
+    folder: path.join(code, 'of', digestText(home).slice(0, 8), ...steps),
+    modules: [...linked, ...above],
+    linked,
+  };
 }
 
 /** Makes the links; where there is no right to write, there are no bundles either. */

@@ -5,11 +5,16 @@ import { digestJson, digestText } from '../../store/digest.ts';
 import type { Digest } from '../../types.ts';
 import { inPackage, packageOf } from './packages.ts';
 
-/** Files that would be taken instead if they were there: for an import that names no file as it stands, those with an ending. */
+/**
+ * Files that would be taken instead if they were there: for an import that names no file as
+ * it stands, those with an ending.
+ */
 export function shadowsOf(imported: string): string[] {
   const isFile = statSync(imported, { throwIfNoEntry: false })?.isFile() === true;
   const endings = ['.tsx', '.ts', '.jsx', '.js', '.css', '.json'];
-  return isFile ? [] : [imported, ...[imported, path.join(imported, 'index')].flatMap((base) => endings.map((ending) => base + ending))];
+  return isFile
+    ? []
+    : [imported, ...[imported, path.join(imported, 'index')].flatMap((base) => endings.map((ending) => base + ending))];
 }
 
 /** Where a path that goes through a symbolic link leads. */
@@ -20,7 +25,8 @@ export function linkOf(imported: string): [string, string][] {
 }
 
 /**
- * Digest of each file with code in a bundle, comments and formatting gone, by path relative to the home; a bundled package counts as one.
+ * Digest of each file with code in a bundle, comments and formatting gone, by path relative to the home; a
+ * bundled package counts as one.
  * @param transform takes away what does not count
  */
 export async function digestFiles(

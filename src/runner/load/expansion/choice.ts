@@ -7,7 +7,9 @@ export type Choice = readonly number[];
 export function choices(axes: readonly Axis[], chosen: readonly number[]): Choice[] {
   let all: number[][] = [new Array<number>(axes.length).fill(-1)];
   for (const axis of chosen) {
-    all = all.flatMap((choice) => axes[axis].values.map((_, value) => choice.map((old, i) => (i === axis ? value : old))));
+    all = all.flatMap((choice) =>
+      axes[axis].values.map((_, value) => choice.map((old, i) => (i === axis ? value : old))),
+    );
   }
   return all;
 }

@@ -15,7 +15,12 @@ export interface Connection {
 /** The type of a stage. @throws Diagnostic when there is none of that name. */
 export function typeOf(stage: StageDraft, types: StageTypes): StageType {
   const type = types.get(stage.uses.type);
-  if (!type) throw problem(stage.uses.span, `unknown stage type "${stage.uses.type}"`, suggest(stage.uses.type, types.names, 'stage types'));
+  if (!type)
+    throw problem(
+      stage.uses.span,
+      `unknown stage type "${stage.uses.type}"`,
+      suggest(stage.uses.type, types.names, 'stage types'),
+    );
   return type;
 }
 
@@ -27,8 +32,11 @@ export function connect(stage: StageDraft, draft: PipelineDraft, types: StageTyp
   const type = typeOf(stage, types);
   for (const [slot, { key }] of stage.inputs) {
     if (!Object.hasOwn(type.inputs, slot)) {
-      throw problem(key, `the stage "${stage.name}" (${type.name}) has no input "${slot}"`, suggest(slot, Object.keys(type.inputs),
-        'inputs'));
+      throw problem(
+        key,
+        `the stage "${stage.name}" (${type.name}) has no input "${slot}"`,
+        suggest(slot, Object.keys(type.inputs), 'inputs'),
+      );
     }
   }
   const connections: Connection[] = [];
@@ -38,30 +46,53 @@ export function connect(stage: StageDraft, draft: PipelineDraft, types: StageTyp
       const sources = input.references.map((reference) => findSource(reference, slot, artifact, stage, draft, types));
       connections.push({ slot, optional, sources });
     } else if (!optional) {
-      throw problem(stage.key, `the stage "${stage.name}" (${type.name}) lacks its input "${slot}"`, `connect it under "in": ${description}`);
+      throw problem(
+        stage.key,
+        `the stage "${stage.name}" (${type.name}) lacks its input "${slot}"`,
+        `connect it under "in": ${description}`,
+      );
     }
   }
   return connections;
 }
 
 function findSource(
-  reference: Reference, slot: string, artifact: string, user: StageDraft, draft: PipelineDraft, types: StageTypes,
+  reference: Reference,
+  slot: string,
+  artifact: string,
+  user: StageDraft,
+  draft: PipelineDraft,
+  types: StageTypes,
 ): Connection['sources'][number] {
   const stage = draft.stages.get(reference.stage);
   if (!stage) {
     const group = draft.groups.get(reference.stage);
     if (group) {
-      throw problem(reference.span, `"${reference.stage}" is a group, not a stage`,
-        `name one of its stages: ${group.stages.map(({ name }) => name).join(', ')}`);
+      throw problem(
+        reference.span,
+        `"${reference.stage}" is a group, not a stage`,
+        `name one of its stages: ${group.stages.map(({ name }) => name).join(', ')}`,
+      );
     }
-    throw problem(reference.span, `no stage is called "${reference.stage}"`, suggest(reference.stage, draft.stages.keys(), 'stages'));
+    throw problem(
+      reference.span,
+      `no stage is called "${reference.stage}"`,
+      suggest(reference.stage, draft.stages.keys(), 'stages'),
+    );
   }
   if (reference.round !== undefined && !stage.group) {
-    throw problem(reference.span, `"${reference.text}": the stage "${stage.name}" is not repeated`, `write "${stage.name}"`);
+    throw problem(
+      reference.span,
+      `"${reference.text}": the stage "${stage.name}" is not repeated`,
+      `write "${stage.name}"`,
+    );
   }
   if (reference.round !== undefined && reference.round < 0 && stage.group !== user.group) {
-    throw problem(reference.span, `"${reference.text}" means an earlier round, which only stages of the same group have`,
-      `write "${stage.name}" for the last round, or "${stage.name}[1]" for the first`);
+    throw problem(
+      reference.span,
+      `"${reference.text}" means an earlier round, which only stages of the same group have`,
+      `write "${stage.name}" for the last round, or "${stage.name}[1]" for the first`,
+    );
   }
   return { stage, output: findOutput(reference, slot, artifact, typeOf(stage, types)), reference };
 }
@@ -72,18 +103,32 @@ function findOutput(reference: Reference, slot: string, artifact: string, source
   if (output === undefined) {
     if (fitting.length === 1) return fitting[0];
     if (fitting.length > 1) {
-      throw problem(span, `"${stage}" (${source.name}) has several outputs of the type ${artifact}: ${fitting.join(', ')}`,
-        `say which: "${reference.text}.${fitting[0]}"`);
+      throw problem(
+        span,
+        `"${stage}" (${source.name}) has several outputs of the type ${artifact}: ${fitting.join(', ')}`,
+        `say which: "${reference.text}.${fitting[0]}"`,
+      );
     }
-    throw problem(span, `"${slot}" needs the artifact ${artifact}, which "${stage}" (${source.name}) does not make`, listOutputs(source));
+    throw problem(
+      span,
+      `"${slot}" needs the artifact ${artifact}, which "${stage}" (${source.name}) does not make`,
+      listOutputs(source),
+    );
   }
   if (!Object.hasOwn(source.outputs, output)) {
-    throw problem(span, `"${stage}" (${source.name}) has no output "${output}"`, suggest(output, Object.keys(source.outputs), 'outputs'));
+    throw problem(
+      span,
+      `"${stage}" (${source.name}) has no output "${output}"`,
+      suggest(output, Object.keys(source.outputs), 'outputs'),
+    );
   }
   const actual = source.outputs[output].artifact;
   if (actual !== artifact) {
-    throw problem(span, `"${slot}" needs the artifact ${artifact}, but "${stage}.${output}" is ${actual}`,
-      fitting.length > 0 ? `write "${stage}.${fitting[0]}"` : listOutputs(source));
+    throw problem(
+      span,
+      `"${slot}" needs the artifact ${artifact}, but "${stage}.${output}" is ${actual}`,
+      fitting.length > 0 ? `write "${stage}.${fitting[0]}"` : listOutputs(source),
+    );
   }
   return output;
 }

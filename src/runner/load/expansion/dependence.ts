@@ -8,8 +8,8 @@ import type { Expression } from '../grammar/template.ts';
 const LONGEST_PATH = 100;
 
 /**
- * Which matrix axes a text depends on, found from the text alone: every parameter that it names, and those that they name.
- * A circle of parameters adds nothing here; it is reported when the values are worked out.
+ * Which matrix axes a text depends on, found from the text alone: every parameter that it names, and those that they
+ * name. A circle of parameters adds nothing here; it is reported when the values are worked out.
  */
 export class Dependence {
   readonly #draft: PipelineDraft;
@@ -46,7 +46,8 @@ export class Dependence {
     if (node.kind === 'array') for (const item of node.items) this.#addNode(item, found);
     else if (node.kind === 'object') for (const { value } of node.members.values()) this.#addNode(value, found);
     else if (hasTemplate(node)) {
-      for (const part of readTemplate(node)) if (typeof part !== 'string') this.#add(this.#ofExpression(part, []), found);
+      for (const part of readTemplate(node))
+        if (typeof part !== 'string') this.#add(this.#ofExpression(part, []), found);
     }
   }
 
@@ -81,10 +82,16 @@ export class Dependence {
     let node = this.#draft.params.get(path[0])?.value;
     for (let i = 1; i < path.length && node; i += 1) {
       if (hasTemplate(node)) {
-        for (const part of readTemplate(node)) if (typeof part !== 'string') this.#add(this.#ofExpression(part, path.slice(i)), found);
+        for (const part of readTemplate(node))
+          if (typeof part !== 'string') this.#add(this.#ofExpression(part, path.slice(i)), found);
         return;
       }
-      node = node.kind === 'object' ? node.members.get(path[i])?.value : node.kind === 'array' ? node.items[Number(path[i])] : undefined;
+      node =
+        node.kind === 'object'
+          ? node.members.get(path[i])?.value
+          : node.kind === 'array'
+            ? node.items[Number(path[i])]
+            : undefined;
     }
     if (node) this.#addNode(node, found);
   }

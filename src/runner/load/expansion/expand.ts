@@ -12,13 +12,17 @@ import { connectStages } from './stages.ts';
 
 /** Turns a draft into plain instances in dependency order, working out rounds, matrix, substitutions and defaults. */
 export function expand(
-  draft: PipelineDraft, axes: readonly Axis[], types: StageTypes,
+  draft: PipelineDraft,
+  axes: readonly Axis[],
+  types: StageTypes,
 ): Pick<Pipeline, 'seed' | 'params' | 'stages' | 'types'> {
   const ground = new Ground(draft, axes, connectStages(draft, axes, types));
   const scope = ground.scope();
   return {
     seed: scope.seed().value,
-    params: Object.fromEntries([...draft.params].map(([name, { key }]) => [name, toValue(scope.param([name], key))] as const)),
+    params: Object.fromEntries(
+      [...draft.params].map(([name, { key }]) => [name, toValue(scope.param([name], key))] as const),
+    ),
     stages: inOrder(instancesOf(ground, types), ground),
     types: Object.fromEntries([...ground.stages.values()].map(({ type }) => [type.name, type])),
   };
@@ -30,7 +34,9 @@ function instancesOf(ground: Ground, types: StageTypes): StageInstance[] {
   const grouped = new Set<GroupDraft>();
   for (const connected of ground.stages.values()) {
     const { group } = connected.stage;
-    if (!group) for (const choice of ground.choicesOf(connected)) instances.push(instantiate(connected, choice, undefined, ground, types));
+    if (!group)
+      for (const choice of ground.choicesOf(connected))
+        instances.push(instantiate(connected, choice, undefined, ground, types));
     else if (!grouped.has(group)) {
       grouped.add(group);
       instances.push(...roundsOf(group, ground, types));
@@ -58,16 +64,24 @@ function roundsOf(group: GroupDraft, ground: Ground, types: StageTypes): StageIn
 }
 
 function inOrder(instances: StageInstance[], { draft, stages }: Ground): StageInstance[] {
-  refuseTooMany(instances.length, draft.root.members.get('stages')!.key, `the pipeline makes ${instances.length} stages`);
+  refuseTooMany(
+    instances.length,
+    draft.root.members.get('stages')!.key,
+    `the pipeline makes ${instances.length} stages`,
+  );
   const position = new Map(instances.map(({ id }, i) => [id, i]));
-  const nodes = instances.map(({ inputs }) => ({ inputs: Object.values(inputs).map(({ stage }) => position.get(stage)!) }));
+  const nodes = instances.map(({ inputs }) => ({
+    inputs: Object.values(inputs).map(({ stage }) => position.get(stage)!),
+  }));
   const result = dependencyOrder(nodes);
   if ('order' in result) return result.order.map((i) => instances[i]);
   const circle = result.circle.map((i) => instances[i]);
   const [first] = circle;
   const next = circle[1] ?? first;
   const sources = stages.get(first.stage)!.connections.flatMap((connection) => connection.sources);
-  throw problem(sources.find(({ stage }) => stage.name === next.stage)!.reference.span,
+  throw problem(
+    sources.find(({ stage }) => stage.name === next.stage)!.reference.span,
     `stages need each other in a circle: ${[...circle, first].map(({ id }) => id).join(' → ')}`,
-    'remove one of these inputs, or refer to the round before with [-1]');
+    'remove one of these inputs, or refer to the round before with [-1]',
+  );
 }

@@ -7,7 +7,10 @@ import { refuseTooMany } from './limit.ts';
 import { Scope } from './scope.ts';
 import type { ConnectedStage, ConnectedStages } from './stages.ts';
 
-/** What all instances of a pipeline are made on: its stages, the axes of its matrix, and the values under each choice on them. */
+/**
+ * What all instances of a pipeline are made on: its stages, the axes of its matrix, and the
+ * values under each choice on them.
+ */
 export class Ground {
   readonly draft: PipelineDraft;
   readonly axes: readonly Axis[];
@@ -27,7 +30,7 @@ export class Ground {
   scope(choice: Choice = this.axes.map(() => -1)): Scope {
     const key = choice.join();
     let scope = this.#scopes.get(key);
-    if (!scope) this.#scopes.set(key, scope = new Scope(this.draft, this.axes, choice));
+    if (!scope) this.#scopes.set(key, (scope = new Scope(this.draft, this.axes, choice)));
     return scope;
   }
 
@@ -39,7 +42,10 @@ export class Ground {
     return choices(this.axes, chosen);
   }
 
-  /** Rounds that any choice on the other axes asks for: a stage that does not depend on the number of rounds is shared by all choices. */
+  /**
+   * Rounds that any choice on the other axes asks for: a stage that does not depend on the number of
+   * rounds is shared by all choices.
+   */
   roundsOf(group: GroupDraft, choice: Choice): number {
     const open = [...this.#repeatAxes.get(group)!].filter((axis) => choice[axis] === -1);
     const counts = choices(this.axes, open).map((other) => {

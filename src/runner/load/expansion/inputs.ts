@@ -19,7 +19,10 @@ interface Miss {
  * @throws Diagnostic at a required slot none of whose sources exists
  */
 export function inputsOf(
-  { connections, stage }: ConnectedStage, choice: Choice, round: number | undefined, ground: Ground,
+  { connections, stage }: ConnectedStage,
+  choice: Choice,
+  round: number | undefined,
+  ground: Ground,
 ): StageInstance['inputs'] {
   const inputs: StageInstance['inputs'] = {};
   for (const { slot, optional, sources } of connections) {
@@ -38,15 +41,23 @@ export function inputsOf(
     if (optional && misses.every(({ reference }) => reference.round! < 0)) continue;
     const { reference, says } = misses[0];
     const where = round === undefined ? '' : ` in round ${round}`;
-    throw problem(reference.span, `"${slot}" of the stage "${stage.name}" has no source${where}: ${says}`,
-      `give a list that ends in a stage that always exists: ["${reference.text}", "<stage>"]`);
+    throw problem(
+      reference.span,
+      `"${slot}" of the stage "${stage.name}" has no source${where}: ${says}`,
+      `give a list that ends in a stage that always exists: ["${reference.text}", "<stage>"]`,
+    );
   }
   return inputs;
 }
 
 /** Round of the source that a reference means, `undefined` for a stage that is not repeated, or why there is none. */
 function roundMeant(
-  reference: Reference, source: StageDraft, user: StageDraft, choice: Choice, round: number | undefined, ground: Ground,
+  reference: Reference,
+  source: StageDraft,
+  user: StageDraft,
+  choice: Choice,
+  round: number | undefined,
+  ground: Ground,
 ): number | undefined | Miss {
   if (!source.group) return undefined;
   const inside = source.group === user.group;

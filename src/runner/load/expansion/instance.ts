@@ -21,12 +21,17 @@ import type { ConnectedStage } from './stages.ts';
  * @throws Diagnostic at what does not fit: a parameter, a resource, an input without a source
  */
 export function instantiate(
-  connected: ConnectedStage, choice: Choice, round: number | undefined, ground: Ground, types: StageTypes,
+  connected: ConnectedStage,
+  choice: Choice,
+  round: number | undefined,
+  ground: Ground,
+  types: StageTypes,
 ): StageInstance {
   const { stage, type } = connected;
   const scope = ground.scope(choice);
-  const chosen = ground.axes.flatMap(({ name, values }, i) => (
-    choice[i] === -1 ? [] : [[name, toValue(scope.resolve(values[choice[i]], round))] as const]));
+  const chosen = ground.axes.flatMap(({ name, values }, i) =>
+    choice[i] === -1 ? [] : [[name, toValue(scope.resolve(values[choice[i]], round))] as const],
+  );
   return {
     id: idOf(stage, round, suffix(ground.axes, choice)),
     stage: stage.name,
@@ -41,7 +46,12 @@ export function instantiate(
   };
 }
 
-function paramsOf({ stage, type }: ConnectedStage, scope: Scope, round: number | undefined, types: StageTypes): JsonObject {
+function paramsOf(
+  { stage, type }: ConnectedStage,
+  scope: Scope,
+  round: number | undefined,
+  types: StageTypes,
+): JsonObject {
   const written = scope.stageParams(stage.name, stage.with?.value as ObjectNode | undefined);
   const resolved = written && spread(scope.resolve(written, round) as ObjectNode);
   const params = resolved ? toObject(resolved) : {};
@@ -52,6 +62,11 @@ function paramsOf({ stage, type }: ConnectedStage, scope: Scope, round: number |
   const span = resolved ? placeOf(complaint, resolved, key) : key;
   const subject = `"${complaint.path.length === 0 ? 'with' : complaint.path.join('.')}" of the stage "${stage.name}"`;
   const [param] = complaint.path;
-  const description = (type.params.properties as Record<string, { description?: string }> | undefined)?.[param]?.description;
-  throw problem(span, `${subject} (${type.name}) ${complaint.says}`, complaint.hint ?? (description && `${param}: ${description}`));
+  const description = (type.params.properties as Record<string, { description?: string }> | undefined)?.[param]
+    ?.description;
+  throw problem(
+    span,
+    `${subject} (${type.name}) ${complaint.says}`,
+    complaint.hint ?? (description && `${param}: ${description}`),
+  );
 }

@@ -4,8 +4,9 @@ export interface Ordered {
 }
 
 /**
- * A dependency order of `0 … n-1` that is the given order wherever that already is one: each node comes in its turn, after
- * those of its inputs that have not come yet. Linear in nodes and edges, and without recursion: chains may be long.
+ * A dependency order of `0 … n-1` that is the given order wherever that already is one: each node comes in
+ * its turn, after those of its inputs that have not come yet. Linear in nodes and edges, and without
+ * recursion: chains may be long.
  * @returns The order, or a circle as the list of its nodes, each an input of the one before it.
  */
 export function dependencyOrder(nodes: readonly Ordered[]): { order: number[] } | { circle: number[] } {
@@ -26,7 +27,8 @@ export function dependencyOrder(nodes: readonly Ordered[]): { order: number[] } 
       }
       const input = inputs[top.next];
       top.next += 1;
-      if (state[input] === 1) return { circle: path.slice(path.findIndex(({ node }) => node === input)).map(({ node }) => node) };
+      if (state[input] === 1)
+        return { circle: path.slice(path.findIndex(({ node }) => node === input)).map(({ node }) => node) };
       if (state[input] === 0) {
         state[input] = 1;
         path.push({ node: input, next: 0 });

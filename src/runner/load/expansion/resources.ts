@@ -18,8 +18,11 @@ export function resourcesOf({ stage, type }: ConnectedStage, scope: Scope, round
     if (name === 'memory') {
       const bytes = value.kind === 'scalar' ? parseMemory(value.value) : undefined;
       if (bytes === undefined) {
-        throw problem(value.span, `"memory" must be a size, found ${describe(value)}`,
-          'write bytes, or a text such as "4GB" or "512MiB"');
+        throw problem(
+          value.span,
+          `"memory" must be a size, found ${describe(value)}`,
+          'write bytes, or a text such as "4GB" or "512MiB"',
+        );
       }
       resources.memory = bytes;
     } else if (name === 'cores') resources.cores = expectInteger(value, '"cores"', 1);

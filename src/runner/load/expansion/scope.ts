@@ -14,8 +14,9 @@ import { fromValue } from '../text/from-value.ts';
 const DEFAULT_SEED = 1;
 
 /**
- * The values that texts of a pipeline can refer to, for one choice on the matrix. A part that is wholly one `${params.…}`
- * becomes the very tree of the parameter, so that a later complaint about it points to where the value was written.
+ * The values that texts of a pipeline can refer to, for one choice on the matrix. A part that is wholly
+ * one `${params.…}` becomes the very tree of the parameter, so that a later complaint about it points
+ * to where the value was written.
  */
 export class Scope {
   readonly #draft: PipelineDraft;
@@ -66,10 +67,16 @@ export class Scope {
   /** The run's seed. `undefined` stands for the default, which no text says. */
   seed(): { value: number; node?: Node } {
     const axis = this.#axes.findIndex(({ target }) => target.kind === 'seed');
-    const written = axis !== -1 && this.#choice[axis] !== -1 ? this.#axes[axis].values[this.#choice[axis]] : this.#draft.seed;
+    const written =
+      axis !== -1 && this.#choice[axis] !== -1 ? this.#axes[axis].values[this.#choice[axis]] : this.#draft.seed;
     if (!written) return { value: DEFAULT_SEED };
     const node = this.#once('seed', written.span, () => this.resolve(written));
-    if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isSafeInteger(node.value) || node.value < 0) {
+    if (
+      node.kind !== 'scalar'
+      || typeof node.value !== 'number'
+      || !Number.isSafeInteger(node.value)
+      || node.value < 0
+    ) {
       throw problem(node.span, `the seed must be a whole number of at least 0, found ${describe(node)}`);
     }
     return { value: node.value, node };
@@ -92,31 +99,41 @@ export class Scope {
   #substitute(node: Node & { kind: 'scalar'; value: string }, round: number | undefined): Node {
     const template = readTemplate(node);
     if (template.length === 1 && typeof template[0] !== 'string') return this.#evaluate(template[0], round);
-    const text = template.map((part) => {
-      if (typeof part === 'string') return part;
-      if (part.kind === 'env') return this.#environment(part);
-      const value = this.#evaluate(part, round);
-      if (value.kind !== 'scalar' || value.value === null) {
-        throw problem(part.span, `${describe(value)} cannot be part of a text`,
-          'let the substitution be the whole string, or refer to a single value');
-      }
-      return String(value.value);
-    }).join('');
+    const text = template
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        if (part.kind === 'env') return this.#environment(part);
+        const value = this.#evaluate(part, round);
+        if (value.kind !== 'scalar' || value.value === null) {
+          throw problem(
+            part.span,
+            `${describe(value)} cannot be part of a text`,
+            'let the substitution be the whole string, or refer to a single value',
+          );
+        }
+        return String(value.value);
+      })
+      .join('');
     return { kind: 'scalar', value: text, span: node.span };
   }
 
   #evaluate(expression: Expression, round: number | undefined): Node {
     switch (expression.kind) {
-      case 'params': return this.param(expression.path, expression.span);
-      case 'env': return fromValue(parseLoose(this.#environment(expression)), expression.span);
+      case 'params':
+        return this.param(expression.path, expression.span);
+      case 'env':
+        return fromValue(parseLoose(this.#environment(expression)), expression.span);
       case 'seed': {
         const { value, node } = this.seed();
         return node ?? { kind: 'scalar', value, span: expression.span };
       }
       case 'round':
         if (round === undefined) {
-          throw problem(expression.span, '${round} only has a value in the stages of a group',
-            'remove it, or move the stage into a group with "repeat"');
+          throw problem(
+            expression.span,
+            '${round} only has a value in the stages of a group',
+            'remove it, or move the stage into a group with "repeat"',
+          );
         }
         return { kind: 'scalar', value: round, span: expression.span };
     }
@@ -125,8 +142,11 @@ export class Scope {
   #environment({ name, fallback, span }: Extract<Expression, { kind: 'env' }>): string {
     const value = process.env[name] ?? fallback;
     if (value === undefined) {
-      throw problem(span, `the environment variable ${name} is not set`,
-        `set it, or give a default: \${env.${name}:default}`);
+      throw problem(
+        span,
+        `the environment variable ${name} is not set`,
+        `set it, or give a default: \${env.${name}:default}`,
+      );
     }
     return value;
   }

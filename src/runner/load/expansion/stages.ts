@@ -30,13 +30,17 @@ export interface ConnectedStages {
  */
 export function connectStages(draft: PipelineDraft, axes: readonly Axis[], types: StageTypes): ConnectedStages {
   const dependence = new Dependence(draft, axes);
-  const repeatAxes = new Map([...draft.groups.values()].map((group) => [group, dependence.ofNode(group.repeat)] as const));
-  const stages = new Map([...draft.stages.values()].map((stage) => {
-    const type = typeOf(stage, types);
-    refuseRedeclared(stage, type, types.project);
-    const connections = connect(stage, draft, types);
-    return [stage.name, { stage, type, connections, axes: dependence.ofStage(stage, type.seeded ?? false) }] as const;
-  }));
+  const repeatAxes = new Map(
+    [...draft.groups.values()].map((group) => [group, dependence.ofNode(group.repeat)] as const),
+  );
+  const stages = new Map(
+    [...draft.stages.values()].map((stage) => {
+      const type = typeOf(stage, types);
+      refuseRedeclared(stage, type, types.project);
+      const connections = connect(stage, draft, types);
+      return [stage.name, { stage, type, connections, axes: dependence.ofStage(stage, type.seeded ?? false) }] as const;
+    }),
+  );
   if (axes.length > 0) spreadAxes(stages, repeatAxes);
   return { stages, repeatAxes };
 }
@@ -44,24 +48,32 @@ export function connectStages(draft: PipelineDraft, axes: readonly Axis[], types
 function refuseRedeclared({ uses }: StageDraft, type: StageType, project: string): void {
   const artifact = redeclaredArtifact(type, project);
   if (artifact === undefined) return;
-  throw problem(uses.span, `"${type.name}" of shrinknas reads or writes the artifact ${artifact}, which this project declares otherwise`,
-    `give yours another name, or remove schemas/artifacts/${artifact}.schema.json: then ${artifact} is that of shrinknas`);
+  throw problem(
+    uses.span,
+    `"${type.name}" of shrinknas reads or writes the artifact ${artifact}, which this project declares otherwise`,
+    `give yours another name, or remove schemas/artifacts/${artifact}.schema.json: then ${artifact} is that of `
+      + 'shrinknas',
+  );
 }
 
 /** The axes of a stage become those of the stages that use it, around circles as well. */
-function spreadAxes(stages: Map<string, ConnectedStage & { axes: Set<number> }>, repeatAxes: ConnectedStages['repeatAxes']): void {
+function spreadAxes(
+  stages: Map<string, ConnectedStage & { axes: Set<number> }>,
+  repeatAxes: ConnectedStages['repeatAxes'],
+): void {
   type Growing = ConnectedStage & { axes: Set<number> };
   const users = new Map<Growing, Growing[]>();
   for (const user of stages.values()) {
     for (const { stage } of user.connections.flatMap(({ sources }) => sources)) {
       const source = stages.get(stage.name)!;
-      users.set(source, [...users.get(source) ?? [], user]);
+      users.set(source, [...(users.get(source) ?? []), user]);
       // From outside, which round is the last depends on what `repeat` depends on.
       if (stage.group && stage.group !== user.stage.group) addAll(repeatAxes.get(stage.group)!, user.axes);
     }
   }
   const changed = new Set(stages.values());
-  for (const stage of changed) { // a set may grow while it is walked through; what is deleted and added again comes once more
+  for (const stage of changed) {
+    // a set may grow while it is walked through; what is deleted and added again comes once more
     changed.delete(stage);
     for (const user of users.get(stage) ?? []) if (addAll(stage.axes, user.axes)) changed.add(user);
   }

@@ -10,9 +10,7 @@ import { hasTemplate } from './template.ts';
 
 /** What the values of an axis replace. */
 export type AxisTarget =
-  | { kind: 'seed' }
-  | { kind: 'param'; path: string[] }
-  | { kind: 'stage'; stage: string; path: string[] };
+  { kind: 'seed' } | { kind: 'param'; path: string[] } | { kind: 'stage'; stage: string; path: string[] };
 
 export interface Axis {
   /** `seed`, `budget`, `optimiser.lr`, `search.iterations`. */
@@ -23,7 +21,10 @@ export interface Axis {
   labels: string[];
 }
 
-/** The axes of the file, in file order. @throws Diagnostic at an axis that is no parameter, or at a value that stands twice. */
+/**
+ * The axes of the file, in file order. @throws Diagnostic at an axis that is no parameter,
+ * or at a value that stands twice.
+ */
 export function fileAxes(draft: PipelineDraft): Axis[] {
   const axes: Axis[] = [];
   for (const [name, { key, values }] of draft.matrix) {
@@ -35,11 +36,15 @@ export function fileAxes(draft: PipelineDraft): Axis[] {
     }
     const param = draft.params.get(path[0])?.value;
     if (nodeAt(param, path.slice(1)) === undefined) {
-      throw problem(key, `the matrix axis "${name}" is no parameter of the pipeline`, suggest(name, [...draft.params.keys(), 'seed'],
-        'parameters'));
+      throw problem(
+        key,
+        `the matrix axis "${name}" is no parameter of the pipeline`,
+        suggest(name, [...draft.params.keys(), 'seed'], 'parameters'),
+      );
     }
     const overlap = axes.find((other) => other.target.kind === 'param' && overlaps(other.target.path, path));
-    if (overlap) throw problem(key, `the matrix axes "${overlap.name}" and "${name}" set the same parameter`, 'keep one of them');
+    if (overlap)
+      throw problem(key, `the matrix axes "${overlap.name}" and "${name}" set the same parameter`, 'keep one of them');
     axes.push(makeAxis(name, { kind: 'param', path }, values));
   }
   return axes;
@@ -49,7 +54,8 @@ export function makeAxis(name: string, target: AxisTarget, values: Node[]): Axis
   const seen = new Map<string, Span>();
   for (const value of values) {
     const text = JSON.stringify(toValue(value));
-    if (seen.has(text)) throw problem(value.span, `the matrix axis "${name}" has ${describe(value)} twice`, 'remove one');
+    if (seen.has(text))
+      throw problem(value.span, `the matrix axis "${name}" has ${describe(value)} twice`, 'remove one');
     seen.set(text, value.span);
   }
   return { name, target, values, labels: values.map((value) => labelOf(value)) };
@@ -63,8 +69,8 @@ export function overlaps(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * Ids name log files and are typed in shells: a value that is not a short plain word or number becomes one, with a piece
- * of its hash so that no two values can share a label.
+ * Ids name log files and are typed in shells: a value that is not a short plain word or number becomes one, with a
+ * piece of its hash so that no two values can share a label.
  */
 function labelOf(node: Node): string {
   const value = toValue(node);
@@ -73,6 +79,9 @@ function labelOf(node: Node): string {
   const plain = typeof value === 'string' ? value : json;
   const readsAsOtherType = typeof value !== 'string' || /^([-+.\d].*|true|false|null)$/.test(value);
   if (!readsAsOtherType && plain.length <= 40 && /^[\w.+-]+$/.test(plain)) return plain;
-  const word = plain.replace(/[^\w.+-]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 24);
+  const word = plain
+    .replace(/[^\w.+-]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 24);
   return `${word}~${createHash('sha256').update(json).digest('hex').slice(0, 6)}`;
 }

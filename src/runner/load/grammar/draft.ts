@@ -60,8 +60,7 @@ export function readDraft(root: ObjectNode): PipelineDraft {
   const stages = expectMember(root, 'stages', 'the pipeline', top);
   for (const [name, member] of expectObject(stages.value, '"stages"').members) readStageOrGroup(name, member, draft);
   if (draft.stages.size === 0) {
-    throw problem(stages.key, 'the pipeline has no stages',
-      'add one, for instance { "fetch": { "uses": "fetch" } }');
+    throw problem(stages.key, 'the pipeline has no stages', 'add one, for instance { "fetch": { "uses": "fetch" } }');
   }
   return draft;
 }
@@ -70,7 +69,11 @@ function readName(node: Node): string {
   const name = expectString(node, '"name"');
   // Names the folder of the runs.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
-    throw problem(node.span, `the name ${JSON.stringify(name)} cannot name a folder`, 'use letters, digits, ".", "_" and "-"');
+    throw problem(
+      node.span,
+      `the name ${JSON.stringify(name)} cannot name a folder`,
+      'use letters, digits, ".", "_" and "-"',
+    );
   }
   return name;
 }
@@ -80,11 +83,18 @@ function readParams(node: Node | undefined): Map<string, Member> {
   const params = expectObject(node, '"params"').members;
   for (const [name, member] of params) {
     if (name === 'seed') {
-      throw problem(member.key, 'a parameter cannot be called "seed"',
-        'the run\'s seed is the key "seed" of the pipeline, ${seed} in texts');
+      throw problem(
+        member.key,
+        'a parameter cannot be called "seed"',
+        'the run\'s seed is the key "seed" of the pipeline, ${seed} in texts',
+      );
     }
     if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-      throw problem(member.key, `"${name}" cannot be the name of a parameter`, 'use letters, digits, "_" and "-", a letter first');
+      throw problem(
+        member.key,
+        `"${name}" cannot be the name of a parameter`,
+        'use letters, digits, "_" and "-", a letter first',
+      );
     }
   }
   return params;
@@ -95,7 +105,11 @@ function readMatrix(node: Node | undefined): PipelineDraft['matrix'] {
   if (!node) return matrix;
   for (const [name, { key, value }] of expectObject(node, '"matrix"').members) {
     if (value.kind !== 'array' || value.items.length === 0) {
-      throw problem(value.span, `the matrix axis "${name}" must be a list of values, found ${value.kind === 'array' ? 'an empty list' : describe(value)}`);
+      throw problem(
+        value.span,
+        `the matrix axis "${name}" must be a list of values, found `
+          + `${value.kind === 'array' ? 'an empty list' : describe(value)}`,
+      );
     }
     matrix.set(name, { key, values: value.items });
   }
@@ -118,7 +132,11 @@ function readStageOrGroup(name: string, member: Member, draft: PipelineDraft): v
   for (const [innerName, innerMember] of expectObject(inner.value, `"stages" of "${name}"`).members) {
     const innerNode = expectObject(innerMember.value, `stage "${innerName}"`);
     if (innerNode.members.has('repeat') || innerNode.members.has('stages')) {
-      throw problem(innerMember.key, `the group "${innerName}" stands inside the group "${name}": groups do not nest`, 'move it out');
+      throw problem(
+        innerMember.key,
+        `the group "${innerName}" stands inside the group "${name}": groups do not nest`,
+        'move it out',
+      );
     }
     const stage: StageDraft = { ...readStage(innerName, innerMember), group };
     group.stages.push(stage);
@@ -134,10 +152,18 @@ function addStage(stage: StageDraft, draft: PipelineDraft): void {
 
 function checkName(name: string, key: Span, draft: PipelineDraft): void {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
-    throw problem(key, `"${name}" cannot be the name of a stage`, 'use lower-case letters, digits and "-", a letter first');
+    throw problem(
+      key,
+      `"${name}" cannot be the name of a stage`,
+      'use lower-case letters, digits and "-", a letter first',
+    );
   }
   if (draft.stages.has(name) || draft.groups.has(name)) {
-    throw problem(key, `the name "${name}" is taken by another stage or group`, 'stage names are unique in the whole file: choose another');
+    throw problem(
+      key,
+      `the name "${name}" is taken by another stage or group`,
+      'stage names are unique in the whole file: choose another',
+    );
   }
 }
 
@@ -162,7 +188,11 @@ function readStage(name: string, member: Member): StageDraft {
   }
   if (stage.with) expectObject(stage.with.value, `"with" of ${what}`);
   if (stage.resources) {
-    checkKeys(expectObject(stage.resources.value, `"resources" of ${what}`), ['cores', 'gpu', 'memory'], `"resources" of ${what}`);
+    checkKeys(
+      expectObject(stage.resources.value, `"resources" of ${what}`),
+      ['cores', 'gpu', 'memory'],
+      `"resources" of ${what}`,
+    );
   }
   return stage;
 }

@@ -24,7 +24,8 @@ function read(file: string, mention: Span | undefined, below: readonly string[])
     throw problem(mention!, `pipelines extend each other in a circle: ${circle}`, 'remove one of the "extends"');
   }
   const root = parse(new Source(file, readText(file, mention)));
-  if (root.kind !== 'object') throw problem(root.span, `a pipeline must be an object, found ${describe(root)}`, 'put it in { … }');
+  if (root.kind !== 'object')
+    throw problem(root.span, `a pipeline must be an object, found ${describe(root)}`, 'put it in { … }');
   const members = new Map(root.members);
   // Editors read `$schema`; it says nothing about the experiment.
   members.delete('$schema');
@@ -46,14 +47,21 @@ function readText(file: string, mention: Span | undefined): string {
   } catch (cause) {
     const shown = path.relative('.', file) || '.';
     const code = (cause as NodeJS.ErrnoException).code;
-    const reason = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    const reason =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
     const message = `pipeline file ${shown} ${reason}`;
     if (mention) throw problem(mention, message, 'the path is relative to the file that it stands in', cause);
-    throw new Diagnostic(message, { cause, hint: 'give the path of a pipeline file, for instance pipelines/quickstart.json5' });
+    throw new Diagnostic(message, {
+      cause,
+      hint: 'give the path of a pipeline file, for instance pipelines/quickstart.json5',
+    });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes a byte order mark away
   } catch (cause) {
-    throw new Diagnostic(`pipeline file ${path.relative('.', file)} is not UTF-8 text`, { cause, hint: 'save it as UTF-8' });
+    throw new Diagnostic(`pipeline file ${path.relative('.', file)} is not UTF-8 text`, {
+      cause,
+      hint: 'save it as UTF-8',
+    });
   }
 }

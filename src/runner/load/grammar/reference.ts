@@ -7,7 +7,10 @@ import type { Span } from '../text/source.ts';
 export interface Reference {
   text: string;
   stage: string;
-  /** Negative: that many rounds before this one. Positive: that very round. Absent: the same round, or from outside the last. */
+  /**
+   * Negative: that many rounds before this one. Positive: that very round. Absent: the same
+   * round, or from outside the last.
+   */
   round?: number;
   output?: string;
   span: Span;
@@ -18,7 +21,8 @@ const PATTERN = /^([a-z][a-z0-9-]*)(?:\[(-?\d+)\])?(?:\.([A-Za-z][\w-]*))?$/;
 /** Reads what a slot is connected to: one reference, or a list of which the first that exists counts. */
 export function readReferences(node: Node, slot: string): Reference[] {
   if (node.kind !== 'array') return [readReference(node, slot)];
-  if (node.items.length === 0) throw problem(node.span, `the list of references for "${slot}" is empty`, 'name a stage, or remove the slot');
+  if (node.items.length === 0)
+    throw problem(node.span, `the list of references for "${slot}" is empty`, 'name a stage, or remove the slot');
   return node.items.map((item) => readReference(item, slot));
 }
 
@@ -31,7 +35,11 @@ function readReference(node: Node, slot: string): Reference {
   if (!match) throw problem(node.span, `${JSON.stringify(node.value)} is not a reference to a stage`, hint);
   const [text, stage, round, output] = match;
   if (round !== undefined && Number(round) === 0) {
-    throw problem(node.span, `"${text}": rounds count from 1`, 'write [1] for the first round, or [-1] for the round before');
+    throw problem(
+      node.span,
+      `"${text}": rounds count from 1`,
+      'write [1] for the first round, or [-1] for the round before',
+    );
   }
   return { text, stage, round: round === undefined ? undefined : Number(round), output, span: node.span };
 }

@@ -20,7 +20,12 @@ export function expectString(node: Node, what: string, hint?: string): string {
 
 /** An integer of at least `least`. */
 export function expectInteger(node: Node, what: string, least: number): number {
-  if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isSafeInteger(node.value) || node.value < least) {
+  if (
+    node.kind !== 'scalar'
+    || typeof node.value !== 'number'
+    || !Number.isSafeInteger(node.value)
+    || node.value < least
+  ) {
     throw problem(node.span, `${what} must be a whole number of at least ${least}, found ${describe(node)}`);
   }
   return node.value;
@@ -28,7 +33,8 @@ export function expectInteger(node: Node, what: string, least: number): number {
 
 export function checkKeys(node: ObjectNode, known: readonly string[], what: string): void {
   for (const [key, member] of node.members) {
-    if (!known.includes(key)) throw problem(member.key, `unknown key "${key}" in ${what}`, suggest(key, known, 'known keys'));
+    if (!known.includes(key))
+      throw problem(member.key, `unknown key "${key}" in ${what}`, suggest(key, known, 'known keys'));
   }
 }
 

@@ -13,7 +13,10 @@ export type Expression =
 /** A string with substitutions in it, in the order of writing. */
 export type Template = (string | Expression)[];
 
-/** Only variables with this prefix can be read, so that a file cannot make a result depend on any other part of the environment. */
+/**
+ * Only variables with this prefix can be read, so that a file cannot make a result depend on any
+ * other part of the environment.
+ */
 const ENV_PREFIX = 'SHRINKNAS_';
 
 export function hasTemplate(node: Node): node is ScalarNode & { value: string } {
@@ -43,12 +46,19 @@ function readExpression(body: string, node: ScalarNode): Expression {
   const env = /^env\.(\w+)(?::([^]*))?$/.exec(body);
   if (env) {
     if (!env[1].startsWith(ENV_PREFIX)) {
-      throw problem(span, `the environment variable ${env[1]} cannot be read here`, `only variables that begin with ${ENV_PREFIX} can`);
+      throw problem(
+        span,
+        `the environment variable ${env[1]} cannot be read here`,
+        `only variables that begin with ${ENV_PREFIX} can`,
+      );
     }
     return { kind: 'env', name: env[1], fallback: env[2], span };
   }
-  throw problem(span, `unknown substitution \${${body}}`, suggest(body, ['seed', 'round', 'params.<name>', `env.${ENV_PREFIX}<NAME>`],
-    'substitutions'));
+  throw problem(
+    span,
+    `unknown substitution \${${body}}`,
+    suggest(body, ['seed', 'round', 'params.<name>', `env.${ENV_PREFIX}<NAME>`], 'substitutions'),
+  );
 }
 
 /** Where a piece of a string stands in the file; the whole string where escapes hide it. */

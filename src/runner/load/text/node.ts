@@ -31,9 +31,12 @@ export interface Member {
 /** The plain value of a tree. */
 export function toValue(node: Node): Json {
   switch (node.kind) {
-    case 'scalar': return node.value;
-    case 'array': return node.items.map(toValue);
-    case 'object': return toObject(node);
+    case 'scalar':
+      return node.value;
+    case 'array':
+      return node.items.map(toValue);
+    case 'object':
+      return toObject(node);
   }
 }
 
@@ -67,7 +70,10 @@ export function child(node: Node, key: string): Node | undefined {
   return undefined;
 }
 
-/** The tree with the part at a path replaced; objects on the way are made, and `key` is where a new member's name stands. */
+/**
+ * The tree with the part at a path replaced; objects on the way are made, and `key` is
+ * where a new member's name stands.
+ */
 export function withNodeAt(node: Node | undefined, path: readonly string[], value: Node, key: Span): Node {
   if (path.length === 0) return value;
   const [first, ...rest] = path;

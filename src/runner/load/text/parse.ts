@@ -37,23 +37,34 @@ function convert(node: ValueNode, source: Source, depth: number): Node {
   const span = spanOf(node, source);
   if (depth > DEEPEST) throw tooDeep(span);
   switch (node.type) {
-    case 'Object': return { kind: 'object', members: convertMembers(node, source, depth), span };
-    case 'Array': return { kind: 'array', items: node.elements.map((element) => convert(element.value, source, depth + 1)), span };
-    case 'Null': return { kind: 'scalar', value: null, span };
+    case 'Object':
+      return { kind: 'object', members: convertMembers(node, source, depth), span };
+    case 'Array':
+      return { kind: 'array', items: node.elements.map((element) => convert(element.value, source, depth + 1)), span };
+    case 'Null':
+      return { kind: 'scalar', value: null, span };
     case 'NaN':
     case 'Infinity':
-      throw problem(span, `${source.text.slice(span.start, span.end)} cannot be stored as JSON`, 'write a finite number');
+      throw problem(
+        span,
+        `${source.text.slice(span.start, span.end)} cannot be stored as JSON`,
+        'write a finite number',
+      );
     case 'String':
       // The parser lets a bare line break pass in a string, which JSON5 forbids: most often it is a forgotten quote.
       if (hasBareLineBreak(source.text.slice(span.start, span.end))) {
-        throw problem({ ...span, end: span.start + 1 }, 'this string does not end on its line',
-          'close it with a quote, or write a line break as \\n');
+        throw problem(
+          { ...span, end: span.start + 1 },
+          'this string does not end on its line',
+          'close it with a quote, or write a line break as \\n',
+        );
       }
       return { kind: 'scalar', value: node.value, span };
     case 'Number':
       if (!Number.isFinite(node.value)) throw problem(span, 'this number is too large', 'write a number below 1.8e308');
       return { kind: 'scalar', value: node.value, span };
-    case 'Boolean': return { kind: 'scalar', value: node.value, span };
+    case 'Boolean':
+      return { kind: 'scalar', value: node.value, span };
   }
 }
 
@@ -65,8 +76,11 @@ function convertMembers(node: MomoaObject, source: Source, depth: number): Map<s
     const earlier = members.get(name);
     if (earlier) {
       const { line, column } = source.locate(earlier.key.start, earlier.key.end);
-      throw problem(key, `the key "${name}" stands twice in this object`,
-        `the first is on line ${line}, column ${column}: remove one of them`);
+      throw problem(
+        key,
+        `the key "${name}" stands twice in this object`,
+        `the first is on line ${line}, column ${column}: remove one of them`,
+      );
     }
     members.set(name, { key, value: convert(member.value, source, depth + 1) });
   }
@@ -90,21 +104,31 @@ function syntaxProblem(source: Source, cause: unknown): Error {
   const { text } = source;
   const hint = 'a pipeline file is JSON with comments and trailing commas allowed';
   if (text.trim() === '') return problem({ source, start: 0, end: 0 }, 'the file is empty', hint, cause);
-  if ((cause as Error).name === 'RangeError') return tooDeep({ source, start: 0, end: 1 }); // the parser ran out of stack
+  // the parser ran out of stack
+  if ((cause as Error).name === 'RangeError') return tooDeep({ source, start: 0, end: 1 });
   const offset = (cause as { offset?: number }).offset ?? 0;
   // The reference parser knows better than ours when it is the end of the file that comes too soon.
   if (/invalid end of input/.test(referenceMessage(text))) {
     const open = unclosed(source);
-    if (open) return problem(open, `this ${text[open.start]} is never closed`,
-      `add the missing ${text[open.start] === '{' ? '}' : ']'}`, cause);
+    if (open)
+      return problem(
+        open,
+        `this ${text[open.start]} is never closed`,
+        `add the missing ${text[open.start] === '{' ? '}' : ']'}`,
+        cause,
+      );
     const end = text.trimEnd().length;
     return problem({ source, start: end, end }, 'the file ends in the middle of a value', hint, cause);
   }
   const word = /^("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w$.+-]+|[^])/.exec(text.slice(offset))?.[0] ?? '';
   const shown = word.startsWith('"') || word.startsWith("'") ? word : `"${word}"`;
   const reserved = /^(true|false|null|NaN|Infinity)$/.test(word) && /^\s*:/.test(text.slice(offset + word.length));
-  return problem({ source, start: offset, end: offset + word.length }, `not JSON5: unexpected ${shown}`,
-    reserved ? `put the key in quotes: "${word}"` : neighbourHint(text, offset) ?? hint, cause);
+  return problem(
+    { source, start: offset, end: offset + word.length },
+    `not JSON5: unexpected ${shown}`,
+    reserved ? `put the key in quotes: "${word}"` : (neighbourHint(text, offset) ?? hint),
+    cause,
+  );
 }
 
 function referenceMessage(text: string): string {
@@ -133,7 +157,11 @@ function unclosed(source: Source): Span | undefined {
 
 /** What usually is wrong when a value or a key follows directly on another value. */
 function neighbourHint(text: string, offset: number): string | undefined {
-  const before = text.slice(0, offset).replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, '').trimEnd().at(-1);
+  const before = text
+    .slice(0, offset)
+    .replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, '')
+    .trimEnd()
+    .at(-1);
   const here = text[offset];
   if (here === ':' || here === ',') return `remove this "${here}" or write a value before it`;
   if (before === undefined || !/["'\w]/.test(here)) return undefined;

@@ -8,25 +8,35 @@ export class Source {
   /** Offsets at which lines start and, without their breaks, end; made when the first position is asked for. */
   #lines: { starts: number[]; ends: number[] } | undefined;
 
-  constructor(readonly file: string, readonly text: string, readonly kind: 'file' | 'option' = 'file') {}
+  constructor(
+    readonly file: string,
+    readonly text: string,
+    readonly kind: 'file' | 'option' = 'file',
+  ) {}
 
   /** Line and column, from 1, of the UTF-16 offsets `[start, end)`; the length is cut at the end of the line. */
   locate(start: number, end: number): Location {
-    const { starts, ends } = this.#lines ??= findLines(this.text);
+    const { starts, ends } = (this.#lines ??= findLines(this.text));
     const line = lastAtMost(starts, start);
-    return { file: this.file, line: line + 1, column: start - starts[line] + 1, length: Math.max(1, Math.min(end, ends[line]) - start) };
+    return {
+      file: this.file,
+      line: line + 1,
+      column: start - starts[line] + 1,
+      length: Math.max(1, Math.min(end, ends[line]) - start),
+    };
   }
 
   /** Text of a line, counted from 1, without its line break. */
   line(number: number): string {
-    const { starts, ends } = this.#lines ??= findLines(this.text);
+    const { starts, ends } = (this.#lines ??= findLines(this.text));
     return this.text.slice(starts[number - 1], ends[number - 1]);
   }
 
   /** The line of a location with a caret under every character that is meant. */
   frame(location: Location): string {
     const whole = this.line(location.line);
-    const from = whole.length <= FRAME_WIDTH ? 0 : Math.max(0, Math.min(location.column - 1 - 40, whole.length - FRAME_WIDTH));
+    const from =
+      whole.length <= FRAME_WIDTH ? 0 : Math.max(0, Math.min(location.column - 1 - 40, whole.length - FRAME_WIDTH));
     const shown = whole.slice(from, from + FRAME_WIDTH);
     const before = location.column - 1 - from;
     // A tab stays a tab, so that the caret stands right whatever the terminal's tab stops are.

@@ -6,8 +6,8 @@ import { NativeCallError, type NativeCalls, span } from './calls.ts';
 import { ArrayPool } from './pool.ts';
 
 /**
- * A TensorFlow.js backend whose tensors are JavaScript typed arrays, as the pure JavaScript backend's are, and whose important kernels
- * are C functions over those arrays. Kernels without a C version are the JavaScript ones.
+ * A TensorFlow.js backend whose tensors are JavaScript typed arrays, as the pure JavaScript backend's are, and whose
+ * important kernels are C functions over those arrays. Kernels without a C version are the JavaScript ones.
  */
 export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBackend {
   /** Where kernels take arrays for their outputs. */
@@ -34,8 +34,15 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
     return values;
   }
 
-  /** How JavaScript kernels make their results, some of which are views of an input's array: that array must outlive the input. */
-  override makeTensorInfo(shape: number[], dtype: tf.DataType, values?: tf.backend_util.BackendValues | string[]): tf.TensorInfo {
+  /**
+   * How JavaScript kernels make their results, some of which are views of an input's array:
+   * that array must outlive the input.
+   */
+  override makeTensorInfo(
+    shape: number[],
+    dtype: tf.DataType,
+    values?: tf.backend_util.BackendValues | string[],
+  ): tf.TensorInfo {
     this.pool.disown(values);
     return super.makeTensorInfo(shape, dtype, values as tf.backend_util.BackendValues);
   }
@@ -51,11 +58,36 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
     return this.calls.squaredNorm(values);
   }
 
-  adam({ scale, weights, m, v, gradient, rows, columns, stride, beta1, beta2, epsilon, step, decay }: AdamCorner): void {
+  adam({
+    scale,
+    weights,
+    m,
+    v,
+    gradient,
+    rows,
+    columns,
+    stride,
+    beta1,
+    beta2,
+    epsilon,
+    step,
+    decay,
+  }: AdamCorner): void {
     const extent = rows ? (rows - 1) * stride + columns : 0;
     this.calls.call('sn_adam', {
-      rows, columns, stride, parameter: span(weights, extent), first: span(m, extent), second: span(v, extent),
-      gradient: span(gradient, rows * columns), scale, beta1, beta2, step, decay, epsilon,
+      rows,
+      columns,
+      stride,
+      parameter: span(weights, extent),
+      first: span(m, extent),
+      second: span(v, extent),
+      gradient: span(gradient, rows * columns),
+      scale,
+      beta1,
+      beta2,
+      step,
+      decay,
+      epsilon,
     });
   }
 
@@ -77,7 +109,9 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
 
 /** A kernel as the files beside this write it. */
 export type NativeKernel = (
-  backend: NativeBackend, inputs: Record<string, tf.TensorInfo>, attributes: Record<string, unknown>,
+  backend: NativeBackend,
+  inputs: Record<string, tf.TensorInfo>,
+  attributes: Record<string, unknown>,
 ) => tf.TensorInfo | tf.TensorInfo[];
 
 /** Registers the JavaScript kernels under the native backend's name, then C kernels over them. */
@@ -87,9 +121,14 @@ export function registerKernels(backendName: string, kernels: Record<string, Nat
   }
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     tf.registerKernel({
-      kernelName, backendName,
+      kernelName,
+      backendName,
       kernelFunc: ({ inputs, backend, attrs }) =>
-        kernel(backend as NativeBackend, inputs as Record<string, tf.TensorInfo>, (attrs ?? {}) as Record<string, unknown>),
+        kernel(
+          backend as NativeBackend,
+          inputs as Record<string, tf.TensorInfo>,
+          (attrs ?? {}) as Record<string, unknown>,
+        ),
     });
   }
 }

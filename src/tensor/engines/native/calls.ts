@@ -1,6 +1,12 @@
 import type { Drops } from '../../ops/attributes.ts';
 import type { NativeLibrary } from './library.ts';
-import { type NativeFunction, nativeFunctions, type Parameter, type ParametersOf, parametersOf } from './signatures.ts';
+import {
+  type NativeFunction,
+  nativeFunctions,
+  type NativeParameter,
+  type ParametersOf,
+  nativeParametersOf,
+} from './signatures.ts';
 
 /** A call of the C library with arguments that it must not get, or one that it could not serve. */
 export class NativeCallError extends Error {
@@ -8,22 +14,22 @@ export class NativeCallError extends Error {
 }
 
 /** An array, of which a function touches that many elements from the first on. */
-export interface Span<Values extends Float32Array | Int32Array = Float32Array | Int32Array> {
+export interface ArraySpan<Values extends Float32Array | Int32Array = Float32Array | Int32Array> {
   values: Values;
   length: number;
 }
 
-export function span<Values extends Float32Array | Int32Array>(values: Values, length: number): Span<Values> {
+export function span<Values extends Float32Array | Int32Array>(values: Values, length: number): ArraySpan<Values> {
   return { values, length };
 }
 
 /** An array that was made for the call, and is touched as a whole. */
-export function whole<Values extends Float32Array | Int32Array>(values: Values): Span<Values> {
+export function whole<Values extends Float32Array | Int32Array>(values: Values): ArraySpan<Values> {
   return span(values, values.length);
 }
 
 /** An array where there is one, for a parameter that the header allows to be NULL. */
-export function optional(values: Float32Array | null | undefined, length: number): Span<Float32Array> | null {
+export function optional(values: Float32Array | null | undefined, length: number): ArraySpan<Float32Array> | null {
   return values ? span(values, length) : null;
 }
 
@@ -35,12 +41,13 @@ export type ArgumentsOf<Name extends NativeFunction> = {
   [P in keyof ParametersOf<Name>]: ArgumentOf<ParametersOf<Name>[P]>;
 };
 
-type ArgumentOf<Type> =
-  Type extends 'float *' | 'const float *' ? Span<Float32Array> | null
-    : Type extends 'int32_t *' | 'const int32_t *' ? Span<Int32Array>
-      : number;
+type ArgumentOf<Type> = Type extends 'float *' | 'const float *'
+  ? ArraySpan<Float32Array> | null
+  : Type extends 'int32_t *' | 'const int32_t *'
+    ? ArraySpan<Int32Array>
+    : number;
 
-const parameters = new Map(nativeFunctions.map((name) => [name, parametersOf(name)]));
+const parameters = new Map(nativeFunctions.map((name) => [name, nativeParametersOf(name)]));
 
 const reasons: Record<number, string> = {
   1: 'there is no memory for its scratch space',
@@ -94,7 +101,7 @@ function failing(name: NativeFunction): Fail {
 }
 
 /** A parameter with what is passed for it. */
-interface Passed extends Parameter {
+interface Passed extends NativeParameter {
   value: number | Float32Array | Int32Array | null;
   /** Bytes that are touched. */
   bytes: number;
@@ -104,14 +111,14 @@ type PassedArray = Passed & { value: Float32Array | Int32Array };
 
 /** Whole numbers that a type of C holds, as far as numbers of JavaScript are exact. */
 const ranges: Record<string, [number, number]> = {
-  int64_t: [0, Number.MAX_SAFE_INTEGER],  // All of them are sizes.
+  int64_t: [0, Number.MAX_SAFE_INTEGER], // All of them are sizes.
   int32_t: [-(2 ** 31), 2 ** 31 - 1],
   uint32_t: [0, 2 ** 32 - 1],
 };
 
-function checked(parameter: Parameter, given: unknown, fail: Fail): Passed {
+function checked(parameter: NativeParameter, given: unknown, fail: Fail): Passed {
   const { name, type } = parameter;
-  if (type.endsWith('*')) return checkedArray(parameter, given as Span | null | undefined, fail);
+  if (type.endsWith('*')) return checkedArray(parameter, given as ArraySpan | null | undefined, fail);
   if (typeof given !== 'number') return fail(`"${name}" is ${String(given)}, and no number`);
   const [least, most] = ranges[type] ?? [];
   if (least !== undefined && !(Number.isSafeInteger(given) && given >= least && given <= most!)) {
@@ -120,7 +127,7 @@ function checked(parameter: Parameter, given: unknown, fail: Fail): Passed {
   return { ...parameter, value: given, bytes: 0 };
 }
 
-function checkedArray(parameter: Parameter, given: Span | null | undefined, fail: Fail): Passed {
+function checkedArray(parameter: NativeParameter, given: ArraySpan | null | undefined, fail: Fail): Passed {
   const { name, type } = parameter;
   if (given === null) return { ...parameter, value: null, bytes: 0 };
   const expected = type.includes('float') ? Float32Array : Int32Array;

@@ -12,8 +12,9 @@ export class FallbackCounter {
   private readonly counts = new Map<string, Fallback>();
 
   /**
-   * Runs `register`, which takes over kernels of the backend `from`, so that it gets counting ones. Afterwards that backend has its
-   * own again: only what was taken over is counted. Kernels that C serves in part count where they leave a case to JavaScript.
+   * Runs `register`, which takes over kernels of the backend `from`, so that it gets counting ones. Afterwards
+   * that backend has its own again: only what was taken over is counted. Kernels that C serves in part count where
+   * they leave a case to JavaScript.
    */
   counting<T>(from: string, register: () => T): T {
     const originals = tf.getKernelsForBackend(from);
@@ -56,6 +57,8 @@ export function describeFallbacks(fallbacks: readonly Fallback[]): string[] {
   const total = fallbacks.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return [
     `kernels that ran in JavaScript: ${fallbacks.length}, ${(total / 1000).toFixed(3)} s in total`,
-    ...fallbacks.map(({ kernel, calls, milliseconds }) => `  ${kernel} × ${calls}: ${(milliseconds / 1000).toFixed(3)} s`),
+    ...fallbacks.map(
+      ({ kernel, calls, milliseconds }) => `  ${kernel} × ${calls}: ${(milliseconds / 1000).toFixed(3)} s`,
+    ),
   ];
 }

@@ -11,8 +11,20 @@ import { activatedLinear, linear } from './kernels/products.ts';
 import { topLogProbabilities } from './kernels/top.ts';
 
 const kernels = [
-  linear, activatedLinear, activation, attention, lightConvolution, dynamicConvolution, dropout, residualSum,
-  layerNorm, residualNorm, embedding, crossEntropy, tokenLosses, topLogProbabilities,
+  linear,
+  activatedLinear,
+  activation,
+  attention,
+  lightConvolution,
+  dynamicConvolution,
+  dropout,
+  residualSum,
+  layerNorm,
+  residualNorm,
+  embedding,
+  crossEntropy,
+  tokenLosses,
+  topLogProbabilities,
 ];
 
 /** The kernels of all operators: what is forgotten, the compiler names. */

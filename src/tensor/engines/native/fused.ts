@@ -22,11 +22,17 @@ type KeptArrays<Keeps extends string> = Readonly<Record<Keeps, Float32Array>>;
 
 /** All there is to know of the kernel of an operator. */
 interface Description<
-  Name extends FusedOperator, Input extends string, By extends string, Saves extends string, Keeps extends string,
+  Name extends FusedOperator,
+  Input extends string,
+  By extends string,
+  Saves extends string,
+  Keeps extends string,
 > {
   inputs: readonly Input[] & AllOf<Inputs<Name>, Input>;
   forward(
-    backend: NativeBackend, inputs: Tensors<Inputs<Name>>, attributes: Attributes<Name>,
+    backend: NativeBackend,
+    inputs: Tensors<Inputs<Name>>,
+    attributes: Attributes<Name>,
   ): Result<FusedOperators[Name]['gives'], Keeps>;
   /** Absent where the operator has none. */
   gradient?: {
@@ -38,7 +44,10 @@ interface Description<
     keeps?: readonly Keeps[];
     /** @param tensors what it saves, and `dy`, the gradient by the operator's result */
     compute(
-      backend: NativeBackend, tensors: Tensors<Saves | 'dy'>, attributes: Attributes<Name>, kept: KeptArrays<Keeps>,
+      backend: NativeBackend,
+      tensors: Tensors<Saves | 'dy'>,
+      attributes: Attributes<Name>,
+      kept: KeptArrays<Keeps>,
     ): Tensors<By>;
   };
 }
@@ -47,8 +56,11 @@ interface Description<
 export interface FusedKernel<Name extends FusedOperator = FusedOperator> {
   readonly name: Name;
   readonly inputs: readonly string[];
-  readonly forward: (backend: NativeBackend, inputs: Tensors<string>, attributes: Record<string, unknown>) =>
-    tf.TensorInfo | tf.TensorInfo[] | ResultAndKept<string>;
+  readonly forward: (
+    backend: NativeBackend,
+    inputs: Tensors<string>,
+    attributes: Record<string, unknown>,
+  ) => tf.TensorInfo | tf.TensorInfo[] | ResultAndKept<string>;
   readonly gradient?: FusedGradient;
 }
 
@@ -57,13 +69,19 @@ export interface FusedGradient {
   readonly saves: readonly string[];
   readonly keeps: readonly string[];
   readonly compute: (
-    backend: NativeBackend, tensors: Tensors<string>, attributes: Record<string, unknown>, kept: KeptArrays<string>,
+    backend: NativeBackend,
+    tensors: Tensors<string>,
+    attributes: Record<string, unknown>,
+    kept: KeptArrays<string>,
   ) => Tensors<string>;
 }
 
 /** Describes the kernel of an operator. */
 export function fusedKernel<
-  Name extends FusedOperator, Input extends Inputs<Name>, By extends Inputs<Name>, Saves extends Inputs<Name> | 'out',
+  Name extends FusedOperator,
+  Input extends Inputs<Name>,
+  By extends Inputs<Name>,
+  Saves extends Inputs<Name> | 'out',
   Keeps extends string = never,
 >(name: Name, { inputs, forward, gradient }: Description<Name, Input, By, Saves, Keeps>): FusedKernel<Name> {
   const described = { name, inputs, forward, ...(gradient && { gradient: { keeps: [], ...gradient } }) };
@@ -74,20 +92,25 @@ export const gradientName = (operator: FusedOperator): string => `${operator}Gra
 
 /** Kernels to register: one for each operator, one for each gradient, whose outputs are in the order of `by`. */
 export function registered(kernels: readonly FusedKernel[]): Record<string, NativeKernel> {
-  return Object.fromEntries(kernels.flatMap(({ name, forward, gradient }) => {
-    const kept = new Kept<KeptArrays<string>>();
-    const run: NativeKernel = (backend, inputs, attributes) => {
-      const result = forward(backend, inputs, attributes);
-      if (!('out' in result)) return result;
-      if (result.kept) kept.set(result.out, result.kept);
-      return result.out;
-    };
-    if (!gradient) return [[name, run]];
-    const differentiate: NativeKernel = (backend, tensors, attributes) => {
-      const arrays = gradient.keeps.length > 0 ? kept.take(tensors.out) : {};
-      const gradients = gradient.compute(backend, tensors, attributes, arrays);
-      return gradient.by.map((input) => gradients[input]);
-    };
-    return [[name, run], [gradientName(name), differentiate]];
-  }));
+  return Object.fromEntries(
+    kernels.flatMap(({ name, forward, gradient }) => {
+      const kept = new Kept<KeptArrays<string>>();
+      const run: NativeKernel = (backend, inputs, attributes) => {
+        const result = forward(backend, inputs, attributes);
+        if (!('out' in result)) return result;
+        if (result.kept) kept.set(result.out, result.kept);
+        return result.out;
+      };
+      if (!gradient) return [[name, run]];
+      const differentiate: NativeKernel = (backend, tensors, attributes) => {
+        const arrays = gradient.keeps.length > 0 ? kept.take(tensors.out) : {};
+        const gradients = gradient.compute(backend, tensors, attributes, arrays);
+        return gradient.by.map((input) => gradients[input]);
+      };
+      return [
+        [name, run],
+        [gradientName(name), differentiate],
+      ];
+    }),
+  );
 }

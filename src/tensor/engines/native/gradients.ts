@@ -25,10 +25,15 @@ function gradientOf(name: FusedKernel['name'], inputs: readonly string[], gradie
     const names = [...inputsToSave, 'out'].slice(0, tensors.length);
     const given = { ...Object.fromEntries(names.map((name, i) => [name, tensors[i]])), dy: dy as tf.Tensor };
     const gradients: tf.Tensor[] = tf.engine().runKernel(gradientName(name), given, attributes);
-    return Object.fromEntries(inputs.map((input) => [input, () => {
-      const at = gradient.by.indexOf(input);
-      if (at < 0) throw new Error(`${name} has no gradient by "${input}".`);
-      return gradients[at];
-    }]));
+    return Object.fromEntries(
+      inputs.map((input) => [
+        input,
+        () => {
+          const at = gradient.by.indexOf(input);
+          if (at < 0) throw new Error(`${name} has no gradient by "${input}".`);
+          return gradients[at];
+        },
+      ]),
+    );
   };
 }

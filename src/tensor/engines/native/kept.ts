@@ -14,7 +14,10 @@ export class Kept<Left> {
 
   take({ dataId }: tf.TensorInfo): Left {
     const left = this.left.get(dataId);
-    if (!left) throw new NativeCallError('A gradient was asked for of an operator that kept nothing for one, or gave it already.');
+    if (!left)
+      throw new NativeCallError(
+        'A gradient was asked for of an operator that kept nothing for one, or gave it already.',
+      );
     this.left.delete(dataId);
     return left;
   }

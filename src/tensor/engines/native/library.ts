@@ -15,7 +15,10 @@ export type InstructionSet = (typeof instructionSets)[number];
 
 type Foreign = (...values: (number | bigint | null | Float32Array | Int32Array)[]) => number;
 
-/** The C library for this processor. Its functions are called through `NativeCalls` alone, which checks what koffi does not. */
+/**
+ * The C library for this processor. Its functions are called through `NativeCalls` alone,
+ * which checks what koffi does not.
+ */
 export interface NativeLibrary {
   isa: InstructionSet;
   file: string;
@@ -28,18 +31,27 @@ export interface NativeLibrary {
  */
 export function loadNativeLibrary(wanted = process.env.SHRINKNAS_ISA): NativeLibrary {
   const folder = nativeFolder();
-  if (!existsSync(libraryFile(folder, 'portable'))) throw new EngineAbsent('not compiled: no C compiler was found at install');
+  if (!existsSync(libraryFile(folder, 'portable')))
+    throw new EngineAbsent('not compiled: no C compiler was found at install');
   const load = createRequire(import.meta.url);
   const api = load('koffi') as typeof koffi;
   const best = String(api.load(libraryFile(folder, 'portable')).func(prototypeOf('sn_best_isa'))());
-  const usable = instructionSets.slice(0, instructionSets.indexOf(best as InstructionSet) + 1).filter((isa) => existsSync(libraryFile(folder, isa)));
+  const usable = instructionSets
+    .slice(0, instructionSets.indexOf(best as InstructionSet) + 1)
+    .filter((isa) => existsSync(libraryFile(folder, isa)));
   const isa = wanted ? usable.find((candidate) => candidate === wanted) : usable.at(-1);
-  if (!isa) throw new Error(`the instruction set "${wanted}" is none of those that were compiled for this processor: ${usable.join(', ')}`);
+  if (!isa)
+    throw new Error(
+      `the instruction set "${wanted}" is none of those that were compiled for this processor: ${usable.join(', ')}`,
+    );
   const file = libraryFile(folder, isa);
   const library = api.load(file);
   const version = Number(library.func(prototypeOf('sn_abi_version'))());
-  if (version !== abiVersion) throw new Error(`${file} is of another version (${version}, not ${abiVersion}): run "npm run install"`);
-  const functions = Object.fromEntries(nativeFunctions.map((name) => [name, library.func(prototypeOf(name)) as Foreign]));
+  if (version !== abiVersion)
+    throw new Error(`${file} is of another version (${version}, not ${abiVersion}): run "npm run install"`);
+  const functions = Object.fromEntries(
+    nativeFunctions.map((name) => [name, library.func(prototypeOf(name)) as Foreign]),
+  );
   return { isa, file, functions: functions as Record<NativeFunction, Foreign> };
 }
 
@@ -51,6 +63,7 @@ function libraryFile(folder: string, isa: string): string {
 function nativeFolder(): string {
   if (process.env.SHRINKNAS_NATIVE) return process.env.SHRINKNAS_NATIVE;
   let folder = path.dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(path.join(folder, 'dist', 'native')) && folder !== path.dirname(folder)) folder = path.dirname(folder);
+  while (!existsSync(path.join(folder, 'dist', 'native')) && folder !== path.dirname(folder))
+    folder = path.dirname(folder);
   return path.join(folder, 'dist', 'native');
 }

@@ -23,9 +23,13 @@ export const loadNative: EngineLoader = async (cores) => {
   if (!tf.findBackend(name)) {
     const calls = new NativeCalls(loadNativeLibrary());
     registerRowKernels('cpu');
-    const register = () => registerKernels(name, {
-      ...elementwiseKernels(), ...layoutKernels(), BatchMatMul: batchMatMul, ...registered(fusedKernels),
-    });
+    const register = () =>
+      registerKernels(name, {
+        ...elementwiseKernels(),
+        ...layoutKernels(),
+        BatchMatMul: batchMatMul,
+        ...registered(fusedKernels),
+      });
     if (fallbacks) fallbacks.counting('cpu', register);
     else register();
     registerFusedGradients(fusedKernels);
@@ -36,7 +40,10 @@ export const loadNative: EngineLoader = async (cores) => {
   calls.setThreads(cores ?? availableParallelism());
   const { library } = calls;
   return {
-    versions: versionsOf(library), partTokens: 4096, isa: library.isa, threads: calls.threads(),
+    versions: versionsOf(library),
+    partTokens: 4096,
+    isa: library.isa,
+    threads: calls.threads(),
     ...(fallbacks ? { report: () => describeFallbacks(fallbacks.fallbacks()) } : {}),
   };
 };

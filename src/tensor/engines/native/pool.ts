@@ -5,9 +5,9 @@ const mostIdleBytes = 1.25 * 2 ** 30;
 const mostWaste = 2;
 
 /**
- * Arrays that are used again: a training step makes a few hundred, and new memory costs a page fault for every 4 kB. They lie in
- * buffers of a few sizes, up to twice as long as asked for, since every batch and subnet has lengths of its own. What is taken
- * still holds what it was last used for.
+ * Arrays that are used again: a training step makes a few hundred, and new memory costs a page fault for every 4 kB.
+ * They lie in buffers of a few sizes, up to twice as long as asked for, since every batch and subnet has lengths of its
+ * own. What is taken still holds what it was last used for.
  */
 export class ArrayPool {
   /** By size, the size that was used last at the end. */

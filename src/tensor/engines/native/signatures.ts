@@ -12,18 +12,27 @@ export type ParametersOf<Name extends NativeFunction> = { [P in ParameterOf<Name
 
 type ParameterOf<Name extends NativeFunction> =
   Extract<Prototype, `${string}${' ' | '*'}${Name}(${string}`> extends `${string}(${infer List})`
-    ? Exclude<Split<List>, 'void'> : never;
+    ? Exclude<Split<List>, 'void'>
+    : never;
 type Split<List> = List extends `${infer First},${infer Rest}` ? Trim<First> | Split<Rest> : Trim<List>;
 type Trim<Text> = Text extends ` ${infer Rest}` | `\n${infer Rest}` ? Trim<Rest> : Text;
 /** Of what is declared: `float *x` and `double f(int64_t n)` declare `x` and `f`. */
-type NameOf<Declaration> = Declaration extends `${infer Head}(${string}` ? NameOf<Head>
-  : Declaration extends `const ${infer Rest}` ? NameOf<Rest>
-  : Declaration extends `${string} *${infer Name}` ? Name
-  : Declaration extends `${string} ${infer Name}` ? Name : never;
-type TypeOf<Declaration> = Declaration extends `${infer Type} *${string}` ? `${Type} *`
-  : Declaration extends `${infer Type} ${string}` ? Type : never;
+type NameOf<Declaration> = Declaration extends `${infer Head}(${string}`
+  ? NameOf<Head>
+  : Declaration extends `const ${infer Rest}`
+    ? NameOf<Rest>
+    : Declaration extends `${string} *${infer Name}`
+      ? Name
+      : Declaration extends `${string} ${infer Name}`
+        ? Name
+        : never;
+type TypeOf<Declaration> = Declaration extends `${infer Type} *${string}`
+  ? `${Type} *`
+  : Declaration extends `${infer Type} ${string}`
+    ? Type
+    : never;
 
-export interface Parameter {
+export interface NativeParameter {
   name: string;
   /** In C. */
   type: string;
@@ -39,10 +48,12 @@ function nameOf(prototype: string): NativeFunction {
 }
 
 /** In the order of the call. */
-export function parametersOf(name: NativeFunction): Parameter[] {
+export function nativeParametersOf(name: NativeFunction): NativeParameter[] {
   const [, list] = /\((.*)\)/.exec(prototypeOf(name))!;
-  return list === 'void' ? [] : list.split(', ').map((declaration) => {
-    const [, type, name] = /^(.*?)(\w+)$/.exec(declaration)!;
-    return { name, type: type.trim() };
-  });
+  return list === 'void'
+    ? []
+    : list.split(', ').map((declaration) => {
+        const [, type, name] = /^(.*?)(\w+)$/.exec(declaration)!;
+        return { name, type: type.trim() };
+      });
 }

@@ -20,7 +20,10 @@ let project: ToyProject;
 
 beforeEach(() => {
   project = new ToyProject();
-  project.write('node_modules/dep/package.json', '{"name":"dep","version":"1.2.3","type":"module","exports":{".":"./index.js","./sub":"./sub.js"}}');
+  project.write(
+    'node_modules/dep/package.json',
+    '{"name":"dep","version":"1.2.3","type":"module","exports":{".":"./index.js","./sub":"./sub.js"}}',
+  );
   project.write('node_modules/dep/index.js', 'export const dep = 4;');
   project.write('node_modules/dep/sub.js', 'export const sub = 5;');
   project.write('src/far.ts', '// far\nexport const far = (x: number) => x * 2;\nexport const unused = () => 99;\n');
@@ -38,7 +41,8 @@ async function print(of = project): Promise<Record<string, CodeFingerprint>> {
 
 describe('a code fingerprint', () => {
   test('follows a link that leads elsewhere, whether of a helper or of its folder', async () => {
-    const write = (name: string, factor: number) => project.write(name, `export const far = (x: number) => x * ${factor};\n`);
+    const write = (name: string, factor: number) =>
+      project.write(name, `export const far = (x: number) => x * ${factor};\n`);
     write('a/far.ts', 3);
     write('b/far.ts', 4);
     const link = path.join(project.folder, 'src/linked');
@@ -46,7 +50,10 @@ describe('a code fingerprint', () => {
       rmSync(link, { force: true });
       symlinkSync(path.join(project.folder, target), link);
     };
-    project.write('src/near.ts', "import { far } from './linked/far.ts';\nexport const near = (x: number) => far(x) + 1;\n");
+    project.write(
+      'src/near.ts',
+      "import { far } from './linked/far.ts';\nexport const near = (x: number) => far(x) + 1;\n",
+    );
     pointTo('a');
     const first = (await print()).one.digest;
     pointTo('b');
@@ -67,17 +74,29 @@ describe('a code fingerprint', () => {
     const { one } = await print();
     expect(Object.keys(one.files).sort()).toEqual(['src/far.ts', 'src/near.ts', 'stages/one.ts']);
     expect(one.packages).toEqual({ dep: '1.2.3' });
-    const { default: stage } = await import(pathToFileURL(one.bundle).href) as { default: () => number };
+    const { default: stage } = (await import(pathToFileURL(one.bundle).href)) as { default: () => number };
     expect(stage()).toBe(4 * 2 + 1 + 5 + 1);
   });
 
   test.each<[string, string, string]>([
-    ['a comment', 'src/far.ts', '/* better */\nexport const far = (x: number) => x * 2; // twice\nexport const unused = () => 99;\n'],
+    [
+      'a comment',
+      'src/far.ts',
+      '/* better */\nexport const far = (x: number) => x * 2; // twice\nexport const unused = () => 99;\n',
+    ],
     ['formatting', 'src/far.ts', 'export const far =\n\n  (x: number) =>\n    x * 2;\nexport const unused = () => 99;'],
-    ['types', 'src/near.ts',
-      "import { far } from './far.ts';\nexport const near = (x: number): number => far(x) + 1;\nexport interface Extra { a: 1 }\n"],
-    ['an unreachable function, even one of a name in use elsewhere,', 'src/far.ts',
-      'export const far = (x: number) => x * 2;\nexport const unused = () => 100;\nexport function near() { return unused(); }\n'],
+    [
+      'types',
+      'src/near.ts',
+      "import { far } from './far.ts';\nexport const near = (x: number): number => far(x) + 1;\nexport "
+        + 'interface Extra { a: 1 }\n',
+    ],
+    [
+      'an unreachable function, even one of a name in use elsewhere,',
+      'src/far.ts',
+      'export const far = (x: number) => x * 2;\nexport const unused = () => 100;\nexport function near() { '
+        + 'return unused(); }\n',
+    ],
     ['a licence comment', 'stages/one.ts', `/*! @license X */\n${entry}`],
   ])('stays when %s changes', async (_name, file, text) => {
     const before = await print();
@@ -99,7 +118,10 @@ describe('a code fingerprint', () => {
 
   test('changes with the version of a package', async () => {
     await print();
-    project.write('node_modules/dep/package.json', '{"name":"dep","version":"1.3.0","type":"module","exports":{".":"./index.js","./sub":"./sub.js"}}');
+    project.write(
+      'node_modules/dep/package.json',
+      '{"name":"dep","version":"1.3.0","type":"module","exports":{".":"./index.js","./sub":"./sub.js"}}',
+    );
     expect((await print()).one.packages).toEqual({ dep: '1.3.0' });
   });
 
@@ -121,7 +143,8 @@ describe('a code fingerprint', () => {
 
   test('is remembered while no source changes, though files were touched', async () => {
     // Not of files that were written a moment ago, which may have changed while they were bundled.
-    for (const file of ['src/far.ts', 'src/near.ts', 'stages/one.ts', 'stages/two.ts']) utimesSync(path.join(project.folder, file), 2, 2);
+    for (const file of ['src/far.ts', 'src/near.ts', 'stages/one.ts', 'stages/two.ts'])
+      utimesSync(path.join(project.folder, file), 2, 2);
     await print();
     const cache = () => readFileSync(path.join(project.folder, 'runs/cache/code.json'), 'utf8');
     // What is remembered is taken as it is: a mark in it comes back, and a new bundling would remove it.
@@ -133,8 +156,14 @@ describe('a code fingerprint', () => {
   });
 
   test('bundles what TensorFlow.js publishes as sources only, and leaves out what that imports from packages', async () => {
-    project.write('node_modules/@tensorflow/tfjs-core/package.json', '{"name":"@tensorflow/tfjs-core","version":"4.0.0"}');
-    project.write('node_modules/@tensorflow/tfjs-core/dist/gradients/x.js', "import { y } from '../y'; import { dep } from 'dep'; export const x = y + dep;");
+    project.write(
+      'node_modules/@tensorflow/tfjs-core/package.json',
+      '{"name":"@tensorflow/tfjs-core","version":"4.0.0"}',
+    );
+    project.write(
+      'node_modules/@tensorflow/tfjs-core/dist/gradients/x.js',
+      "import { y } from '../y'; import { dep } from 'dep'; export const x = y + dep;",
+    );
     project.write('node_modules/@tensorflow/tfjs-core/dist/y.js', 'export const y = 1234;');
     project.addType('three', "import { x } from '@tensorflow/tfjs-core/dist/gradients/x';\nexport default () => x;\n");
     const { three } = await print();
@@ -150,7 +179,9 @@ describe('code that cannot be bundled', () => {
   test('is shown with file, line and column', async () => {
     project.write('stages/two.ts', 'export default () => {\n  let x = ;\n};\n');
     await expect(print()).rejects.toMatchObject({
-      name: 'Diagnostic', exitCode: 2, message: "the code of stage type 'two' does not compile: Unexpected \";\"",
+      name: 'Diagnostic',
+      exitCode: 2,
+      message: 'the code of stage type \'two\' does not compile: Unexpected ";"',
       location: { file: path.join(project.folder, 'stages/two.ts'), line: 2, column: 11 },
       frame: '  let x = ;\n          ^',
     });
@@ -158,7 +189,9 @@ describe('code that cannot be bundled', () => {
 
   test('for want of a package names the package', async () => {
     project.write('stages/two.ts', "import { x } from '@scope/gone/sub';\nexport default () => x;\n");
-    await expect(print()).rejects.toMatchObject({ message: "stage type 'two' imports '@scope/gone/sub', but package '@scope/gone' is not installed" });
+    await expect(print()).rejects.toMatchObject({
+      message: "stage type 'two' imports '@scope/gone/sub', but package '@scope/gone' is not installed",
+    });
   });
 
   test('but for an optional package is seen to change when that is installed', async () => {
@@ -171,5 +204,9 @@ describe('code that cannot be bundled', () => {
 
 test('a subpath belongs to its package, which is looked for in every folder above', () => {
   expect(['a', 'a/b', '@s/a', '@s/a/b/c'].map(packageOf)).toEqual(['a', 'a', '@s/a', '@s/a']);
-  expect(moduleFolders('/x/node_modules/y')).toEqual(['/x/node_modules/y/node_modules', '/x/node_modules', '/node_modules']);
+  expect(moduleFolders('/x/node_modules/y')).toEqual([
+    '/x/node_modules/y/node_modules',
+    '/x/node_modules',
+    '/node_modules',
+  ]);
 });

@@ -10,7 +10,11 @@ describe('the key "..." of "with"', () => {
   test('takes over the members of an object, and what is written beside it wins', () => {
     const pipeline = project.load({
       params: { shared: { grit: 3, label: 'coarse' } },
-      stages: { grow, flour: mill({ label: 'fine', '...': '${params.shared}' }), meal: mill({ '...': '${params.shared}' }) },
+      stages: {
+        grow,
+        flour: mill({ label: 'fine', '...': '${params.shared}' }),
+        meal: mill({ '...': '${params.shared}' }),
+      },
     });
     expect(instance(pipeline, 'flour').params).toMatchObject({ grit: 3, label: 'fine', stone: 'granite' });
     expect(instance(pipeline, 'meal').params).toMatchObject({ grit: 3, label: 'coarse' });
@@ -18,22 +22,31 @@ describe('the key "..." of "with"', () => {
   });
 
   test('gives way to an override of the one stage', () => {
-    const pipeline = project.load({
-      params: { shared: { grit: 3, label: 'coarse' } },
-      stages: { grow, flour: mill({ '...': '${params.shared}' }), meal: mill({ '...': '${params.shared}' }) },
-    }, 'flour.grit=8');
+    const pipeline = project.load(
+      {
+        params: { shared: { grit: 3, label: 'coarse' } },
+        stages: { grow, flour: mill({ '...': '${params.shared}' }), meal: mill({ '...': '${params.shared}' }) },
+      },
+      'flour.grit=8',
+    );
     expect(instance(pipeline, 'flour').params).toMatchObject({ grit: 8, label: 'coarse' });
     expect(instance(pipeline, 'meal').params).toMatchObject({ grit: 3 });
   });
 
   test('points to the shared value where that does not fit', () => {
-    const complaint = project.complaint({ params: { shared: { grti: 3 } }, stages: { grow, flour: mill({ '...': '${params.shared}' }) } });
+    const complaint = project.complaint({
+      params: { shared: { grti: 3 } },
+      stages: { grow, flour: mill({ '...': '${params.shared}' }) },
+    });
     expect(complaint).toMatchObject({ hint: 'did you mean "grit"?' });
     expect(complaint.frame).toMatch(/"grti": 3\n.*\^{6}/);
   });
 
   test('must be an object', () => {
-    const complaint = project.complaint({ params: { shared: 4 }, stages: { grow, flour: mill({ '...': '${params.shared}' }) } });
+    const complaint = project.complaint({
+      params: { shared: 4 },
+      stages: { grow, flour: mill({ '...': '${params.shared}' }) },
+    });
     expect(complaint.message).toBe('"..." must be an object of parameters, found 4');
   });
 

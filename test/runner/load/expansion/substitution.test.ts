@@ -7,11 +7,21 @@ const grow = { uses: 'harvest' };
 
 /** The parameter `label` of a mill, or whichever is asked for, in a pipeline with these parameters. */
 function label(value: Json, params: Record<string, Json> = {}, name = 'label'): Json {
-  return instance(project.load({ seed: 7, params, stages: { grow, flour: { uses: 'mill', in: { crop: 'grow' }, with: { [name]: value } } } }), 'flour').params[name];
+  return instance(
+    project.load({
+      seed: 7,
+      params,
+      stages: { grow, flour: { uses: 'mill', in: { crop: 'grow' }, with: { [name]: value } } },
+    }),
+    'flour',
+  ).params[name];
 }
 
 function complaint(value: Json, params: Record<string, Json> = {}) {
-  return project.complaint({ params, stages: { grow, flour: { uses: 'mill', in: { crop: 'grow' }, with: { label: value } } } });
+  return project.complaint({
+    params,
+    stages: { grow, flour: { uses: 'mill', in: { crop: 'grow' }, with: { label: value } } },
+  });
 }
 
 afterEach(() => {
@@ -42,17 +52,32 @@ describe('a substitution', () => {
 
   test('of the round counts the rounds of the group', () => {
     const { stages } = project.load({
-      stages: { grow, loop: { repeat: 2, stages: { flour: { uses: 'mill', in: { crop: 'grow' }, with: { grit: '${round}', label: 'round ${round}' } } } } },
+      stages: {
+        grow,
+        loop: {
+          repeat: 2,
+          stages: {
+            flour: { uses: 'mill', in: { crop: 'grow' }, with: { grit: '${round}', label: 'round ${round}' } },
+          },
+        },
+      },
     });
-    expect(stages.slice(1).map(({ params }) => [params.grit, params.label])).toEqual([[1, 'round 1'], [2, 'round 2']]);
+    expect(stages.slice(1).map(({ params }) => [params.grit, params.label])).toEqual([
+      [1, 'round 1'],
+      [2, 'round 2'],
+    ]);
   });
 
   test('that is unknown is underlined and a near name suggested', () => {
     expect(complaint('a ${params.bugdet} b', { budget: 1 })).toMatchObject({
-      message: 'unknown parameter params.bugdet', hint: 'did you mean "params.budget"?',
+      message: 'unknown parameter params.bugdet',
+      hint: 'did you mean "params.budget"?',
       frame: '16 |         "label": "a ${params.bugdet} b"\n   |                     ^^^^^^^^^^^^^^^^',
     });
-    expect(complaint('${params.a.lef}', { a: { left: 1 } })).toMatchObject({ message: 'unknown parameter params.a.lef', hint: 'did you mean "params.a.left"?' });
+    expect(complaint('${params.a.lef}', { a: { left: 1 } })).toMatchObject({
+      message: 'unknown parameter params.a.lef',
+      hint: 'did you mean "params.a.left"?',
+    });
     expect(complaint('${sed}')).toMatchObject({ message: 'unknown substitution ${sed}', hint: 'did you mean "seed"?' });
     expect(complaint('${seed')).toMatchObject({ message: '"${" is not closed' });
   });
@@ -66,14 +91,22 @@ describe('a substitution', () => {
   });
 
   test('reads no variable without the prefix, and none that is not set', () => {
-    expect(complaint('${env.HOME}')).toMatchObject({ message: 'the environment variable HOME cannot be read here', hint: 'only variables that begin with SHRINKNAS_ can' });
-    expect(complaint('${env.SHRINKNAS_TEST_STONE}').message).toBe('the environment variable SHRINKNAS_TEST_STONE is not set');
+    expect(complaint('${env.HOME}')).toMatchObject({
+      message: 'the environment variable HOME cannot be read here',
+      hint: 'only variables that begin with SHRINKNAS_ can',
+    });
+    expect(complaint('${env.SHRINKNAS_TEST_STONE}').message).toBe(
+      'the environment variable SHRINKNAS_TEST_STONE is not set',
+    );
   });
 
   test('in a circle is named whole', () => {
-    expect(complaint('${params.a}', { a: '${params.b}', b: 'x${params.c}', c: '${params.a}' }).message)
-      .toBe('parameters refer to each other in a circle: params.a → params.b → params.c → params.a');
-    expect(complaint('x', { a: { b: '${params.a.b.c}' } }).message).toMatch(/in a circle: params\.a\.b\.c → params\.a\.b\.c$/);
+    expect(complaint('${params.a}', { a: '${params.b}', b: 'x${params.c}', c: '${params.a}' }).message).toBe(
+      'parameters refer to each other in a circle: params.a → params.b → params.c → params.a',
+    );
+    expect(complaint('x', { a: { b: '${params.a.b.c}' } }).message).toMatch(
+      /in a circle: params\.a\.b\.c → params\.a\.b\.c$/,
+    );
   });
 
   test('whose value does not fit is blamed on the parameter, where the value stands', () => {
@@ -84,7 +117,8 @@ describe('a substitution', () => {
 }`;
     expect(project.complaint(text)).toMatchObject({
       message: '"grit" of the stage "flour" (mill) must be a number, found "very"',
-      at: 'pipelines/bread.json5:3:23', frame: '3 |   "params": { "fine": "very" },\n  |                       ^^^^^^',
+      at: 'pipelines/bread.json5:3:23',
+      frame: '3 |   "params": { "fine": "very" },\n  |                       ^^^^^^',
     });
   });
 });

@@ -5,11 +5,13 @@ import { selectEngine } from '../../../../src/tensor/engines/select.ts';
 import { describeNative } from '../../../support/operators/sizes.ts';
 
 /** A kernel that takes some milliseconds by the clock. */
-const busy = (milliseconds: number): tf.KernelFunc => () => {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
-  return [];
-};
+const busy =
+  (milliseconds: number): tf.KernelFunc =>
+  () => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+    return [];
+  };
 
 const kernel = (kernelName: string, backendName = 'plain') => tf.getKernel(kernelName, backendName).kernelFunc;
 const call = (kernelFunc: tf.KernelFunc) => kernelFunc({ inputs: {}, backend: {} });
@@ -24,17 +26,30 @@ describe('kernels that a backend takes over from another', () => {
 
   test('are counted and timed when they run, the most expensive first', () => {
     const counter = new FallbackCounter();
-    const taken = counter.counting('plain', () => ({ quick: kernel('Quick'), slow: kernel('Slow'), idle: kernel('Idle') }));
+    const taken = counter.counting('plain', () => ({
+      quick: kernel('Quick'),
+      slow: kernel('Slow'),
+      idle: kernel('Idle'),
+    }));
     for (const kernelFunc of [taken.quick, taken.slow, taken.quick, taken.quick]) call(kernelFunc);
     const fallbacks = counter.fallbacks();
-    expect(fallbacks.map(({ kernel, calls }) => [kernel, calls])).toEqual([['Slow', 1], ['Quick', 3]]);
+    expect(fallbacks.map(({ kernel, calls }) => [kernel, calls])).toEqual([
+      ['Slow', 1],
+      ['Quick', 3],
+    ]);
     expect(fallbacks[0].milliseconds).toBeGreaterThanOrEqual(20);
     expect(fallbacks[1].milliseconds).toBeGreaterThanOrEqual(3);
   });
 
   test('count too when they fail, and the error goes through', () => {
     const counter = new FallbackCounter();
-    tf.registerKernel({ kernelName: 'Broken', backendName: 'plain', kernelFunc: () => { throw new Error('broken'); } });
+    tf.registerKernel({
+      kernelName: 'Broken',
+      backendName: 'plain',
+      kernelFunc: () => {
+        throw new Error('broken');
+      },
+    });
     const taken = counter.counting('plain', () => kernel('Broken'));
     expect(() => call(taken)).toThrow('broken');
     expect(counter.fallbacks()).toMatchObject([{ kernel: 'Broken', calls: 1 }]);
@@ -44,7 +59,11 @@ describe('kernels that a backend takes over from another', () => {
   test('stay what they were on the backend itself, also when taking them over fails', () => {
     const counter = new FallbackCounter();
     const before = ['Quick', 'Slow', 'Idle'].map((name) => kernel(name));
-    expect(() => counter.counting('plain', () => { throw new Error('no'); })).toThrow('no');
+    expect(() =>
+      counter.counting('plain', () => {
+        throw new Error('no');
+      }),
+    ).toThrow('no');
     expect(['Quick', 'Slow', 'Idle'].map((name) => kernel(name))).toEqual(before);
     before.forEach(call);
     expect(counter.fallbacks()).toEqual([]);
@@ -52,9 +71,12 @@ describe('kernels that a backend takes over from another', () => {
 });
 
 test('a report says what ran in JavaScript, or that nothing did', () => {
-  expect(describeFallbacks([{ kernel: 'Sum', calls: 12, milliseconds: 1500 }, { kernel: 'Tile', calls: 1, milliseconds: 0.6 }])).toEqual([
-    'kernels that ran in JavaScript: 2, 1.501 s in total', '  Sum × 12: 1.500 s', '  Tile × 1: 0.001 s',
-  ]);
+  expect(
+    describeFallbacks([
+      { kernel: 'Sum', calls: 12, milliseconds: 1500 },
+      { kernel: 'Tile', calls: 1, milliseconds: 0.6 },
+    ]),
+  ).toEqual(['kernels that ran in JavaScript: 2, 1.501 s in total', '  Sum × 12: 1.500 s', '  Tile × 1: 0.001 s']);
   expect(describeFallbacks([])).toEqual(['every kernel that ran was C']);
 });
 

@@ -4,24 +4,33 @@ import { ArrayPool } from '../../../../src/tensor/engines/native/pool.ts';
 
 describe('the pool of arrays', () => {
   test('gives arrays of the asked length that never overlap, whatever is taken, given back and shown to others', () => {
-    const steps = fc.array(fc.record({ action: fc.constantFrom('take', 'take', 'give', 'disown'), length: fc.oneof(fc.nat(5), fc.nat(100_000)), which: fc.nat() }), { maxLength: 60 });
-    fc.assert(fc.property(steps, (program) => {
-      const pool = new ArrayPool(300_000);
-      const held: { array: Float32Array; mark: number }[] = [];
-      let marks = 0;
-      for (const { action, length, which } of program) {
-        if (action === 'take') {
-          const array = pool.take(length);
-          expect(array).toHaveLength(length);
-          held.push({ array: array.fill(++marks), mark: marks });
-        } else if (held.length > 0) {
-          const at = which % held.length;
-          if (action === 'disown') pool.disown(held[at].array);
-          else if (action === 'give') pool.give(held.splice(at, 1)[0].array);
+    const steps = fc.array(
+      fc.record({
+        action: fc.constantFrom('take', 'take', 'give', 'disown'),
+        length: fc.oneof(fc.nat(5), fc.nat(100_000)),
+        which: fc.nat(),
+      }),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(steps, (program) => {
+        const pool = new ArrayPool(300_000);
+        const held: { array: Float32Array; mark: number }[] = [];
+        let marks = 0;
+        for (const { action, length, which } of program) {
+          if (action === 'take') {
+            const array = pool.take(length);
+            expect(array).toHaveLength(length);
+            held.push({ array: array.fill(++marks), mark: marks });
+          } else if (held.length > 0) {
+            const at = which % held.length;
+            if (action === 'disown') pool.disown(held[at].array);
+            else if (action === 'give') pool.give(held.splice(at, 1)[0].array);
+          }
+          for (const { array, mark } of held) expect(array.every((value) => value === mark)).toBe(true);
         }
-        for (const { array, mark } of held) expect(array.every((value) => value === mark)).toBe(true);
-      }
-    }));
+      }),
+    );
   });
 
   test('uses memory again for lengths that differ by a little', () => {

@@ -21,7 +21,10 @@ interface GoldenInterval {
 }
 
 /** By the name of the system that `first` was tested against. */
-export type GoldenTests = Record<'second' | 'third', { first: GoldenInterval; second: GoldenInterval & { pValue: number } }>;
+export type GoldenTests = Record<
+  'second' | 'third',
+  { first: GoldenInterval; second: GoldenInterval & { pValue: number } }
+>;
 
 interface Golden {
   version: string;

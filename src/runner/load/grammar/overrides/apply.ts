@@ -15,9 +15,14 @@ import type { Target } from './target.ts';
 /**
  * Applies `--set path=value[,value…]` options in turn. Several values make an axis of the matrix.
  * @returns The draft with the values in place, and all axes: those of the file in file order, then those on stages.
- * @throws Diagnostic under the segment of a path that does not exist, with a suggestion, or under a value that does not fit.
+ * @throws Diagnostic under the segment of a path that does not exist, with a suggestion, or
+ * under a value that does not fit.
  */
-export function applyOverrides(draft: PipelineDraft, overrides: readonly string[], types: StageTypes): { draft: PipelineDraft; axes: Axis[] } {
+export function applyOverrides(
+  draft: PipelineDraft,
+  overrides: readonly string[],
+  types: StageTypes,
+): { draft: PipelineDraft; axes: Axis[] } {
   let root: Node = draft.root;
   const stageAxes = new Map<string, Axis>();
   const pinned: string[][] = [];
@@ -45,10 +50,14 @@ function apply(root: Node, override: Override, target: Target, stageAxes: Map<st
     case 'axis':
       return withNodeAt(root, ['matrix', target.name], many || values[0].kind !== 'array' ? list : values[0], key);
     case 'seed':
-      return many ? withNodeAt(root, ['matrix', 'seed'], list, key) : withNodeAt(withoutAxis(root, 'seed'), ['seed'], values[0], key);
+      return many
+        ? withNodeAt(root, ['matrix', 'seed'], list, key)
+        : withNodeAt(withoutAxis(root, 'seed'), ['seed'], values[0], key);
     case 'param': {
       const name = target.path.join('.');
-      return many ? withNodeAt(root, ['matrix', name], list, key) : withNodeAt(withoutAxis(root, name), ['params', ...target.path], values[0], key);
+      return many
+        ? withNodeAt(root, ['matrix', name], list, key)
+        : withNodeAt(withoutAxis(root, name), ['params', ...target.path], values[0], key);
     }
     case 'stage': {
       const name = `${target.stage.name}.${target.path.join('.')}`;
@@ -71,9 +80,15 @@ function withoutAxis(root: Node, name: string): Node {
 
 /** A value that an axis replaces in every instance would be set in vain. */
 function refuseHidden(path: readonly string[], axes: readonly Axis[], overrides: readonly string[]): void {
-  const axis = axes.find(({ target }) => target.kind === 'param' && target.path.length <= path.length && overlaps(target.path, path));
+  const axis = axes.find(
+    ({ target }) => target.kind === 'param' && target.path.length <= path.length && overlaps(target.path, path),
+  );
   if (!axis) return;
   const text = overrides.find((override) => override.includes(`${path.join('.')}=`))!;
   const { span } = readOverride(text);
-  throw problem(span, `the matrix axis "${axis.name}" replaces this value in every instance`, `set the axis itself: --set ${axis.name}=…`);
+  throw problem(
+    span,
+    `the matrix axis "${axis.name}" replaces this value in every instance`,
+    `set the axis itself: --set ${axis.name}=…`,
+  );
 }

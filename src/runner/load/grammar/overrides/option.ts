@@ -31,8 +31,11 @@ export function readOverride(text: string): Override {
   for (const name of text.slice(0, equals).split('.')) {
     const segment = { name: name.trim(), span: { source, start: at, end: at + Math.max(1, name.length) } };
     if (segment.name === '') {
-      throw problem(segment.span, 'a name is missing in the path',
-        'write path=value, for instance --set search.iterations=3');
+      throw problem(
+        segment.span,
+        'a name is missing in the path',
+        'write path=value, for instance --set search.iterations=3',
+      );
     }
     segments.push(segment);
     at += name.length + 1;
@@ -45,8 +48,11 @@ export function readOverride(text: string): Override {
   }
   const empty = values.length > 1 ? values.find((value) => value.kind === 'scalar' && value.value === '') : undefined;
   if (empty) {
-    throw problem({ ...empty.span, end: empty.span.start + 1 }, 'a value is missing beside this comma',
-      'write "" for an empty text, or quote a text with commas');
+    throw problem(
+      { ...empty.span, end: empty.span.start + 1 },
+      'a value is missing beside this comma',
+      'write "" for an empty text, or quote a text with commas',
+    );
   }
   return { segments, values, span };
 }
@@ -62,7 +68,7 @@ function splitAtCommas(text: string): string[] {
     if (quote !== '') {
       if (c === '\\') i += 1;
       else if (c === quote) quote = '';
-    } else if (c === '"' || c === '\'') quote = c;
+    } else if (c === '"' || c === "'") quote = c;
     else if (c === '[' || c === '{') depth += 1;
     else if (c === ']' || c === '}') depth -= 1;
     else if (c === ',' && depth <= 0) {

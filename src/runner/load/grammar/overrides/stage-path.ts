@@ -5,31 +5,51 @@ import type { PipelineDraft, StageDraft } from '../draft.ts';
 import type { Segment } from './option.ts';
 import type { Target } from './target.ts';
 
-/** What follows `stages.`: `search.with.iterations`, `search.resources.cores`, `loop.repeat`, `loop.stages.train.with.updates`. */
+/**
+ * What follows `stages.`: `search.with.iterations`, `search.resources.cores`, `loop.repeat`,
+ * `loop.stages.train.with.updates`.
+ */
 export function stagesPath(segments: Segment[], draft: PipelineDraft, types: StageTypes): Target {
   const [first, second, ...rest] = segments;
   const group = draft.groups.get(first.name);
-  if (group && second?.name === 'repeat' && rest.length === 0) return { kind: 'tree', path: ['stages', first.name, 'repeat'] };
+  if (group && second?.name === 'repeat' && rest.length === 0)
+    return { kind: 'tree', path: ['stages', first.name, 'repeat'] };
   if (group && second?.name === 'stages' && rest.length > 0) return stagesPath(rest, draft, types);
   if (group) {
-    throw problem((second ?? first).span, `"${first.name}" is a group`,
-      `write stages.${first.name}.repeat or stages.<stage>.with.<parameter>`);
+    throw problem(
+      (second ?? first).span,
+      `"${first.name}" is a group`,
+      `write stages.${first.name}.repeat or stages.<stage>.with.<parameter>`,
+    );
   }
   const stage = draft.stages.get(first.name);
   if (!stage) {
-    throw problem(first.span, `no stage is called "${first.name}"`,
-      suggest(first.name, [...draft.stages.keys(), ...draft.groups.keys()], 'stages'));
+    throw problem(
+      first.span,
+      `no stage is called "${first.name}"`,
+      suggest(first.name, [...draft.stages.keys(), ...draft.groups.keys()], 'stages'),
+    );
   }
-  const known = { with: stageParams(stage, types), resources: ['cores', 'gpu', 'memory'], in: inputSlots(stage, types) };
+  const known = {
+    with: stageParams(stage, types),
+    resources: ['cores', 'gpu', 'memory'],
+    in: inputSlots(stage, types),
+  };
   const part = second?.name as keyof typeof known | undefined;
   if (part === undefined || !Object.hasOwn(known, part)) {
-    throw problem((second ?? first).span, `"${part ?? first.name}" is nothing of a stage that can be set`,
-      suggest(part ?? '', Object.keys(known), 'parts of a stage'));
+    throw problem(
+      (second ?? first).span,
+      `"${part ?? first.name}" is nothing of a stage that can be set`,
+      suggest(part ?? '', Object.keys(known), 'parts of a stage'),
+    );
   }
   const [name] = rest;
   if (!name) {
-    throw problem(second.span, `"${part}" is not one value`,
-      `name one of its parts, for instance stages.${first.name}.${part}.${known[part][0] ?? '…'}`);
+    throw problem(
+      second.span,
+      `"${part}" is not one value`,
+      `name one of its parts, for instance stages.${first.name}.${part}.${known[part][0] ?? '…'}`,
+    );
   }
   if (part === 'with') {
     if (!known.with.includes(name.name)) throw unknownStageParam(stage, name, types);
@@ -37,8 +57,11 @@ export function stagesPath(segments: Segment[], draft: PipelineDraft, types: Sta
   }
   if (!known[part].includes(name.name) || rest.length > 1) {
     const shown = rest.map((segment) => segment.name).join('.');
-    throw problem((rest[1] ?? name).span, `"${shown}" is unknown in "${part}" of the stage "${stage.name}"`,
-      suggest(name.name, known[part], 'known names'));
+    throw problem(
+      (rest[1] ?? name).span,
+      `"${shown}" is unknown in "${part}" of the stage "${stage.name}"`,
+      suggest(name.name, known[part], 'known names'),
+    );
   }
   return { kind: 'tree', path: [...stagePath(stage), part, name.name] };
 }
@@ -58,6 +81,9 @@ function inputSlots(stage: StageDraft, types: StageTypes): string[] {
 }
 
 export function unknownStageParam(stage: StageDraft, segment: Segment, types: StageTypes): Error {
-  return problem(segment.span, `the stage "${stage.name}" (${stage.uses.type}) has no parameter "${segment.name}"`,
-    suggest(segment.name, stageParams(stage, types), 'parameters'));
+  return problem(
+    segment.span,
+    `the stage "${stage.name}" (${stage.uses.type}) has no parameter "${segment.name}"`,
+    suggest(segment.name, stageParams(stage, types), 'parameters'),
+  );
 }

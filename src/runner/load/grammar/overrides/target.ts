@@ -36,37 +36,61 @@ function shortPath(segments: Segment[], draft: PipelineDraft, types: StageTypes)
   const isParam = nodeAt(draft.params.get(first.name)?.value, names.slice(1)) !== undefined;
   const isStage = stage !== undefined && rest.length > 0 && stageParams(stage, types).includes(rest[0].name);
   if (isParam && isStage) {
-    throw problem(first.span, `"${names.join('.')}" is a parameter of the pipeline and one of the stage "${first.name}"`,
-      `write params.${names.join('.')} or stages.${first.name}.with.${names.slice(1).join('.')}`);
+    throw problem(
+      first.span,
+      `"${names.join('.')}" is a parameter of the pipeline and one of the stage "${first.name}"`,
+      `write params.${names.join('.')} or stages.${first.name}.with.${names.slice(1).join('.')}`,
+    );
   }
   if (isParam) return { kind: 'param', path: names };
   if (isStage) return { kind: 'stage', stage, path: names.slice(1) };
-  if (draft.groups.has(first.name) && rest.length === 1 && rest[0].name === 'repeat') return { kind: 'tree', path: ['stages', ...names] };
+  if (draft.groups.has(first.name) && rest.length === 1 && rest[0].name === 'repeat')
+    return { kind: 'tree', path: ['stages', ...names] };
   if (stage && rest.length > 0) throw unknownStageParam(stage, rest[0], types);
   if (stage) {
-    throw problem(first.span, `"${first.name}" is a stage`,
-      `name one of its parameters, for instance ${first.name}.${stageParams(stage, types)[0] ?? '…'}`);
+    throw problem(
+      first.span,
+      `"${first.name}" is a stage`,
+      `name one of its parameters, for instance ${first.name}.${stageParams(stage, types)[0] ?? '…'}`,
+    );
   }
   if (draft.groups.has(first.name)) {
-    throw problem((rest[0] ?? first).span,
-      `only the number of rounds of the group "${first.name}" can be set`, `write ${first.name}.repeat`);
+    throw problem(
+      (rest[0] ?? first).span,
+      `only the number of rounds of the group "${first.name}" can be set`,
+      `write ${first.name}.repeat`,
+    );
   }
   if (draft.params.has(first.name)) return { kind: 'param', path: paramPath(segments, draft) };
-  throw problem(first.span, `no parameter and no stage is called "${first.name}"`,
-    suggest(first.name, [...draft.params.keys(), ...draft.stages.keys(), ...draft.groups.keys(), 'seed'], 'known names'));
+  throw problem(
+    first.span,
+    `no parameter and no stage is called "${first.name}"`,
+    suggest(
+      first.name,
+      [...draft.params.keys(), ...draft.stages.keys(), ...draft.groups.keys(), 'seed'],
+      'known names',
+    ),
+  );
 }
 
 /** The path of an existing part of a parameter. */
 function paramPath(segments: Segment[], draft: PipelineDraft): string[] {
   const names = segments.map(({ name }) => name);
   if (!draft.params.has(names[0])) {
-    throw problem(segments[0].span, `the pipeline has no parameter "${names[0]}"`, suggest(names[0], draft.params.keys(), 'parameters'));
+    throw problem(
+      segments[0].span,
+      `the pipeline has no parameter "${names[0]}"`,
+      suggest(names[0], draft.params.keys(), 'parameters'),
+    );
   }
   for (let i = 1; i < names.length; i += 1) {
     const parent = nodeAt(draft.params.get(names[0])!.value, names.slice(1, i))!;
     if (nodeAt(parent, [names[i]])) continue;
-    throw problem(segments[i].span, `the parameter "${names.slice(0, i).join('.')}" has no "${names[i]}"`,
-      suggest(names[i], parent.kind === 'object' ? parent.members.keys() : [], 'keys'));
+    throw problem(
+      segments[i].span,
+      `the parameter "${names.slice(0, i).join('.')}" has no "${names[i]}"`,
+      suggest(names[i], parent.kind === 'object' ? parent.members.keys() : [], 'keys'),
+    );
   }
   return names;
 }

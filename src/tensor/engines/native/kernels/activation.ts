@@ -12,12 +12,18 @@ export const activations: Record<Activation, number> = { relu: 1, 'leaky-relu': 
  * @param x what it was given, or for all but Swish anything of the same signs
  */
 export function activationSlopes(
-  backend: NativeBackend, x: tf.TensorInfo, dy: tf.TensorInfo, name: Activation,
+  backend: NativeBackend,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  name: Activation,
 ): Float32Array {
   const dx = backend.pool.take(elements(x.shape));
   backend.calls.call('sn_activation_gradient', {
-    activation: activations[name], n: dx.length,
-    x: span(backend.array(x), dx.length), dy: span(backend.array(dy), dx.length), dx: whole(dx),
+    activation: activations[name],
+    n: dx.length,
+    x: span(backend.array(x), dx.length),
+    dy: span(backend.array(dy), dx.length),
+    dx: whole(dx),
   });
   return dx;
 }
@@ -27,14 +33,18 @@ export const activation = fusedKernel('FusedActivation', {
   forward(backend, { x }, { activation: name }) {
     const y = backend.pool.take(elements(x.shape));
     backend.calls.call('sn_activation', {
-      activation: activations[name], n: y.length, x: span(backend.array(x), y.length), y: whole(y),
+      activation: activations[name],
+      n: y.length,
+      x: span(backend.array(x), y.length),
+      y: whole(y),
     });
     return backend.tensor(y, x.shape);
   },
   gradient: {
     by: ['x'],
     saves: ['x'],
-    compute: (backend, { x, dy }, { activation: name }) =>
-      ({ x: backend.tensor(activationSlopes(backend, x, dy, name), x.shape) }),
+    compute: (backend, { x, dy }, { activation: name }) => ({
+      x: backend.tensor(activationSlopes(backend, x, dy, name), x.shape),
+    }),
   },
 });

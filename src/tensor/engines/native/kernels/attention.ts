@@ -23,8 +23,12 @@ export const attention = fusedKernel('FusedAttention', {
     const weights = isRecording() ? backend.pool.take(pairs) : undefined;
     const out = backend.pool.take(elements(inputs.query.shape));
     backend.calls.call('sn_attention', {
-      ...given, mask: optional(padding, batch * sources), causal: Number(causal), ...dropping(drops),
-      weights: optional(weights, pairs), out: whole(out),
+      ...given,
+      mask: optional(padding, batch * sources),
+      causal: Number(causal),
+      ...dropping(drops),
+      weights: optional(weights, pairs),
+      out: whole(out),
     });
     return { out: backend.tensor(out, inputs.query.shape), kept: weights && { weights } };
   },
@@ -38,12 +42,18 @@ export const attention = fusedKernel('FusedAttention', {
       const pairs = given.batch * heads * given.targets * given.sources;
       const [dQuery, dKey, dValue] = [query, key, value].map(({ shape }) => backend.pool.take(elements(shape)));
       backend.calls.call('sn_attention_gradient', {
-        ...given, weights: span(weights, pairs), d_out: span(backend.array(dy), dQuery.length),
-        ...dropping(drops), d_query: whole(dQuery), d_key: whole(dKey), d_value: whole(dValue),
+        ...given,
+        weights: span(weights, pairs),
+        d_out: span(backend.array(dy), dQuery.length),
+        ...dropping(drops),
+        d_query: whole(dQuery),
+        d_key: whole(dKey),
+        d_value: whole(dValue),
       });
       backend.pool.give(weights);
       return {
-        query: backend.tensor(dQuery, query.shape), key: backend.tensor(dKey, key.shape),
+        query: backend.tensor(dQuery, query.shape),
+        key: backend.tensor(dKey, key.shape),
         value: backend.tensor(dValue, value.shape),
       };
     },

@@ -11,8 +11,14 @@ function common(backend: NativeBackend, { x, weights }: Record<Input, tf.TensorI
   const [batch, time, width] = x.shape;
   const [heads, kernel] = weights.shape.slice(-2);
   return {
-    batch, time, width, heads, kernel, before,
-    x: span(backend.array(x), elements(x.shape)), weights: span(backend.array(weights), elements(weights.shape)),
+    batch,
+    time,
+    width,
+    heads,
+    kernel,
+    before,
+    x: span(backend.array(x), elements(x.shape)),
+    weights: span(backend.array(weights), elements(weights.shape)),
   };
 }
 
@@ -31,8 +37,10 @@ function convolution<Name extends Convolution>(name: Name, kind: 'light' | 'dyna
       compute(backend, { x, weights, dy }, { before }) {
         const [dx, dWeights] = [x, weights].map(({ shape }) => backend.pool.take(elements(shape)));
         backend.calls.call(`sn_${kind}_convolution_gradient`, {
-          ...common(backend, { x, weights }, before), dy: span(backend.array(dy), dx.length),
-          dx: whole(dx), d_weights: whole(dWeights),
+          ...common(backend, { x, weights }, before),
+          dy: span(backend.array(dy), dx.length),
+          dx: whole(dx),
+          d_weights: whole(dWeights),
         });
         return { x: backend.tensor(dx, x.shape), weights: backend.tensor(dWeights, weights.shape) };
       },

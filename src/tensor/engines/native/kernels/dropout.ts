@@ -8,7 +8,10 @@ import { fusedKernel } from '../fused.ts';
 export function dropped(backend: NativeBackend, x: tf.TensorInfo, drops: Drops): Float32Array {
   const y = backend.pool.take(elements(x.shape));
   backend.calls.call('sn_dropout', {
-    n: y.length, x: span(backend.array(x), y.length), ...dropping(drops), y: whole(y),
+    n: y.length,
+    x: span(backend.array(x), y.length),
+    ...dropping(drops),
+    y: whole(y),
   });
   return y;
 }
@@ -32,7 +35,13 @@ export const residualSum = fusedKernel('FusedResidualSum', {
     const summand = dropped(backend, y, drops);
     const out = backend.pool.take(n);
     backend.calls.call('sn_binary', {
-      op: 0, broadcast: 0, rows: 1, columns: n, a: span(backend.array(x), n), b: whole(summand), out: whole(out),
+      op: 0,
+      broadcast: 0,
+      rows: 1,
+      columns: n,
+      a: span(backend.array(x), n),
+      b: whole(summand),
+      out: whole(out),
     });
     backend.pool.give(summand);
     return backend.tensor(out, x.shape);
@@ -41,7 +50,9 @@ export const residualSum = fusedKernel('FusedResidualSum', {
     by: ['x', 'y'],
     // TensorFlow.js's own sum would save both for their shapes.
     saves: [],
-    compute: (backend, { dy }, { drops }) =>
-      ({ x: backend.share(dy), y: backend.tensor(dropped(backend, dy, drops), dy.shape) }),
+    compute: (backend, { dy }, { drops }) => ({
+      x: backend.share(dy),
+      y: backend.tensor(dropped(backend, dy, drops), dy.shape),
+    }),
   },
 });

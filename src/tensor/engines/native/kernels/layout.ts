@@ -2,8 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
 import { span } from '../calls.ts';
 
-/** Copies `parts` side by side along an axis into one array, or one array into them; each has `[outer, extent · inner]` elements. */
-function copyBlocks({ calls }: NativeBackend, outer: number, whole: Float32Array, parts: { values: Float32Array; width: number }[], toWhole: boolean): void {
+/**
+ * Copies `parts` side by side along an axis into one array, or one array into them; each has
+ * `[outer, extent · inner]` elements.
+ */
+function copyBlocks(
+  { calls }: NativeBackend,
+  outer: number,
+  whole: Float32Array,
+  parts: { values: Float32Array; width: number }[],
+  toWhole: boolean,
+): void {
   const stride = parts.reduce((sum, { width }) => sum + width, 0);
   if (outer === 0) return;
   let start = 0;
@@ -12,25 +21,44 @@ function copyBlocks({ calls }: NativeBackend, outer: number, whole: Float32Array
     const [from, to] = toWhole ? [values, block] : [block, values];
     const [fromStride, toStride] = toWhole ? [width, stride] : [stride, width];
     calls.call('sn_copy_rows', {
-      rows: outer, width, from: span(from, (outer - 1) * fromStride + width), from_stride: fromStride,
-      to: span(to, (outer - 1) * toStride + width), to_stride: toStride,
+      rows: outer,
+      width,
+      from: span(from, (outer - 1) * fromStride + width),
+      from_stride: fromStride,
+      to: span(to, (outer - 1) * toStride + width),
+      to_stride: toStride,
     });
     start += width;
   }
 }
 
-const concat = (fallback: tf.KernelFunc): NativeKernel => (backend, inputs, attrs) => {
-  const tensors = Object.values(inputs);
-  if (tensors.some(({ dtype }) => dtype !== 'float32')) {
-    return fallback({ inputs: tensors as unknown as tf.NamedTensorInfoMap, backend, attrs: attrs as unknown as tf.NamedAttrMap });
-  }
-  const [axis] = tf.util.parseAxisParam((attrs as { axis: number }).axis, tensors[0].shape);
-  const shape = tf.backend_util.computeOutShape(tensors.map(({ shape }) => shape), axis);
-  const outer = elements(shape.slice(0, axis));
-  const out = backend.pool.take(elements(shape));
-  copyBlocks(backend, outer, out, tensors.map((x) => ({ values: backend.array(x), width: elements(x.shape.slice(axis)) })), true);
-  return backend.tensor(out, shape);
-};
+const concat =
+  (fallback: tf.KernelFunc): NativeKernel =>
+  (backend, inputs, attrs) => {
+    const tensors = Object.values(inputs);
+    if (tensors.some(({ dtype }) => dtype !== 'float32')) {
+      return fallback({
+        inputs: tensors as unknown as tf.NamedTensorInfoMap,
+        backend,
+        attrs: attrs as unknown as tf.NamedAttrMap,
+      });
+    }
+    const [axis] = tf.util.parseAxisParam((attrs as { axis: number }).axis, tensors[0].shape);
+    const shape = tf.backend_util.computeOutShape(
+      tensors.map(({ shape }) => shape),
+      axis,
+    );
+    const outer = elements(shape.slice(0, axis));
+    const out = backend.pool.take(elements(shape));
+    copyBlocks(
+      backend,
+      outer,
+      out,
+      tensors.map((x) => ({ values: backend.array(x), width: elements(x.shape.slice(axis)) })),
+      true,
+    );
+    return backend.tensor(out, shape);
+  };
 
 const split: NativeKernel = (backend, { x }, attrs) => {
   const { numOrSizeSplits, axis: given } = attrs as { numOrSizeSplits: number[] | number; axis: number };

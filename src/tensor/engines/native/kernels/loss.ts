@@ -7,7 +7,10 @@ type LossInputs = Record<'features' | 'weight' | 'targets' | 'counts', tf.Tensor
 
 /** Losses by row; with `gradients`, also those of Σ loss. */
 function losses(
-  backend: NativeBackend, { features, weight, targets, counts }: LossInputs, epsilon: number, withGradients: boolean,
+  backend: NativeBackend,
+  { features, weight, targets, counts }: LossInputs,
+  epsilon: number,
+  withGradients: boolean,
 ) {
   const [rows, width] = features.shape;
   const [types] = weight.shape;
@@ -16,11 +19,19 @@ function losses(
     ? { dFeatures: backend.pool.take(rows * width), dWeight: backend.pool.take(types * width) }
     : undefined;
   backend.calls.call('sn_cross_entropy', {
-    rows, width, types,
-    features: span(backend.array(features), rows * width), weights: span(backend.array(weight), types * width),
-    targets: span(backend.readSync(targets.dataId) as Int32Array, rows), counts: span(backend.array(counts), rows),
-    epsilon, scale: 1, likelihood: span(likelihood, rows), uniform: span(uniform, rows),
-    d_features: optional(gradients?.dFeatures, rows * width), d_weights: optional(gradients?.dWeight, types * width),
+    rows,
+    width,
+    types,
+    features: span(backend.array(features), rows * width),
+    weights: span(backend.array(weight), types * width),
+    targets: span(backend.readSync(targets.dataId) as Int32Array, rows),
+    counts: span(backend.array(counts), rows),
+    epsilon,
+    scale: 1,
+    likelihood: span(likelihood, rows),
+    uniform: span(uniform, rows),
+    d_features: optional(gradients?.dFeatures, rows * width),
+    d_weights: optional(gradients?.dWeight, types * width),
   });
   return { likelihood, uniform, gradients };
 }

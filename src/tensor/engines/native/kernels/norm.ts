@@ -23,31 +23,52 @@ function normalised(backend: NativeBackend, { x, y, gain, bias }: NormInputs, dr
     : undefined;
   const out = backend.pool.take(n);
   backend.calls.call('sn_layer_norm', {
-    rows, width, x: span(backend.array(x), n), y: optional(y && backend.array(y), n), ...dropping(drops),
-    gain: span(backend.array(gain), width), bias: span(backend.array(bias), width),
-    sum: null, standard: optional(kept?.standard, n), inverse: optional(kept?.inverse, rows), out: span(out, n),
+    rows,
+    width,
+    x: span(backend.array(x), n),
+    y: optional(y && backend.array(y), n),
+    ...dropping(drops),
+    gain: span(backend.array(gain), width),
+    bias: span(backend.array(bias), width),
+    sum: null,
+    standard: optional(kept?.standard, n),
+    inverse: optional(kept?.inverse, rows),
+    out: span(out, n),
   });
   return { out: backend.tensor(out, x.shape), kept };
 }
 
 /** Gradients by all but y, that by which is written to `dY`, where there is one. */
 function gradients(
-  backend: NativeBackend, { gain, dy }: Record<'gain' | 'dy', tf.TensorInfo>, { standard, inverse }: KeptOfNorm,
-  drops: Drops, dY: Float32Array | null,
+  backend: NativeBackend,
+  { gain, dy }: Record<'gain' | 'dy', tf.TensorInfo>,
+  { standard, inverse }: KeptOfNorm,
+  drops: Drops,
+  dY: Float32Array | null,
 ) {
   const n = elements(dy.shape);
   const [width] = gain.shape;
   const rows = n / width;
   const [dSum, dGain, dBias] = [backend.pool.take(n), backend.pool.take(width), backend.pool.take(width)];
   backend.calls.call('sn_layer_norm_gradient', {
-    rows, width, standard: span(standard, n), inverse: span(inverse, rows), gain: span(backend.array(gain), width),
-    d_out: span(backend.array(dy), n), ...dropping(drops),
-    d_sum: span(dSum, n), d_y: optional(dY, n), d_gain: span(dGain, width), d_bias: span(dBias, width),
+    rows,
+    width,
+    standard: span(standard, n),
+    inverse: span(inverse, rows),
+    gain: span(backend.array(gain), width),
+    d_out: span(backend.array(dy), n),
+    ...dropping(drops),
+    d_sum: span(dSum, n),
+    d_y: optional(dY, n),
+    d_gain: span(dGain, width),
+    d_bias: span(dBias, width),
   });
   backend.pool.give(standard);
   backend.pool.give(inverse);
   return {
-    x: backend.tensor(dSum, dy.shape), gain: backend.tensor(dGain, [width]), bias: backend.tensor(dBias, [width]),
+    x: backend.tensor(dSum, dy.shape),
+    gain: backend.tensor(dGain, [width]),
+    bias: backend.tensor(dBias, [width]),
   };
 }
 

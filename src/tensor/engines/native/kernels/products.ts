@@ -27,10 +27,23 @@ function product(
   const c = backend.pool.take(batch * m * n);
   const last = Math.max(batch - 1, 0);
   backend.calls.call('sn_gemm_batched', {
-    transpose_a: Number(transposeA), transpose_b: Number(transposeB), batch, m, n, k,
-    a: span(a, batch ? last * strideA + m * k : 0), lda: transposeA ? m : k, stride_a: strideA,
-    b: span(b, batch ? last * strideB + k * n : 0), ldb: transposeB ? k : n, stride_b: strideB,
-    c: whole(c), ldc: n, stride_c: m * n, accumulate: 0, bias: optional(bias, n),
+    transpose_a: Number(transposeA),
+    transpose_b: Number(transposeB),
+    batch,
+    m,
+    n,
+    k,
+    a: span(a, batch ? last * strideA + m * k : 0),
+    lda: transposeA ? m : k,
+    stride_a: strideA,
+    b: span(b, batch ? last * strideB + k * n : 0),
+    ldb: transposeB ? k : n,
+    stride_b: strideB,
+    c: whole(c),
+    ldc: n,
+    stride_c: m * n,
+    accumulate: 0,
+    bias: optional(bias, n),
   });
   return c;
 }
@@ -45,12 +58,21 @@ export const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, trans
   const batch = elements(outer);
   const stride = (x: tf.TensorInfo) => {
     const matrices = elements(x.shape.slice(0, -2));
-    if (matrices !== 1 && matrices !== batch) throw new Error(`A product of [${a.shape}] and [${b.shape}] would repeat some of the matrices.`);
+    if (matrices !== 1 && matrices !== batch)
+      throw new Error(`A product of [${a.shape}] and [${b.shape}] would repeat some of the matrices.`);
     return matrices === 1 && batch !== 1 ? 0 : elements(x.shape.slice(-2));
   };
   const c = product(backend, {
-    transposeA: Boolean(transposeA), transposeB: Boolean(transposeB), batch, m, n, k,
-    a: backend.array(a), b: backend.array(b), strideA: stride(a), strideB: stride(b),
+    transposeA: Boolean(transposeA),
+    transposeB: Boolean(transposeB),
+    batch,
+    m,
+    n,
+    k,
+    a: backend.array(a),
+    b: backend.array(b),
+    strideA: stride(a),
+    strideB: stride(b),
   });
   return backend.tensor(c, [...outer, m, n]);
 };
@@ -60,15 +82,23 @@ export const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, trans
  * @param activation of the result, by its number in native/shrinknas.h; 0 for none
  */
 function linearMap(
-  backend: NativeBackend, { x, weight, bias }: Record<'x' | 'weight' | 'bias', tf.TensorInfo>, activation: number,
+  backend: NativeBackend,
+  { x, weight, bias }: Record<'x' | 'weight' | 'bias', tf.TensorInfo>,
+  activation: number,
 ): tf.TensorInfo {
   const [n, k] = weight.shape;
   const outer = x.shape.slice(0, -1);
   const rows = elements(outer);
   const y = backend.pool.take(rows * n);
   backend.calls.call('sn_linear', {
-    activation, rows, out: n, in: k, x: span(backend.array(x), rows * k),
-    weight: span(backend.array(weight), n * k), bias: span(backend.array(bias), n), y: whole(y),
+    activation,
+    rows,
+    out: n,
+    in: k,
+    x: span(backend.array(x), rows * k),
+    weight: span(backend.array(weight), n * k),
+    bias: span(backend.array(bias), n),
+    y: whole(y),
   });
   return backend.tensor(y, [...outer, n]);
 }

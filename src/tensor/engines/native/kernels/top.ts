@@ -9,8 +9,13 @@ export const topLogProbabilities = fusedKernel('FusedTopLogProbabilities', {
     const ids = new Int32Array(rows * k);
     const logProbabilities = backend.pool.take(rows * k);
     backend.calls.call('sn_top_log_probabilities', {
-      rows, types, k, logits: span(backend.array(logits), rows * types), never,
-      ids: span(ids, rows * k), log_probabilities: span(logProbabilities, rows * k),
+      rows,
+      types,
+      k,
+      logits: span(backend.array(logits), rows * types),
+      never,
+      ids: span(ids, rows * k),
+      log_probabilities: span(logProbabilities, rows * k),
     });
     return [backend.makeTensorInfo([rows, k], 'int32', ids), backend.tensor(logProbabilities, [rows, k])];
   },
