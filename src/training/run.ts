@@ -10,7 +10,7 @@ import { loadProgress, saveProgress } from './progress.ts';
 import { ProgressReports } from './reports.ts';
 
 export interface TrainingRun {
-  context: StageContext<unknown>;
+  context: Pick<StageContext<unknown>, 'progress' | 'events'>;
   seed: Seed;
   /** Where training starts; changed in place. */
   start: Checkpoint;

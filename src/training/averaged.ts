@@ -1,0 +1,66 @@
+import path from 'node:path';
+import type { Checkpoint } from '../artifacts/checkpoint.ts';
+import { finalOf, type Series } from '../artifacts/metrics.ts';
+import { TrainingBatches } from '../batching/training-batches.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Seed, StageContext } from '../runner/stage.ts';
+import type { ParameterSet } from '../tensor/parameter-set.ts';
+import type { Weights } from '../tensor/parameters.ts';
+import { EpochWeights } from './epoch-weights.ts';
+import { runTraining } from './run.ts';
+
+/** Validation losses, in nats a token. */
+export interface Losses {
+  smoothed: number;
+  likelihood: number;
+}
+
+export interface AveragedTraining {
+  context: Pick<StageContext<unknown>, 'progress' | 'events'>;
+  seed: Seed;
+  /** Where training starts; changed in place. */
+  start: Checkpoint;
+  architecture: Architecture;
+  /** Folder of the `corpus`. */
+  corpus: string;
+  updates: number;
+  /** Ends of epochs, the last ones, that the mean is of. */
+  averageEpochs: number;
+  partTokens: number;
+  lossesOf: (weights: Weights) => Losses;
+}
+
+export interface AveragedNetwork {
+  checkpoint: Checkpoint;
+  series: Record<string, Series>;
+  /** Mean of the weights at the end of the last epochs, and how many these are. */
+  mean: { weights: ParameterSet; count: number };
+  /** Smoothed, before the first update and after the last. */
+  before: number;
+  after: number;
+  /** Of the mean. */
+  averaged: Losses;
+}
+
+/** Trains one network, and takes the mean of its last epochs. */
+export function trainAveraged(training: AveragedTraining): AveragedNetwork {
+  const { context, seed, start, architecture, corpus, updates, partTokens, lossesOf } = training;
+  const before = lossesOf(start.state.parameters).smoothed;
+  const epochs = new EpochWeights(path.join(context.progress, 'epochs'), training.averageEpochs);
+  const { checkpoint, series } = runTraining({
+    context,
+    seed,
+    start,
+    updates,
+    partTokens,
+    batches: TrainingBatches.read(corpus, start.document.training.maxTokens, seed),
+    architectureOf: () => architecture,
+    validate: ({ parameters }) => ({ validation: lossesOf(parameters).smoothed }),
+    onEpoch: ({ state }) => epochs.add(state.updates, state.parameters.toHost().weights),
+  });
+  const { state } = checkpoint;
+  // A run shorter than an epoch has no epoch's end.
+  if (epochs.isEmpty) epochs.add(state.updates, state.parameters.toHost().weights);
+  const mean = epochs.mean();
+  return { checkpoint, series, mean, before, after: finalOf(series.validation), averaged: lossesOf(mean.weights) };
+}
