@@ -583,6 +583,18 @@ export interface TrainSupernetParams {
     spans: number[];
   };
   /**
+   * How operators are drawn where the whole space is sampled: each layer's by itself (uniform, the paper), or so that in as many updates as there are operators every layer has each of them once (fair, as FairNAS).
+   */
+  operatorSampling: 'uniform' | 'fair';
+  /**
+   * Subnets with fewer parameters (layers only) are not trained.
+   */
+  floor?: number;
+  /**
+   * Subnets with more parameters (layers only) are not trained.
+   */
+  limit?: number;
+  /**
    * Layer normalisation after the residual sum (post, as HAT and Lite Transformer on IWSLT) or before each sub-layer (pre).
    */
   norm: 'post' | 'pre';

@@ -8,14 +8,15 @@ import { TrainingBatches } from '../src/batching/training-batches.ts';
 import { drawSample, sampleOf } from '../src/batching/validation-sample.ts';
 import { validationLoss } from '../src/model/validation.ts';
 import { countParameters } from '../src/nas/counts.ts';
-import { drawSubnet, type SampleSpace } from '../src/nas/sample-space.ts';
+import type { SampleSpace } from '../src/nas/sample-space.ts';
 import { distinct } from '../src/nas/search/candidates.ts';
 import { architectureOf, extremeGenes, type Genes } from '../src/nas/space.ts';
+import { SubnetSampler } from '../src/nas/subnet-sampling.ts';
 import { startEngine } from '../src/stage/engine.ts';
 import { guarded } from '../src/stage/guard.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { runTraining } from '../src/training/run.ts';
-import { continuedSupernet, newSupernet } from '../src/training/supernet.ts';
+import { boundedGenes, continuedSupernet, newSupernet } from '../src/training/supernet.ts';
 
 /** Phase 1 of the paper's section 4.4, as schemas/stages/train-supernet.json declares. */
 export default guarded<TrainSupernetParams>(async (context) => {
@@ -37,8 +38,12 @@ export default guarded<TrainSupernetParams>(async (context) => {
   checkDictionaries(inputs.corpus, model);
   const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, labelSmoothing), partTokens);
   const first = start.state.updates + 1;
-  const subnetOf = (update: number) =>
-    drawSubnet(sampleSpace, new RandomStream(seed.value, seed.stream, 'subnet', update));
+  const sampler = new SubnetSampler({
+    samples: sampleSpace,
+    operators: params.operatorSampling,
+    accepts: boundedGenes(params, model, space),
+    stream: (...name) => new RandomStream(seed.value, seed.stream, ...name),
+  });
 
   const extremes = extremeGenes(space);
   const { checkpoint, series } = runTraining({
@@ -48,7 +53,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
     updates: params.updates,
     partTokens,
     batches: TrainingBatches.read(inputs.corpus, params.maxTokens, seed),
-    architectureOf: (update) => architectureOf(space, subnetOf(update)),
+    architectureOf: (update) => architectureOf(space, sampler.subnet(update)),
     validate({ config, parameters }) {
       const lossOf = (genes: Genes) =>
         validationLoss(config, architectureOf(space, genes), parameters, validation, labelSmoothing).smoothed;
@@ -58,7 +63,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
 
   const loss = recentOf(series.loss);
   const [smallest, largest] = [series.smallest, series.largest].map(finalOf);
-  const draws = Array.from({ length: params.updates }, (_, i) => subnetOf(first + i));
+  const draws = Array.from({ length: params.updates }, (_, i) => sampler.subnet(first + i));
   // Losses of spaces compare only beside the sizes that are drawn from them.
   const parameters =
     draws.reduce((sum, genes) => sum + countParameters(model, architectureOf(space, genes)).layers, 0) / draws.length;

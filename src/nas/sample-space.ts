@@ -1,13 +1,5 @@
 import type { RandomStream } from '../tensor/random.ts';
-import {
-  formatGenes,
-  type GenePosition,
-  type Genes,
-  genePositions,
-  parseGenes,
-  sampleGenes,
-  type Space,
-} from './space.ts';
+import { type GenePosition, type Genes, genePositions, sampleGenes, type Space } from './space.ts';
 
 /** Where training draws its subnets from: the whole space at first, after a shrink a list of subnets. */
 export interface SampleSpace {
@@ -35,19 +27,4 @@ export function inSameSizes(space: Space, candidates: readonly Genes[], random: 
       return positions.map(({ field }, i) => (sizeFields.includes(field) ? sizes : others)[i]);
     }),
   };
-}
-
-/** The `sample-space` artifact's document. */
-export interface SampleSpaceDocument {
-  space: Space;
-  /** As `formatGenes` writes them; null: all of the space. */
-  candidates: string[] | null;
-}
-
-export function sampleSpaceDocument({ space, candidates }: SampleSpace): SampleSpaceDocument {
-  return { space, candidates: candidates ? candidates.map(formatGenes) : null };
-}
-
-export function parseSampleSpace({ space, candidates }: SampleSpaceDocument): SampleSpace {
-  return candidates === null ? { space } : { space, candidates: candidates.map((text) => parseGenes(space, text)) };
 }

@@ -2,7 +2,9 @@ import type { TrainSupernetParams } from '../../schemas/types.ts';
 import { type SupernetCheckpoint, readSupernet } from '../artifacts/checkpoint.ts';
 import type { ModelConfig } from '../model/architecture.ts';
 import { dictionarySmoothing } from '../model/label-smoothing.ts';
-import { checkSpace } from '../nas/space.ts';
+import { isHard, keeps } from '../nas/costs/bounds.ts';
+import { countParameters } from '../nas/counts.ts';
+import { architectureOf, checkSpace, type Genes, type Space } from '../nas/space.ts';
 import { supernetParameters } from '../nas/supernet.ts';
 import { StageError, type Seed } from '../runner/stage.ts';
 import { readManifest } from '../text/dataset.ts';
@@ -68,4 +70,15 @@ function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: 
     weightDropout,
     ...(attentionDropout > 0 ? { attentionDropout } : {}),
   };
+}
+
+/** Whether a subnet's number of parameters keeps the stage's window; undefined where there is none. */
+export function boundedGenes(
+  { floor, limit }: TrainSupernetParams,
+  config: ModelConfig,
+  space: Space,
+): ((genes: Genes) => boolean) | undefined {
+  const bound = { floor, limit };
+  if (!isHard(bound)) return undefined;
+  return (genes) => keeps(bound, countParameters(config, architectureOf(space, genes)).layers);
 }

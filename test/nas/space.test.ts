@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Operator, operatorNames } from '../../src/model/mixing/operators.ts';
-import { drawSubnet, inSameSizes, parseSampleSpace, sampleSpaceDocument } from '../../src/nas/sample-space.ts';
+import { drawSubnet, inSameSizes } from '../../src/nas/sample-space.ts';
 import {
   architectureOf,
   checkSpace,
@@ -174,14 +174,6 @@ describe('sampling', () => {
       if (!['width', 'layers', 'ratio'].includes(field))
         expect(new Set(drawn.map((genes) => genes[i])).size).toBe(choices.length);
     });
-  });
-
-  test('a sample space comes back from its document, as a list or as the whole', () => {
-    const random = new RandomStream(14);
-    const candidates = Array.from({ length: 5 }, () => sampleGenes(smallSpace, random));
-    for (const space of [{ space: smallSpace, candidates }, { space: smallSpace }]) {
-      expect(parseSampleSpace(sampleSpaceDocument(space))).toEqual(space);
-    }
   });
 });
 

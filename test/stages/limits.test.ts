@@ -145,6 +145,49 @@ describe('a floor', () => {
   });
 });
 
+describe('training within a window of size', () => {
+  test('samples nothing outside of it, and says so where nothing is inside', async () => {
+    const layers = (genes: string) =>
+      countParameters(supernet.document.model, architectureOf(space, parseGenes(space, genes))).layers;
+    const sizes = [...new Set(names.map((name) => JSON.parse(name) as Architecture))]
+      .map((architecture) => countParameters(supernet.document.model, architecture).layers)
+      .sort((a, b) => a - b);
+    const train = (changes: object) =>
+      bench.run(trainSupernet, { ...trainParams, space, updates: 12, ...changes }, { corpus: data }, [
+        'checkpoint',
+        'sampled',
+        'metrics',
+      ]);
+    const { sampled } = await train({ floor: sizes[1], limit: sizes.at(-2) });
+    const { candidates } = bench.read(sampled, 'sample-space') as { candidates: string[] };
+    expect(candidates.length).toBeGreaterThan(0);
+    for (const genes of candidates) {
+      expect(layers(genes)).toBeGreaterThanOrEqual(sizes[1]);
+      expect(layers(genes)).toBeLessThanOrEqual(sizes.at(-2)!);
+    }
+    expect(await refusal(train({ limit: 1 }))).toContain('keeps the bounds: move them apart');
+  });
+
+  test('fairly has each operator equally often in each layer', async () => {
+    const { sampled, metrics } = await bench.run(
+      trainSupernet,
+      { ...trainParams, space, updates: 2, operatorSampling: 'fair' },
+      { corpus: data },
+      ['checkpoint', 'sampled', 'metrics'],
+    );
+    expect(bench.read(metrics, 'metrics')).toHaveProperty('values.loss');
+    const { candidates } = bench.read(sampled, 'sample-space') as { candidates: string[] };
+    // Two operators, two updates: encoder and decoder have each once.
+    const operators = candidates.map((genes) => architectureOf(space, parseGenes(space, genes)));
+    for (const part of ['encoder', 'decoder'] as const) {
+      expect(operators.map((architecture) => architecture[part].layers[0].operator).sort()).toEqual([
+        'attention',
+        'light',
+      ]);
+    }
+  });
+});
+
 describe('a limit on latency', () => {
   test('is kept by every candidate; latencies that progress holds are taken as they are, and told', async () => {
     const candidates = await shrunk({ latencyLimit: 20 }, { progress: timed() });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import preprocess from '../../stages/preprocess.ts';
 import type { ProgressUpdate } from '../../src/runner/stage.ts';
+import { readSchema } from '../../src/runner/catalogue/schema-file.ts';
 import { readRawCorpus } from '../../src/text/corpora/raw-corpus.ts';
 import type { RawCorpus } from '../../src/text/corpora/raw-corpus.ts';
 import { readDictionary, readManifest, readSentences, readSplit } from '../../src/text/dataset.ts';
@@ -17,7 +18,7 @@ import { noParts } from '../support/parts.ts';
 const project = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 function schema(file: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(path.join(project, 'schemas', file), 'utf8')) as Record<string, unknown>;
+  return readSchema(path.join(project, 'schemas', file)).value;
 }
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, useDefaults: true, keywords: ['payload'] });
