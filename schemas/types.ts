@@ -281,6 +281,10 @@ export interface SearchParams {
    */
   mutationProbability: number;
   /**
+   * Whether candidates are ranked and kept within strata, as many of each: none (the paper), or by the width of the decoder, which inherited losses favour narrow.
+   */
+  strata: 'none' | 'decoder-width';
+  /**
    * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
    */
   validationTokens: number;
@@ -366,6 +370,10 @@ export interface ShrinkParams {
    * Probability that a gene of a mutant is drawn anew.
    */
   mutationProbability: number;
+  /**
+   * Whether candidates are ranked and kept within strata, as many of each: none (the paper), or by the width of the decoder, which inherited losses favour narrow.
+   */
+  strata: 'none' | 'decoder-width';
   /**
    * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
    */

@@ -6,6 +6,7 @@ import { boundsOf } from '../nas/costs/bounds.ts';
 import { Evaluator } from '../nas/evaluator.ts';
 import type { Scored } from '../nas/search/candidates.ts';
 import type { Problem, Strategy } from '../nas/search/problem.ts';
+import { architectureOf, type Genes, type Space } from '../nas/space.ts';
 import { StageError, type StageContext } from '../runner/stage.ts';
 import { startEngine } from '../stage/engine.ts';
 import { RandomStream } from '../tensor/random.ts';
@@ -88,10 +89,16 @@ export class Exploration {
     const {
       evaluator,
       supernet: { space },
-      context: { events, seed },
+      context: { events, seed, params },
     } = this;
     const { accepts, score } = evaluator;
-    const problem: Problem = { space, seeds: readSeeds(seeds, space, evaluator, population, seed!), accepts, score };
+    const problem: Problem = {
+      space,
+      seeds: readSeeds(seeds, space, evaluator, population, seed!),
+      accepts,
+      score,
+      ...(params.strata === 'decoder-width' ? { stratumOf: decoderWidthOf(space) } : {}),
+    };
     this.total = strategy.evaluations(problem);
     if (evaluator.costs.isTimed) events.log('latencies are measured: the result repeats on this machine only');
     const found = strategy.search(
@@ -115,4 +122,8 @@ export class Exploration {
         : explainLimits(problem, evaluator.costs),
     );
   }
+}
+
+function decoderWidthOf(space: Space): (genes: Genes) => string {
+  return (genes) => String(architectureOf(space, genes).decoder.width);
 }

@@ -24,6 +24,21 @@ export function rank(scored: readonly Scored[]): Scored[] {
   return entries.sort(order).map(({ item }) => item);
 }
 
+/**
+ * The same within strata: the best of each stratum, best first, then the second of each, and so on, so that any
+ * beginning of the ranking has as many of each stratum as there are.
+ */
+export function rankWithin(scored: readonly Scored[], stratumOf: (genes: Genes) => string): Scored[] {
+  const places = new Map<string, number>();
+  const placed = rank(scored).map((item, order) => {
+    const stratum = stratumOf(item.genes);
+    const place = places.get(stratum) ?? 0;
+    places.set(stratum, place + 1);
+    return { item, place, order };
+  });
+  return placed.sort((a, b) => a.place - b.place || a.order - b.order).map(({ item }) => item);
+}
+
 export function distinct(genes: readonly Genes[]): Genes[] {
   return [...new Map(genes.map((item) => [formatGenes(item), item])).values()];
 }

@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../tensor/random.ts';
 import type { Genes, Space } from '../space.ts';
-import { distinct, rank, type Scored } from './candidates.ts';
+import { distinct, rank, rankWithin, type Scored } from './candidates.ts';
 
 /** What is searched, and how candidates are judged. */
 export interface Problem {
@@ -11,6 +11,8 @@ export interface Problem {
   accepts(genes: Genes): boolean;
   /** Scores distinct candidates, all on the same terms. */
   score(candidates: readonly Genes[]): readonly Scored[];
+  /** Where candidates are ranked within strata, each beside those of its own. */
+  stratumOf?(genes: Genes): string;
 }
 
 /** Called with the number of a ranking, from 1, and its leader. */
@@ -28,8 +30,14 @@ export interface Strategy {
 export function bestSeeds(count: number): Strategy {
   return {
     evaluations: ({ seeds }) => seeds.length,
-    search: (problem) => rank(problem.score(acceptedSeeds(problem))).slice(0, count),
+    search: (problem) => ranked(problem, acceptedSeeds(problem)).slice(0, count),
   };
+}
+
+/** Candidates scored and ranked, as the problem has it. */
+export function ranked(problem: Problem, candidates: readonly Genes[]): Scored[] {
+  const scored = problem.score(candidates);
+  return problem.stratumOf ? rankWithin(scored, (genes) => problem.stratumOf!(genes)) : rank(scored);
 }
 
 /** The distinct seeds that may be looked at. */

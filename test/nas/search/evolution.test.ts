@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cross, type EvolutionOptions, mutate, nextGeneration } from '../../../src/nas/search/evolution.ts';
-import { distinct, rank } from '../../../src/nas/search/candidates.ts';
+import { cross, evolution, type EvolutionOptions, mutate, nextGeneration } from '../../../src/nas/search/evolution.ts';
+import { distinct, rank, rankWithin } from '../../../src/nas/search/candidates.ts';
 import { anyOf, explore, type Score } from '../../support/search.ts';
 import {
   formatGenes,
@@ -210,6 +210,34 @@ describe('a generation', () => {
   test('of a single parent has mutants only', () => {
     const [parent] = samples(paperSpace, 1, 1);
     expect(nextGeneration(anyOf(paperSpace), [parent], paperRates, new RandomStream(1))).toHaveLength(1 + 40 + 30);
+  });
+});
+
+describe('ranking within strata', () => {
+  test('has the best of each stratum first, then the second of each, best first, whatever their numbers', () => {
+    const scored = [5, 1, 4, 2, 3, 6].map((value, i) => ({ genes: [i % 2 === 0 ? 0 : 1, i], score: value }));
+    // Stratum 0 has 3, 4, 5 and stratum 1 has 1, 2, 6.
+    expect(rankWithin(scored, ([stratum]) => String(stratum)).map(({ score: value }) => value)).toEqual([
+      1, 3, 2, 4, 5, 6,
+    ]);
+    const uneven = [...scored, { genes: [2, 9], score: 0.5 }];
+    expect(rankWithin(uneven, ([stratum]) => String(stratum)).map(({ score: value }) => value)).toEqual([
+      0.5, 1, 3, 2, 4, 5, 6,
+    ]);
+  });
+
+  test('in an exploration keeps as many of each stratum as its population allows, among the parents too', () => {
+    const widthOf = (genes: Genes) => String(genes[0]);
+    const seeds = samples(paperSpace, 200, 1);
+    // Without strata, the score would keep one width alone.
+    const favour: Score = (candidates) => candidates.map((genes) => ({ genes, score: scoreOf(genes) + 10 * genes[0] }));
+    const problem = { space: paperSpace, seeds, score: favour, accepts: () => true };
+    const options: EvolutionOptions = { ...paperRates, population: 30 };
+    const counts = (found: readonly { genes: Genes }[]) =>
+      [0, 1, 2].map((width) => found.filter(({ genes }) => genes[0] === width).length);
+    expect(counts(evolution(options).search(problem, new RandomStream(2)))[0]).toBeGreaterThan(20);
+    const kept = counts(evolution(options).search({ ...problem, stratumOf: widthOf }, new RandomStream(2)));
+    kept.forEach((count) => expect(count).toBeGreaterThanOrEqual(5));
   });
 });
 
