@@ -17,7 +17,7 @@ const rooms = {
   artifacts: [...science],
   batching: [...ground, 'model'],
   training: [...science, 'artifacts', 'batching'],
-  exploration: [...science, 'stage', 'artifacts', 'batching'],
+  exploration: [...science, 'stage', 'artifacts', 'batching', 'training'],
   divergence: [...science, 'artifacts', 'batching'],
   translation: [...science, 'artifacts', 'batching'],
   overview: [...science],

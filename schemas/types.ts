@@ -285,6 +285,10 @@ export interface SearchParams {
    */
   strata: 'none' | 'decoder-width';
   /**
+   * Updates of its own that each candidate makes from the supernet's weights before its loss is measured, all on the same batches; 0 is the paper's evaluation.
+   */
+  adaptUpdates: number;
+  /**
    * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
    */
   validationTokens: number;
@@ -374,6 +378,10 @@ export interface ShrinkParams {
    * Whether candidates are ranked and kept within strata, as many of each: none (the paper), or by the width of the decoder, which inherited losses favour narrow.
    */
   strata: 'none' | 'decoder-width';
+  /**
+   * Updates of its own that each candidate makes from the supernet's weights before its loss is measured, all on the same batches; 0 is the paper's evaluation.
+   */
+  adaptUpdates: number;
   /**
    * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
    */

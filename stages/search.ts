@@ -21,13 +21,12 @@ export default guarded<SearchParams>(async (context) => {
       space,
       document: { model },
     },
-    evaluator,
     validation,
   } = exploration;
   const [{ genes, score }] = ranking;
   const architecture = architectureOf(space, genes);
   const parameters = countParameters(model, architecture);
-  const loss = evaluator.loss(architecture);
+  const loss = exploration.inheritedLoss(architecture);
   writeDocument(outputs.subnet, 'subnet', {
     summary:
       `${millions(parameters.layers)} parameters (layers only), validation loss ${loss.toFixed(3)} with inherited `

@@ -2,6 +2,9 @@ import type { SearchParams } from '../../schemas/types.ts';
 import { readSupernet, type SupernetCheckpoint } from '../artifacts/checkpoint.ts';
 import { checkDictionaries } from '../artifacts/compatibility.ts';
 import { askedSample, drawSample, type ValidationSample } from '../batching/validation-sample.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Batch } from '../model/batch.ts';
+import { validationLoss } from '../model/validation.ts';
 import { boundsOf } from '../nas/costs/bounds.ts';
 import { Evaluator } from '../nas/evaluator.ts';
 import type { Scored } from '../nas/search/candidates.ts';
@@ -10,6 +13,7 @@ import { architectureOf, type Genes, type Space } from '../nas/space.ts';
 import { StageError, type StageContext } from '../runner/stage.ts';
 import { startEngine } from '../stage/engine.ts';
 import { RandomStream } from '../tensor/random.ts';
+import { adaptedLoss } from './adapted-loss.ts';
 import { explainLimits } from './limits.ts';
 import { keptCosts, keptLosses } from './saved-measurements.ts';
 import { readSeeds } from './seeds.ts';
@@ -31,8 +35,7 @@ export class Exploration {
     readonly evaluator: Evaluator,
     /** What all candidates are measured on. */
     readonly validation: ValidationSample,
-    /** Its target tokens. */
-    readonly validationTokens: number,
+    private readonly batches: readonly Batch[],
     private readonly context: StageContext<JudgingParams>,
   ) {}
 
@@ -60,6 +63,18 @@ export class Exploration {
       },
       {
         losses: keptLosses(progress),
+        ...(params.adaptUpdates > 0
+          ? {
+              lossOf: adaptedLoss(supernet, {
+                updates: params.adaptUpdates,
+                corpus: inputs.corpus,
+                validation: batches,
+                labelSmoothing: validation.labelSmoothing,
+                partTokens,
+                seed: context.seed!,
+              }),
+            }
+          : {}),
         costs: {
           kept: keptCosts(progress),
           // A tight limit has many more measured than a population needs.
@@ -69,14 +84,20 @@ export class Exploration {
           events.progress({ done: Math.min(done, exploration.total), total: exploration.total, unit: 'candidates' }),
       },
     );
-    const exploration = new Exploration(
-      supernet,
-      evaluator,
-      validation,
-      batches.reduce((sum, { tokens }) => sum + tokens, 0),
-      context,
-    );
+    const exploration = new Exploration(supernet, evaluator, validation, batches, context);
     return exploration;
+  }
+
+  /** Target tokens of the sample. */
+  get validationTokens(): number {
+    return this.batches.reduce((sum, { tokens }) => sum + tokens, 0);
+  }
+
+  /** Validation loss with the supernet's weights as they are. */
+  inheritedLoss(architecture: Architecture): number {
+    if (this.context.params.adaptUpdates === 0) return this.evaluator.loss(architecture);
+    const { config, parameters } = this.supernet.state;
+    return validationLoss(config, architecture, parameters, this.batches, this.validation.labelSmoothing).smoothed;
   }
 
   /**

@@ -21,6 +21,8 @@ export interface Objective {
 export interface EvaluatorOptions {
   losses?: Measurements;
   costs?: CostMeterOptions;
+  /** In place of the loss with inherited weights. */
+  lossOf?: (architecture: Architecture) => number;
   /** Called after each loss with the networks evaluated so far. */
   onScored?: (evaluations: number) => void;
 }
@@ -63,7 +65,7 @@ export class Evaluator {
     }));
   };
 
-  /** Label-smoothed validation loss, nats a token. */
+  /** What a candidate's score begins with: label-smoothed validation loss, nats a token. */
   loss(architecture: Architecture): number {
     return this.lossesOf([architecture])[0];
   }
@@ -76,14 +78,23 @@ export class Evaluator {
     );
     const networks = [...missing.keys()];
     names.filter((name) => !missing.has(name)).forEach((name) => this.seen.add(name));
-    const terms = { ...this.supernet, labelSmoothing: this.objective.labelSmoothing };
-    const { shared, separate } = evaluateSharing(terms, [...missing.values()], (i, { smoothed, tokens }) => {
-      this.losses.set(networks[i], smoothed / tokens);
-      this.seen.add(networks[i]);
+    const note = (network: number, loss: number) => {
+      this.losses.set(networks[network], loss);
+      this.seen.add(networks[network]);
       this.options.onScored?.(this.evaluations);
-    });
+    };
+    const { lossOf } = this.options;
+    if (lossOf) [...missing.values()].forEach((architecture, i) => note(i, lossOf(architecture)));
+    else this.evaluateInherited([...missing.values()], note);
+    return names.map((name) => this.losses.get(name)!);
+  }
+
+  private evaluateInherited(networks: readonly Architecture[], note: (network: number, loss: number) => void): void {
+    const terms = { ...this.supernet, labelSmoothing: this.objective.labelSmoothing };
+    const { shared, separate } = evaluateSharing(terms, networks, (i, { smoothed, tokens }) =>
+      note(i, smoothed / tokens),
+    );
     this.work.shared += shared;
     this.work.separate += separate;
-    return names.map((name) => this.losses.get(name)!);
   }
 }

@@ -4,7 +4,12 @@ import path from 'node:path';
 import type { Architecture } from '../../src/model/architecture.ts';
 import type { Batch } from '../../src/model/batch.ts';
 import { countParameters } from '../../src/nas/counts.ts';
+import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
+import { parametersOf } from '../../src/model/parameters.ts';
+import { trainUpdate } from '../../src/model/trainer.ts';
 import { validationLoss } from '../../src/model/validation.ts';
+import { type Cursor, TrainingBatches } from '../../src/batching/training-batches.ts';
+import { trainingOptions } from '../../src/training/options.ts';
 import { architectureOf, parseGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
@@ -137,6 +142,32 @@ describe('a shrink', () => {
     const sampled = bench.read(next.sampled, 'sample-space').candidates as string[];
     expect(sampled.length).toBeGreaterThan(3);
     for (const genes of sampled) expect(candidates).toContain(genes);
+  });
+
+  test('with updates of their own ranks candidates by the loss after these, each from the supernet as it is', async () => {
+    const { partTokens } = await selectEngine('wasm');
+    const seed = { value: 1, stream: 'stage' };
+    const { model, training, progress: begin } = supernet.document;
+    const batches = TrainingBatches.read(data, training.maxTokens, seed);
+    const options = trainingOptions(training, smoothedCrossEntropyLoss(training.labelSmoothing), seed);
+    const adapted = (genes: string) => {
+      const network = networkOf(genes);
+      const own = supernet.state.parameters.cut(parametersOf(model, network));
+      const state = { config: model, parameters: own, updates: supernet.state.updates };
+      let cursor: Cursor = begin;
+      for (let update = 0; update < 2; update++) {
+        const { parts, cursor: next } = batches.next(cursor, partTokens);
+        trainUpdate(state, network, parts, options);
+        cursor = next;
+      }
+      return validationLoss(model, network, own, samples.stage, params.labelSmoothing).smoothed;
+    };
+    const { ranking } = await shrunk({ iterations: 0, adaptUpdates: 2, penalty: 0 });
+    expect(ranking.candidates.length).toBeGreaterThan(5);
+    for (const { genes, score } of ranking.candidates) {
+      expect(score).toBeCloseTo(adapted(genes), 12);
+      expect(score).not.toBeCloseTo(lossOf(networkOf(genes)), 6);
+    }
   });
 
   test('prefers smaller subnets the more they are penalised', async () => {

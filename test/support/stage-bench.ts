@@ -48,6 +48,7 @@ export const exploreParams = {
   mutants: 0.4,
   crossovers: 0.3,
   mutationProbability: 0.4,
+  adaptUpdates: 0,
   validationTokens: 20,
   labelSmoothing: 0.1,
   penalty: 1,
