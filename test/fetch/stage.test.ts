@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FetchOptions } from '../../src/fetch/source.ts';
+import { readSchema } from '../../src/runner/catalogue/schema-file.ts';
 import { StageError } from '../../src/runner/stage.ts';
 import type { ProgressUpdate } from '../../src/runner/stage.ts';
 import type { RawCorpus } from '../../src/text/corpora/raw-corpus.ts';
@@ -25,12 +26,9 @@ const ORIGIN = { bytes: ARCHIVE.length, sha256: sha256(ARCHIVE) };
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, useDefaults: true });
 ajv.addKeyword({ keyword: 'contentOf', schemaType: 'boolean' });
 ajv.addKeyword({ keyword: 'payload', schemaType: 'object' });
-const valid = ajv.compile<FetchOptions>((readSchema('stages/fetch.json') as { params: object }).params);
-const validCorpus = ajv.compile<RawCorpus>(readSchema('artifacts/raw-corpus.schema.json'));
-
-function readSchema(name: string): object {
-  return JSON.parse(readFileSync(join('schemas', name), 'utf8')) as object;
-}
+const schema = (name: string) => readSchema(join('schemas', name)).value;
+const valid = ajv.compile<FetchOptions>(schema('stages/fetch.json').params as object);
+const validCorpus = ajv.compile<RawCorpus>(schema('artifacts/raw-corpus.schema.json'));
 
 /** Runs the stage as the runner would: parameters checked and filled in by the schema. */
 async function run(params: Partial<FetchOptions>) {
