@@ -9,8 +9,8 @@ import type { PipelineDraft } from '../draft.ts';
 import { readOverride } from './option.ts';
 import type { Override } from './option.ts';
 import { stagePath } from './stage-path.ts';
+import type { Target } from './stage-path.ts';
 import { resolvePath } from './target.ts';
-import type { Target } from './target.ts';
 
 /**
  * Applies `--set path=value[,value…]` options in turn. Several values make an axis of the matrix.

@@ -3,7 +3,14 @@ import { suggest } from '../../../suggestion.ts';
 import { problem } from '../../text/problem.ts';
 import type { PipelineDraft, StageDraft } from '../draft.ts';
 import type { Segment } from './option.ts';
-import type { Target } from './target.ts';
+
+/** What a `--set` path leads to. */
+export type Target =
+  | { kind: 'tree'; path: string[] }
+  | { kind: 'seed' }
+  | { kind: 'param'; path: string[] }
+  | { kind: 'axis'; name: string }
+  | { kind: 'stage'; stage: StageDraft; path: string[] };
 
 /**
  * What follows `stages.`: `search.with.iterations`, `search.resources.cores`, `loop.repeat`,

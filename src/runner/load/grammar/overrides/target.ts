@@ -2,17 +2,10 @@ import type { StageTypes } from '../../../catalogue/stage-types.ts';
 import { suggest } from '../../../suggestion.ts';
 import { nodeAt } from '../../text/node.ts';
 import { problem } from '../../text/problem.ts';
-import type { PipelineDraft, StageDraft } from '../draft.ts';
+import type { PipelineDraft } from '../draft.ts';
 import type { Override, Segment } from './option.ts';
+import type { Target } from './stage-path.ts';
 import { stageParams, stagesPath, unknownStageParam } from './stage-path.ts';
-
-/** What a `--set` path leads to. */
-export type Target =
-  | { kind: 'tree'; path: string[] }
-  | { kind: 'seed' }
-  | { kind: 'param'; path: string[] }
-  | { kind: 'axis'; name: string }
-  | { kind: 'stage'; stage: StageDraft; path: string[] };
 
 /** @throws Diagnostic under the segment of the path that does not exist, with a suggestion. */
 export function resolvePath({ segments }: Override, draft: PipelineDraft, types: StageTypes): Target {
