@@ -85,6 +85,17 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
           REMOVE,
         ],
       },
+      gathered: {
+        anyOf: [
+          {
+            type: 'object',
+            propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' },
+            additionalProperties: { anyOf: [{ $ref: '#/definitions/reference' }, REMOVE] },
+            description: 'Sources by label, each on all axes of the matrix that this stage does not depend on.',
+          },
+          REMOVE,
+        ],
+      },
       stageOrGroup: {
         if: { anyOf: [{ required: ['repeat'] }, { required: ['stages'] }] },
         then: { $ref: '#/definitions/group' },
@@ -116,7 +127,9 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
           in: {
             type: ['object', 'null'],
             description: 'What feeds each input slot.',
-            additionalProperties: { $ref: '#/definitions/references' },
+            additionalProperties: {
+              anyOf: [{ $ref: '#/definitions/references' }, { $ref: '#/definitions/gathered' }],
+            },
           },
           with: { type: ['object', 'null'], description: 'Parameters.' },
           resources: { $ref: '#/definitions/resources' },
@@ -152,13 +165,15 @@ function either(...schemas: JsonObject[]): JsonObject {
 }
 
 function inputs({ inputs: slots }: StageType): JsonObject {
-  const properties = Object.entries(slots).map(([slot, { artifact, description, optional }]): [string, JsonObject] => [
-    slot,
-    {
-      description: `${description} (${artifact}${optional ? ', optional' : ''})`,
-      allOf: [{ $ref: '#/definitions/references' }],
-    },
-  ]);
+  const properties = Object.entries(slots).map(
+    ([slot, { artifact, description, optional, many }]): [string, JsonObject] => [
+      slot,
+      {
+        description: `${description} (${artifact}${many ? ', several by label' : ''}${optional ? ', optional' : ''})`,
+        allOf: [{ $ref: `#/definitions/${many ? 'gathered' : 'references'}` }],
+      },
+    ],
+  );
   return { additionalProperties: false, properties: Object.fromEntries(properties) };
 }
 

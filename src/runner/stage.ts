@@ -17,6 +17,11 @@ export interface StageContext<Params = JsonObject> {
   readonly params: Params;
   /** Folder of each connected input artifact by slot; an optional slot that is not connected is absent. Read-only. */
   readonly inputs: Readonly<Record<string, string>>;
+  /**
+   * What each connected slot that is declared `many` gathers, in the order of labels and variants; such a slot is not
+   * among `inputs`. Read-only.
+   */
+  readonly gathered: Readonly<Record<string, readonly GatheredInput[]>>;
   /** Empty folder of each declared output; all of them must hold a valid artifact when the stage returns. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Folder for resumable progress, kept from an earlier attempt at the very same key, else empty. */
@@ -39,6 +44,19 @@ export interface StageContext<Params = JsonObject> {
    * @throws StageError with the part's message, when one fails
    */
   parts<Value = Json>(name: string, params: readonly object[], options?: PartOptions): Promise<PartResult<Value>[]>;
+}
+
+/** One of the artifacts that a slot gathers. */
+export interface GatheredInput extends GatheredName {
+  readonly folder: string;
+}
+
+/** What tells the artifacts that a slot gathers from each other. It is part of the key. */
+export interface GatheredName {
+  /** What the pipeline file calls their source. */
+  readonly label: string;
+  /** Matrix axes that end in the slot, with the value on each as names of instances have it: `{ seed: '2' }`. */
+  readonly variant: Readonly<Record<string, string>>;
 }
 
 /** What each part may use of the resources that the stage holds. */
@@ -69,6 +87,8 @@ export interface PartContext<Params = JsonObject> {
   readonly params: Params;
   /** The stage's: folder of each connected input artifact by slot. Read-only. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The stage's. Read-only. */
+  readonly gathered: Readonly<Record<string, readonly GatheredInput[]>>;
   /** Empty folder for files that belong to the result. */
   readonly files: string;
   /** Folder for the part's own resumable progress, kept from an earlier attempt at the very same part, else empty. */
@@ -160,7 +180,7 @@ export interface ViewedStage {
   readonly type: string;
   /** After substitution, defaults filled in, valid by the stage type's schema. */
   readonly params: JsonObject;
-  /** By connected slot. */
+  /** By connected slot; what a slot gathers, by names such as `bleu.lite@seed=2`. */
   readonly inputs: Readonly<Record<string, ViewedInput>>;
 }
 

@@ -3,7 +3,7 @@
  * a key is made of: `key/key.ts`.
  */
 import type { KeyFields } from './key/key.ts';
-import type { EngineUse, Json, JsonObject, Seed } from './stage.ts';
+import type { EngineUse, GatheredName, Json, JsonObject, Seed } from './stage.ts';
 
 /** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
 export type Digest = string & { readonly __digest: unique symbol };
@@ -23,7 +23,16 @@ export interface Location {
 export interface StageType {
   name: string;
   description: string;
-  inputs: Record<string, { artifact: string; description: string; optional?: boolean }>;
+  inputs: Record<
+    string,
+    {
+      artifact: string;
+      description: string;
+      optional?: boolean;
+      /** Gathers several artifacts: the matrix axes of their stages that the stage itself lacks end there. */
+      many?: boolean;
+    }
+  >;
   outputs: Record<
     string,
     { artifact: string; description: string; /** No flaw when no stage reads it. */ byproduct?: boolean }
@@ -78,12 +87,24 @@ export interface StageInstance {
   variant: Record<string, Json>;
   type: string;
   params: JsonObject;
-  /** By slot; every instance named here stands earlier in `Pipeline.stages`. */
-  inputs: Record<string, { stage: string; output: string }>;
+  /**
+   * By slot, and for a slot that gathers by `<slot>.<label>@<variant>`; every instance named here stands earlier in
+   * `Pipeline.stages`.
+   */
+  inputs: Record<string, InputSource>;
   /** Only for seeded types: the run's seed and the stream's name, which leaves the matrix variant out. */
   seed?: Seed;
   resources: Resources;
   location: Location;
+}
+
+/** Where an input comes from. */
+export interface InputSource {
+  /** Id of the instance. */
+  stage: string;
+  output: string;
+  /** Only of what a slot gathers. */
+  gathered?: GatheredName & { slot: string };
 }
 
 export interface OutputRecord {

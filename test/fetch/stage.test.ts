@@ -40,6 +40,7 @@ async function run(params: Partial<FetchOptions>) {
   await fetchStage({
     params: given,
     inputs: {},
+    gathered: {},
     outputs: { raw },
     progress: await temporaryFolder(),
     cores: 1,

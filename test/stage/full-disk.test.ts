@@ -30,6 +30,7 @@ function context<Params>(given: Partial<StageContext<Params>>): StageContext<Par
   return {
     params: {} as Params,
     inputs: {},
+    gathered: {},
     outputs: {},
     progress: folderWith(),
     cores: 1,

@@ -49,6 +49,7 @@ async function run(
   await preprocess({
     params: given as RecipeOptions,
     inputs: { raw },
+    gathered: {},
     outputs: { corpus: folder },
     progress: folderWith(),
     cores: 1,

@@ -13,7 +13,7 @@ export function directParts(
   parts: Record<string, Part>,
   stage: Omit<StageContext<unknown>, 'parts'>,
 ): StageContext['parts'] {
-  const { inputs, progress, cores, seed, engine, events } = stage;
+  const { inputs, gathered, progress, cores, seed, engine, events } = stage;
   const job = {
     stage: 'stage',
     type: 'stage',
@@ -25,7 +25,15 @@ export function directParts(
     seed,
     engine,
     resources: { cores, gpu: 0, memory: 0 },
-    inputs: Object.fromEntries(Object.entries(inputs).map(([slot, folder]) => [slot, { artifact: slot, folder }])),
+    inputs: Object.fromEntries([
+      ...Object.entries(inputs).map(([slot, folder]) => [slot, { artifact: slot, folder }] as const),
+      ...Object.entries(gathered).flatMap(([slot, each]) =>
+        each.map(
+          ({ folder, ...name }) =>
+            [`${slot}.${JSON.stringify(name)}`, { artifact: slot, folder, gathered: { slot, ...name } }] as const,
+        ),
+      ),
+    ]),
   };
   const request = partsInProcess(
     job,

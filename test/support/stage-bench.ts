@@ -128,12 +128,14 @@ export class StageBench {
       engine = 'wasm',
       stream = 'stage',
       parts = {} as Record<string, Part>,
+      gathered = {} as StageContext['gathered'],
     } = {},
   ): Promise<Record<string, string>> {
     const folders = Object.fromEntries(outputs.map((name) => [name, this.folder()]));
     const context = {
       params,
       inputs,
+      gathered,
       outputs: folders,
       progress,
       seed: { value: 1, stream },

@@ -4,7 +4,7 @@
  */
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { EngineUse, Json, JsonObject, PartOptions, PartResult, ProgressUpdate, Seed } from '../stage.ts';
-import type { Resources } from '../types.ts';
+import type { InputSource, Resources } from '../types.ts';
 
 /** Work that is ready to be executed. It is plain JSON, and all paths in it are absolute. */
 export interface Job {
@@ -14,7 +14,7 @@ export interface Job {
   /** Module with the stage's code. */
   bundle: string;
   params: JsonObject;
-  inputs: Record<string, ArtifactPlace>;
+  inputs: Record<string, InputPlace>;
   /** None of a part. */
   outputs: Record<string, ArtifactPlace>;
   progress: string;
@@ -33,6 +33,9 @@ export interface ArtifactPlace {
   artifact: string;
   folder: string;
 }
+
+/** Where an input is; of one that a slot gathers, also as what. */
+export type InputPlace = ArtifactPlace & Pick<InputSource, 'gathered'>;
 
 /** What a job tells while it is executed. */
 export type JobEvent =

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { EventSink, Json, JsonObject, Part, Stage, StageContext } from '../stage.ts';
+import type { EventSink, GatheredInput, Json, JsonObject, Part, Stage, StageContext } from '../stage.ts';
 import { StageError } from '../stage.ts';
 import { ArtifactChecker } from './artifact-check.ts';
 import type { ArtifactPlace, Job, JobEvent, PartHandler } from './job.ts';
@@ -52,7 +52,7 @@ function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageCont
   const { params, progress, seed, engine, resources } = job;
   return {
     params,
-    inputs: foldersOf(job.inputs),
+    ...inputsOf(job),
     outputs: foldersOf(job.outputs),
     progress,
     cores: resources.cores,
@@ -70,7 +70,7 @@ function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageCont
  * @throws StageError when it is not among them, and whatever the part throws
  */
 export async function performPart(parts: Record<string, Part>, job: Job, events: EventSink): Promise<Json> {
-  const { params, inputs, progress, seed, engine, resources } = job;
+  const { params, progress, seed, engine, resources } = job;
   const { name, files } = job.part!;
   const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
   if (typeof part !== 'function') {
@@ -78,7 +78,7 @@ export async function performPart(parts: Record<string, Part>, job: Job, events:
   }
   const value = await part({
     params,
-    inputs: foldersOf(inputs),
+    ...inputsOf(job),
     files,
     progress,
     cores: resources.cores,
@@ -88,6 +88,22 @@ export async function performPart(parts: Record<string, Part>, job: Job, events:
   });
   // As it will be read back, so that a result is the same whether it was kept or made just now.
   return JSON.parse(JSON.stringify(value ?? null)) as Json;
+}
+
+/**
+ * What the job reads: folders by slot, and of slots that gather in the order of names, since a key does not tell one
+ * order from another.
+ */
+function inputsOf({ inputs }: Pick<Job, 'inputs'>): Pick<StageContext, 'inputs' | 'gathered'> {
+  const single = Object.entries(inputs).filter(([, { gathered }]) => gathered === undefined);
+  const gathered: Record<string, GatheredInput[]> = {};
+  for (const name of Object.keys(inputs).sort()) {
+    const { folder, gathered: as } = inputs[name];
+    if (as === undefined) continue;
+    const { slot, label, variant } = as;
+    (gathered[slot] ??= []).push({ label, variant, folder });
+  }
+  return { inputs: foldersOf(Object.fromEntries(single)), gathered };
 }
 
 /** Folder by slot or output. */

@@ -142,9 +142,9 @@ async function executeWithParts(
 function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, context: RunContext): Job {
   const { planner, plan, store, pool, schemas } = context;
   const type = planner.typeOf(instance);
-  const inputs = Object.entries(instance.inputs).map(([slot, { stage, output }]) => {
+  const inputs = Object.entries(instance.inputs).map(([name, { stage, output, gathered }]) => {
     const { artifact, digest } = plan.outputs.get(stage)![output];
-    return [slot, { artifact, folder: store.artifactFolder(digest) }] as const;
+    return [name, { artifact, folder: store.artifactFolder(digest), ...(gathered && { gathered }) }] as const;
   });
   const outputs = Object.entries(type.outputs).map(
     ([name, { artifact }]) => [name, { artifact, folder: draft.outputs[name] }] as const,

@@ -287,6 +287,7 @@ test('a stage that is called directly has its parts done in the same process, in
   const stage = {
     params: {},
     inputs: {},
+    gathered: {},
     outputs: {},
     progress,
     cores: 2,

@@ -2,12 +2,12 @@ import { Diagnostic } from '../../diagnostic.ts';
 import { readJson, writeAtomically } from '../../store/files.ts';
 import type { Store } from '../../store/store.ts';
 import type { Digest, Key } from '../../types.ts';
-import type { ArtifactPlace, Job } from '../job.ts';
+import type { Job } from '../job.ts';
 
 /** What a failed stage leaves so that it can be started again, also in a project that was moved. */
 export interface FailedJob {
   key: Key;
-  /** By slot. */
+  /** By name of the input. */
   inputs: Record<string, Digest>;
   /** As it was started. */
   job: Job;
@@ -27,12 +27,12 @@ export function readFailedJob(store: Store, run: string, stage: string): FailedJ
  * What the stage reads, where it is now.
  * @throws Diagnostic when it is no longer there
  */
-export function inputsOf({ job, inputs }: FailedJob, store: Store): Record<string, ArtifactPlace> {
+export function inputsOf({ job, inputs }: FailedJob, store: Store): Job['inputs'] {
   return Object.fromEntries(
-    Object.entries(job.inputs).map(([slot, { artifact }]) => {
-      const folder = store.artifactFolder(inputs[slot]);
-      if (store.hasArtifact(inputs[slot])) return [slot, { artifact, folder }];
-      throw new Diagnostic(`input '${slot}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
+    Object.entries(job.inputs).map(([name, place]) => {
+      const folder = store.artifactFolder(inputs[name]);
+      if (store.hasArtifact(inputs[name])) return [name, { ...place, folder }];
+      throw new Diagnostic(`input '${name}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
         hint: 'Run the pipeline again: the input is made again, and the stage fails again.',
       });
     }),

@@ -2,14 +2,24 @@ import type { StageType } from '../../types.ts';
 import type { PipelineDraft, StageDraft } from '../grammar/draft.ts';
 import { problem } from '../text/problem.ts';
 import { suggest } from '../../suggestion.ts';
-import type { Reference } from '../grammar/reference.ts';
+import { referenceHint } from '../grammar/reference.ts';
+import type { InputDraft, Reference } from '../grammar/reference.ts';
+import { describe } from '../text/node.ts';
 import type { StageTypes } from '../../catalogue/stage-types.ts';
 
-/** A slot with what may feed it, in order of preference. */
+/** A slot with what may feed it, in order of preference, or one of the sources that it gathers from. */
 export interface Connection {
   slot: string;
   optional: boolean;
-  sources: { stage: StageDraft; output: string; reference: Reference }[];
+  sources: ConnectedSource[];
+  /** Only of a slot that gathers: what its one source is called. */
+  label?: string;
+}
+
+export interface ConnectedSource {
+  stage: StageDraft;
+  output: string;
+  reference: Reference;
 }
 
 /** The type of a stage. @throws Diagnostic when there is none of that name. */
@@ -40,11 +50,14 @@ export function connect(stage: StageDraft, draft: PipelineDraft, types: StageTyp
     }
   }
   const connections: Connection[] = [];
-  for (const [slot, { artifact, description, optional = false }] of Object.entries(type.inputs)) {
+  for (const [slot, { artifact, description, optional = false, many = false }] of Object.entries(type.inputs)) {
     const input = stage.inputs.get(slot);
-    if (input) {
-      const sources = input.references.map((reference) => findSource(reference, slot, artifact, stage, draft, types));
-      connections.push({ slot, optional, sources });
+    const sourceOf = (reference: Reference) => findSource(reference, slot, artifact, stage, draft, types);
+    if (input && many) {
+      for (const [label, reference] of labelledOf(input, slot))
+        connections.push({ slot, optional, label, sources: [sourceOf(reference)] });
+    } else if (input) {
+      connections.push({ slot, optional, sources: referencesOf(input, slot).map(sourceOf) });
     } else if (!optional) {
       throw problem(
         stage.key,
@@ -54,6 +67,22 @@ export function connect(stage: StageDraft, draft: PipelineDraft, types: StageTyp
     }
   }
   return connections;
+}
+
+function labelledOf(input: InputDraft, slot: string): Map<string, Reference> {
+  if ('labelled' in input && input.labelled.size > 0) return input.labelled;
+  const hint = `write an object with a label for each source: { "<label>": "<stage>" }`;
+  if ('labelled' in input) throw problem(input.value.span, `"${slot}" gathers nothing`, hint);
+  throw problem(input.value.span, `"${slot}" gathers several results, found ${describe(input.value)}`, hint);
+}
+
+function referencesOf(input: InputDraft, slot: string): Reference[] {
+  if ('references' in input) return input.references;
+  throw problem(
+    input.value.span,
+    `"${slot}" must name a stage, found ${describe(input.value)}`,
+    `${referenceHint}; it takes one result only`,
+  );
 }
 
 function findSource(

@@ -1,5 +1,5 @@
 import type { Axis } from '../grammar/axes.ts';
-import type { GroupDraft, PipelineDraft } from '../grammar/draft.ts';
+import type { GroupDraft, PipelineDraft, StageDraft } from '../grammar/draft.ts';
 import { expectInteger } from '../grammar/shape.ts';
 import { choices } from './choice.ts';
 import type { Choice } from './choice.ts';
@@ -43,13 +43,22 @@ export class Ground {
   }
 
   /**
+   * The axes that decide which instance of a stage a reference means: those that it depends on, and where the last
+   * round is meant those that decide which one that is.
+   */
+  axesOf(source: StageDraft, meansLastRound: boolean): ReadonlySet<number> {
+    const { axes } = this.stages.get(source.name)!;
+    return meansLastRound ? new Set([...axes, ...this.#repeatAxes.get(source.group!)!]) : axes;
+  }
+
+  /**
    * Rounds that any choice on the other axes asks for: a stage that does not depend on the number of
    * rounds is shared by all choices.
    */
   roundsOf(group: GroupDraft, choice: Choice): number {
     const open = [...this.#repeatAxes.get(group)!].filter((axis) => choice[axis] === -1);
-    const counts = choices(this.axes, open).map((other) => {
-      const scope = this.scope(other.map((value, axis) => (value === -1 ? choice[axis] : value)));
+    const counts = choices(this.axes, open, choice).map((other) => {
+      const scope = this.scope(other);
       return expectInteger(scope.resolve(group.repeat), `"repeat" of the group "${group.name}"`, 1);
     });
     return Math.max(...counts);

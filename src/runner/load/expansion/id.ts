@@ -9,6 +9,13 @@ export function idOf({ name }: StageDraft, round: number | undefined, variant: s
 
 /** `@budget=3600000,seed=2`, or nothing where no axis is chosen. */
 export function suffix(axes: readonly Axis[], choice: Choice): string {
-  const parts = choice.flatMap((value, i) => (value === -1 ? [] : [`${axes[i].name}=${axes[i].labels[value]}`]));
+  const parts = Object.entries(labelsOf(axes, choice)).map(([axis, label]) => `${axis}=${label}`);
   return parts.length === 0 ? '' : `@${parts.join(',')}`;
+}
+
+/** What names of instances call the chosen values, by axis. */
+export function labelsOf(axes: readonly Axis[], choice: Choice): Record<string, string> {
+  return Object.fromEntries(
+    choice.flatMap((value, i) => (value === -1 ? [] : [[axes[i].name, axes[i].labels[value]] as const])),
+  );
 }

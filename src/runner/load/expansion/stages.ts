@@ -56,7 +56,7 @@ function refuseRedeclared({ uses }: StageDraft, type: StageType, project: string
   );
 }
 
-/** The axes of a stage become those of the stages that use it, around circles as well. */
+/** The axes of a stage become those of the stages that use it, around circles as well; where it is gathered, they end. */
 function spreadAxes(
   stages: Map<string, ConnectedStage & { axes: Set<number> }>,
   repeatAxes: ConnectedStages['repeatAxes'],
@@ -64,7 +64,8 @@ function spreadAxes(
   type Growing = ConnectedStage & { axes: Set<number> };
   const users = new Map<Growing, Growing[]>();
   for (const user of stages.values()) {
-    for (const { stage } of user.connections.flatMap(({ sources }) => sources)) {
+    const single = user.connections.filter(({ label }) => label === undefined);
+    for (const { stage } of single.flatMap(({ sources }) => sources)) {
       const source = stages.get(stage.name)!;
       users.set(source, [...(users.get(source) ?? []), user]);
       // From outside, which round is the last depends on what `repeat` depends on.

@@ -1,8 +1,8 @@
 import { describe } from '../text/node.ts';
 import type { Member, Node, ObjectNode } from '../text/node.ts';
 import { problem } from '../text/problem.ts';
-import { readReferences } from './reference.ts';
-import type { Reference } from './reference.ts';
+import { readInput } from './reference.ts';
+import type { InputDraft } from './reference.ts';
 import { checkKeys, expectInteger, expectMember, expectObject, expectString } from './shape.ts';
 import type { Span } from '../text/source.ts';
 import { hasTemplate } from './template.ts';
@@ -24,7 +24,7 @@ export interface StageDraft {
   name: string;
   key: Span;
   uses: { type: string; span: Span };
-  inputs: Map<string, { key: Span; references: Reference[] }>;
+  inputs: Map<string, InputDraft>;
   with?: Member;
   resources?: Member;
   group?: GroupDraft;
@@ -183,7 +183,7 @@ function readStage(name: string, member: Member): StageDraft {
   const inputs = node.members.get('in');
   if (inputs) {
     for (const [slot, input] of expectObject(inputs.value, `"in" of ${what}`).members) {
-      stage.inputs.set(slot, { key: input.key, references: readReferences(input.value, slot) });
+      stage.inputs.set(slot, readInput(input, slot));
     }
   }
   if (stage.with) expectObject(stage.with.value, `"with" of ${what}`);

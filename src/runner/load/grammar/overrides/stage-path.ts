@@ -62,15 +62,17 @@ export function stagesPath(segments: Segment[], draft: PipelineDraft, types: Sta
     if (!known.with.includes(name.name)) throw unknownStageParam(stage, name, types);
     return { kind: 'stage', stage, path: rest.map((segment) => segment.name) };
   }
-  if (!known[part].includes(name.name) || rest.length > 1) {
+  // A label of a slot that gathers.
+  const depth = part === 'in' && types.get(stage.uses.type)?.inputs[name.name]?.many ? 2 : 1;
+  if (!known[part].includes(name.name) || rest.length > depth) {
     const shown = rest.map((segment) => segment.name).join('.');
     throw problem(
-      (rest[1] ?? name).span,
+      (rest[depth] ?? name).span,
       `"${shown}" is unknown in "${part}" of the stage "${stage.name}"`,
       suggest(name.name, known[part], 'known names'),
     );
   }
-  return { kind: 'tree', path: [...stagePath(stage), part, name.name] };
+  return { kind: 'tree', path: [...stagePath(stage), part, ...rest.map((segment) => segment.name)] };
 }
 
 /** Keys in the tree that lead to a stage. */
