@@ -223,6 +223,26 @@ export interface FinetuneParams {
 }
 
 /**
+ * Parameters of the stage type `losses`.
+ */
+export interface LossesParams {
+  /**
+   * What to measure on, all of it.
+   *
+   * @minItems 1
+   */
+  splits: ('test' | 'valid')[];
+  /**
+   * Of the smoothed loss. The other is the negative log-likelihood.
+   */
+  labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
+}
+
+/**
  * Parameters of the stage type `preprocess`.
  */
 export interface PreprocessParams {
@@ -1285,6 +1305,43 @@ export interface DivergenceDocumentInterval {
 }
 
 /**
+ * A model's loss on whole splits without dropout, in total and sentence by sentence.
+ */
+export interface LossesDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * ε of the smoothed loss, spread over the whole dictionary.
+   */
+  labelSmoothing: number;
+  splits: {
+    test?: LossesDocumentSplit;
+    valid?: LossesDocumentSplit;
+  };
+}
+export interface LossesDocumentSplit {
+  sentences: number;
+  /**
+   * Target tokens, each </s> included.
+   */
+  tokens: number;
+  /**
+   * Mean label-smoothed loss of a token, in nats.
+   */
+  smoothed: number;
+  /**
+   * Mean −log p of a token, in nats.
+   */
+  likelihood: number;
+  /**
+   * exp of that.
+   */
+  perplexity: number;
+}
+
+/**
  * Curves and final values of a stage; no times, so that a repeated run writes the same.
  */
 export interface MetricsDocument {
@@ -1805,6 +1862,7 @@ export interface ArtifactDocuments {
   checkpoint: CheckpointDocument;
   corpus: CorpusDocument;
   divergence: DivergenceDocument;
+  losses: LossesDocument;
   metrics: MetricsDocument;
   model: ModelDocument;
   ranking: RankingDocument;

@@ -38,6 +38,24 @@ export function lossOfFeatures(net: Network, features: tf.Tensor, batch: Batch, 
   });
 }
 
+/** Losses of each sentence of a batch, without a gradient. */
+export function sentenceLossesOf(net: Network, batch: Batch, labelSmoothing: number): LossSums[] {
+  const { likelihood, uniform } = tf.tidy(() => {
+    const losses = outputTokenLosses(featuresOf(net, batch), outputLayer(net, batch));
+    return { likelihood: losses.likelihood.dataSync(), uniform: losses.uniform.dataSync() };
+  });
+  return Array.from({ length: batch.size }, (_, sentence) => {
+    const sums: LossSums = { smoothed: 0, likelihood: 0, tokens: 0 };
+    for (let i = sentence * batch.targetLength; i < (sentence + 1) * batch.targetLength; i++) {
+      if (batch.target[i] === special.padding) continue;
+      sums.smoothed += (1 - labelSmoothing) * likelihood[i] + labelSmoothing * uniform[i];
+      sums.likelihood += likelihood[i];
+      sums.tokens++;
+    }
+    return sums;
+  });
+}
+
 /** Of several batches together. */
 export function totalOf(parts: readonly LossSums[]): LossSums {
   return {
