@@ -20,6 +20,7 @@ const rooms = {
   exploration: [...science, 'stage', 'artifacts', 'batching', 'training'],
   divergence: [...science, 'artifacts', 'batching'],
   translation: [...science, 'artifacts', 'batching'],
+  comparison: [...science, 'artifacts'],
   overview: [...science],
 };
 

@@ -31,6 +31,20 @@ export interface BleuParams {
 }
 
 /**
+ * Parameters of the stage type `compare`.
+ */
+export interface CompareParams {
+  /**
+   * Of all intervals.
+   */
+  confidence: number;
+  /**
+   * Resamples of seeds and sentences that the intervals of differences come from. No p-value is below 1 / (resamples + 1).
+   */
+  resamples: number;
+}
+
+/**
  * Parameters of the stage type `divergence`.
  */
 export interface DivergenceParams {
@@ -1014,6 +1028,110 @@ export type CheckpointDocument = {
   [k: string]: unknown;
 };
 
+/**
+ * Systems compared by BLEU and loss over seeds and sentences; how: docs/comparing.md.
+ */
+export interface ComparisonDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  split: 'test' | 'valid';
+  sentences: number;
+  /**
+   * Of all intervals.
+   */
+  confidence: number;
+  resamples: number;
+  /**
+   * Best mean BLEU first.
+   *
+   * @minItems 1
+   */
+  systems: {
+    /**
+     * The label, with the axes in which systems of that label differ.
+     */
+    name: string;
+    label: string;
+    /**
+     * Matrix axes but for the seed, as names of instances have them.
+     */
+    variant: {
+      [k: string]: string;
+    };
+    /**
+     * @minItems 1
+     */
+    runs: {
+      /**
+       * Absent where the pipeline has one seed only.
+       */
+      seed?: string;
+      bleu: number;
+      /**
+       * Label-smoothed, a token, in nats.
+       */
+      loss?: number;
+    }[];
+    bleu: ComparisonDocumentSpread;
+    loss?: ComparisonDocumentSpread;
+  }[];
+  /**
+   * Each system with every one that is worse by mean BLEU.
+   */
+  pairs: {
+    first: string;
+    second: string;
+    bleu: ComparisonDocumentDifference;
+    loss?: ComparisonDocumentDifference;
+    /**
+     * Whether the one with the higher BLEU has the higher loss.
+     */
+    disagree?: boolean;
+    /**
+     * Those of the two with one run: how they vary by seed is not in the intervals.
+     */
+    single: string[];
+  }[];
+}
+/**
+ * What the runs say of the mean; deviation and interval only of several.
+ */
+export interface ComparisonDocumentSpread {
+  mean: number;
+  /**
+   * Standard deviation over the runs, n − 1 in the denominator.
+   */
+  deviation?: number;
+  interval?: ComparisonDocumentInterval;
+}
+/**
+ * Of the mean over seeds, by Student's t.
+ */
+export interface ComparisonDocumentInterval {
+  low: number;
+  high: number;
+}
+export interface ComparisonDocumentDifference {
+  /**
+   * Mean of the first less that of the second.
+   */
+  difference: number;
+  interval: ComparisonDocumentInterval1;
+  /**
+   * Two-sided, not below 1 / (resamples + 1), of this pair alone: not corrected for how many pairs there are.
+   */
+  pValue: number;
+}
+/**
+ * Over seeds and sentences.
+ */
+export interface ComparisonDocumentInterval1 {
+  low: number;
+  high: number;
+}
+
 export type CorpusDocumentLanguage = string;
 
 /**
@@ -1860,6 +1978,7 @@ export interface TranslationsDocument {
 export interface ArtifactDocuments {
   bleu: BleuDocument;
   checkpoint: CheckpointDocument;
+  comparison: ComparisonDocument;
   corpus: CorpusDocument;
   divergence: DivergenceDocument;
   losses: LossesDocument;

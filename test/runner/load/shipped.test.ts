@@ -162,6 +162,22 @@ test.each(['baselines.json5', 'baselines-multi30k.json5'])(
   },
 );
 
+test.each(['baselines.json5', 'baselines-multi30k.json5'])('%s compares all sizes over all seeds, once', (name) => {
+  const pipeline = loadPipeline(path.join(folder, name), { project: root, set: ['seed=1,2,3'] });
+  const { inputs, variant } = instance(pipeline, 'compare');
+  expect(variant).toEqual({});
+  for (const [slot, type] of [
+    ['bleu', 'bleu'],
+    ['losses', 'losses'],
+  ]) {
+    const gathered = Object.values(inputs).filter((input) => input.gathered?.slot === slot);
+    const made = pipeline.stages.filter((stage) => stage.type === type).map(({ id }) => id);
+    expect(gathered.map(({ stage }) => stage).sort()).toEqual(made.sort());
+    for (const { stage, gathered: as } of gathered)
+      expect(instance(pipeline, stage).stage).toBe(`${slot}-${as!.label}`);
+  }
+});
+
 test('the example of the documentation loads', () => {
   const [, example] = /```json5\n([^]*?)```/.exec(readFileSync(path.join(root, 'docs/pipeline-files.md'), 'utf8'))!;
   const { stages } = loadPipeline(new Project().write('example.json5', example), { project: root });
