@@ -36,8 +36,8 @@ export interface StageContext<Params = JsonObject> {
   /**
    * Has parts of the stage's work done, each by the function `parts[name]` of the stage's module in a job of its own:
    * side by side as far as the resources that the stage holds reach, and it uses none itself while it waits. Results
-   * come in the order of `params`, whatever is finished first. A part is a function of its name, its parameters, and
-   * the stage's inputs, seed and engine: one that is asked for twice is executed once, and a result is kept with the
+   * come in the order of `params`, whatever is finished first. A part is a function of its name, its parameters,
+   * what it goes on from, and the stage's inputs, seed and engine: one that is asked for twice is executed once, and a result is kept with the
    * stage's progress, so that a stage that goes on after an interruption gets it without work. That is why a folder
    * `parts` in `progress` is the runner's.
    * @param params one JSON object a part
@@ -70,6 +70,11 @@ export interface PartOptions {
   gpu?: number;
   /** In bytes; nothing is set aside unless told. */
   memory?: number;
+  /**
+   * For each part, `files` of an earlier result of this stage that it goes on from. Which one, counts to what the part
+   * is, as its parameters do.
+   */
+  after?: readonly string[];
 }
 
 export interface PartResult<Value = Json> {
@@ -89,6 +94,8 @@ export interface PartContext<Params = JsonObject> {
   readonly inputs: Readonly<Record<string, string>>;
   /** The stage's. Read-only. */
   readonly gathered: Readonly<Record<string, readonly GatheredInput[]>>;
+  /** What the result that this part goes on from left, where the stage named one (`after`). Read-only. */
+  readonly before?: string;
   /** Empty folder for files that belong to the result. */
   readonly files: string;
   /** Folder for the part's own resumable progress, kept from an earlier attempt at the very same part, else empty. */

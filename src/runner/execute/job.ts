@@ -24,8 +24,8 @@ export interface Job {
   resources: Resources;
   /** Schemas of the artifact types above. */
   schemas: Record<string, ArtifactSchema>;
-  /** Only of a job that is a part of the stage's work: which one, and where it may leave files. */
-  part?: { name: string; files: string };
+  /** Only of a job that is a part of the stage's work: which one, where it may leave files, and what it goes on from. */
+  part?: { name: string; files: string; before?: string };
 }
 
 export interface ArtifactPlace {

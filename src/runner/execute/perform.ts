@@ -71,7 +71,7 @@ function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageCont
  */
 export async function performPart(parts: Record<string, Part>, job: Job, events: EventSink): Promise<Json> {
   const { params, progress, seed, engine, resources } = job;
-  const { name, files } = job.part!;
+  const { name, files, before } = job.part!;
   const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
   if (typeof part !== 'function') {
     throw new StageError(`the code of stage type '${job.type}' exports no part '${name}'`);
@@ -83,6 +83,7 @@ export async function performPart(parts: Record<string, Part>, job: Job, events:
     progress,
     cores: resources.cores,
     events,
+    ...(before === undefined ? {} : { before }),
     ...(seed === undefined ? {} : { seed }),
     ...(engine === undefined ? {} : { engine }),
   });

@@ -251,6 +251,70 @@ describe('results of parts', () => {
   });
 });
 
+describe('a part that goes on from the result of another', () => {
+  /** Two chains of parts, each adding its step to what the one before left in a file. */
+  function addChains(steps: number[]): void {
+    project.addType(
+      'squares',
+      `
+      import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+      export default async ({ params, outputs, parts }: any) => {
+        let after: string[] | undefined;
+        let values: number[] = [];
+        for (const step of ${JSON.stringify(steps)}) {
+          const results = await parts('add', params.numbers.map(() => ({ step })), after ? { after } : {});
+          after = results.map(({ files }: any) => files);
+          values = results.map(({ value }: any) => value);
+          if (step === 1) after = (await parts('start', params.numbers.map((number: number) => ({ number })))).map(({ files }: any) => files);
+        }
+        console.log(JSON.stringify(values));
+        writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: values.reduce((sum, value) => sum + value, 0) }));
+      };
+      export const parts = {
+        start: ({ params: { number }, files }: any) => { writeFileSync(files + '/sum', String(number)); },
+        add: ({ params: { step }, before, files }: any) => {
+          const sum = (before === undefined ? 0 : Number(readFileSync(before + '/sum', 'utf8'))) + step;
+          appendFileSync('log', sum + '\\n');
+          writeFileSync(files + '/sum', String(sum));
+          return sum;
+        },
+      };`,
+    );
+  }
+
+  test('finds what that left; the same parameters after another result are another part', async () => {
+    addChains([1, 5, 7]);
+    const { record } = await run([100, 200]);
+    expect(record.stages[0].error).toBeUndefined();
+    expect(stageLog(record)).toContain('[112,212]');
+    expect(
+      executed()
+        .map(Number)
+        .sort((a, b) => a - b),
+    ).toEqual([1, 105, 112, 205, 212]);
+  });
+
+  test('must name a result of the same stage for each of those that are asked for', async () => {
+    project.addType(
+      'squares',
+      `
+      import { writeFileSync } from 'node:fs';
+      export default async ({ outputs, parts }: any) => {
+        const [{ files }] = await parts('nothing', [{}]);
+        const refusals = [[files, files], [], [outputs.number], [files + '/none']].map((after) =>
+          parts('nothing', [{ again: 1 }], { after }).then(() => 'none', (error: Error) => error.message));
+        console.log((await Promise.all(refusals)).map((message) => message.replace(/: \\/.*/, '')).join('; '));
+        writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: 1 }));
+      };
+      export const parts = { nothing: () => 1 };`,
+    );
+    expect(stageLog((await run([])).record)).toContain(
+      'nothing: 1 parts cannot go on from 2 results; nothing: 1 parts cannot go on from 0 results; '
+        + 'no result of a part of this stage; no result of a part of this stage',
+    );
+  });
+});
+
 test('parts do not outlive a run that is cancelled', async () => {
   addStage("events.log('pid ' + process.pid); await sleep(60_000);");
   const controller = new AbortController();

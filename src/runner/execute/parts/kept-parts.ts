@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import type { Json, JsonObject, PartResult } from '../../stage.ts';
+import { type Json, type JsonObject, type PartResult, StageError } from '../../stage.ts';
 import type { ManifestEntry } from '../../store/digest.ts';
 import { digestFileSync, digestJson } from '../../store/digest.ts';
 import { hasCode, readJson, removeTree, writeAtomically } from '../../store/files.ts';
@@ -11,6 +11,8 @@ import type { Digest } from '../../types.ts';
 export interface PartIdentity {
   name: string;
   params: JsonObject;
+  /** Digest of the part that it goes on from. */
+  after?: Digest;
 }
 
 /** A part's folder while it is at work. */
@@ -27,8 +29,8 @@ interface KeptResult extends PartIdentity {
   files: ManifestEntry[];
 }
 
-export function partDigest({ name, params }: PartIdentity): Digest {
-  return digestJson({ name, params });
+export function partDigest({ name, params, after }: PartIdentity): Digest {
+  return digestJson({ name, params, ...(after === undefined ? {} : { after }) });
 }
 
 /**
@@ -40,6 +42,22 @@ export class KeptParts {
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /**
+   * The part whose result's files these are.
+   * @throws StageError where they are none of this stage's
+   */
+  partOf(files: string): Digest {
+    const folder = path.dirname(files);
+    if (path.dirname(folder) === path.resolve(this.#folder) && existsSync(files))
+      return path.basename(folder) as Digest;
+    throw new StageError(`no result of a part of this stage: ${files}`);
+  }
+
+  /** Files of a part's result. */
+  filesOf(part: Digest): string {
+    return path.join(this.#folder, part, 'files');
   }
 
   /** The result, if it was kept and is whole. What was cut short or damaged is removed. */

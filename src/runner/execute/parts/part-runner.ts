@@ -52,10 +52,19 @@ export class PartRunner {
   /** @throws StageError with the message of the first part that fails */
   async run(request: PartRequest): Promise<PartResult[]> {
     const { name, params, options } = request;
+    const { after } = options;
+    if (after !== undefined && after.length !== params.length) {
+      throw new StageError(`${name}: ${params.length} parts cannot go on from ${after.length} results`);
+    }
     let done = 0;
     return Promise.all(
       params.map(async (each, index) => {
-        const result = await this.#part({ name, params: each }, options, `${name} ${index + 1}/${params.length}`);
+        const part: PartIdentity = {
+          name,
+          params: each,
+          ...(after === undefined ? {} : { after: this.#kept.partOf(after[index]) }),
+        };
+        const result = await this.#part(part, options, `${name} ${index + 1}/${params.length}`);
         this.#surroundings.onDone(request, ++done);
         return result;
       }),
@@ -102,7 +111,11 @@ export class PartRunner {
       schemas: {},
       progress: draft.progress,
       resources: { ...request, cores: this.#pool.coresFor(request) },
-      part: { name: part.name, files: draft.files },
+      part: {
+        name: part.name,
+        files: draft.files,
+        ...(part.after === undefined ? {} : { before: this.#kept.filesOf(part.after) }),
+      },
     };
     const end = await execute(job, {
       project,
