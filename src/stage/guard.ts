@@ -1,15 +1,20 @@
-import type { Stage } from '../runner/stage.ts';
+import type { Part, Stage } from '../runner/stage.ts';
 import { ArchitectureError } from '../model/check-architecture.ts';
 import { NotFiniteError } from '../model/trainer.ts';
 import { SpaceError } from '../nas/space.ts';
 import { EngineError } from '../tensor/engines/engine.ts';
 import { SafetensorsError } from '../tensor/safetensors.ts';
 import { CorpusError } from '../text/errors.ts';
-import { expecting } from './failures.ts';
+import { expecting, expectingPart } from './failures.ts';
 
 const mendable = [CorpusError, SafetensorsError, NotFiniteError, EngineError, SpaceError, ArchitectureError];
 
 /** A stage whose expected failures reach the user as messages without a stack. */
 export function guarded<Params>(run: Stage<Params>): Stage<Params> {
   return expecting(mendable, run);
+}
+
+/** Likewise a part of a stage. */
+export function guardedPart<Params, Value>(run: Part<Params, Value>): Part<Params, Value> {
+  return expectingPart(mendable, run);
 }

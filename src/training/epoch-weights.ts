@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { ParameterSet } from '../tensor/parameter-set.ts';
+import { ParameterSet } from '../tensor/parameter-set.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 
 /** The weights at the end of the last epochs, kept as files so that they outlive an interruption. */
@@ -14,20 +14,30 @@ export class EpochWeights {
   }
 
   add(updates: number, weights: ParameterSet): void {
-    writeSafetensors(path.join(this.folder, `${updates}.safetensors`), weights);
+    writeSafetensors(this.file(updates), weights);
     for (const old of this.files().slice(0, -this.count)) rmSync(old);
   }
 
-  /** The mean of the last ones, summed in order of age so that it is the same every time. */
+  /** The mean of the last ones. */
   mean(): { weights: ParameterSet; count: number } {
-    const files = this.files();
-    const [first, ...others] = files.map((file) => readSafetensors(file));
-    for (const [name, { data }] of first.entries) {
-      const sum = Float64Array.from(data);
-      for (const other of others) other.get(name).data.forEach((value, i) => (sum[i] += value));
-      for (let i = 0; i < data.length; i++) data[i] = sum[i] / files.length;
-    }
-    return { weights: first, count: files.length };
+    const sets = this.files().map((file) => readSafetensors(file));
+    return { weights: meanOf(sets), count: sets.length };
+  }
+
+  /**
+   * The mean of the last ones in the last fifth of a training that is `updates` long, and of the weights after its last
+   * update: where training is short, earlier ones are those of a worse network.
+   * @param last weights after update `updates`
+   */
+  meanOfLastFifth(updates: number, last: ParameterSet): { weights: ParameterSet; count: number } {
+    const ends = this.updates().filter((update) => 5 * update > 4 * updates && update < updates);
+    const sets = [...ends.map((update) => readSafetensors(this.file(update))), last].slice(-this.count);
+    return { weights: meanOf(sets), count: sets.length };
+  }
+
+  /** Takes over what an earlier stretch of the same training kept in another folder. */
+  takeOver(folder: string): void {
+    cpSync(folder, this.folder, { recursive: true });
   }
 
   get isEmpty(): boolean {
@@ -35,10 +45,28 @@ export class EpochWeights {
   }
 
   private files(): string[] {
-    if (!existsSync(this.folder)) return [];
-    const updates = readdirSync(this.folder)
+    return this.updates().map((update) => this.file(update));
+  }
+
+  private file(update: number): string {
+    return path.join(this.folder, `${update}.safetensors`);
+  }
+
+  /** Oldest first. */
+  private updates(): number[] {
+    return readdirSync(this.folder)
       .map((name) => parseInt(name, 10))
       .sort((a, b) => a - b);
-    return updates.map((update) => path.join(this.folder, `${update}.safetensors`));
   }
+}
+
+/** The mean of sets of the same shapes, in their order, so that it is the same every time. */
+function meanOf(sets: readonly ParameterSet[]): ParameterSet {
+  const mean = ParameterSet.like(sets[0]);
+  for (const [name, { data }] of mean.entries) {
+    const sum = Float64Array.from(sets[0].get(name).data);
+    for (const set of sets.slice(1)) set.get(name).data.forEach((value, i) => (sum[i] += value));
+    for (let i = 0; i < data.length; i++) data[i] = sum[i] / sets.length;
+  }
+  return mean;
 }

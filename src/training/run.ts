@@ -4,13 +4,14 @@ import type { TrainingBatches } from '../batching/training-batches.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { type Loss, smoothedCrossEntropyLoss } from '../model/loss.ts';
 import { type TrainingState, trainUpdate } from '../model/trainer.ts';
-import type { Seed, StageContext } from '../runner/stage.ts';
+import type { PartContext, Seed } from '../runner/stage.ts';
 import { trainingOptions } from './options.ts';
 import { loadProgress, saveProgress } from './progress.ts';
 import { ProgressReports } from './reports.ts';
 
 export interface TrainingRun {
-  context: Pick<StageContext<unknown>, 'progress' | 'events'>;
+  /** Of the stage, or of the part of one, that trains. */
+  context: Pick<PartContext, 'events' | 'progress'>;
   seed: Seed;
   /** Where training starts; changed in place. */
   start: Checkpoint;
@@ -23,7 +24,7 @@ export interface TrainingRun {
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
   /** Figures of the network or networks at the end of each epoch and of the stage, by name: each becomes a series. */
-  validate: (state: TrainingState) => Record<string, number>;
+  validate?: (state: TrainingState) => Record<string, number>;
   /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
   /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
@@ -66,6 +67,7 @@ export function runTraining(run: TrainingRun): TrainingResult {
   let savedAt = Date.now();
 
   const validate = () => {
+    if (!run.validate) return;
     const figures = run.validate(state);
     for (const [name, figure] of Object.entries(figures)) (series[name] ??= []).push([state.updates, figure]);
     events.metric({ update: state.updates, ...figures });

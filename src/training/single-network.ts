@@ -8,8 +8,43 @@ import { type Seed, StageError } from '../runner/stage.ts';
 import { readManifest } from '../text/dataset.ts';
 import { notBegun, untrainedState } from './untrained.ts';
 
-/** What a new network is trained with, unless parameters say otherwise. */
-type Terms = Pick<CheckpointDocument, 'languages' | 'model' | 'training'>;
+/** What a network is, and what it is trained with. */
+export type TrainingTerms = Pick<CheckpointDocument, 'languages' | 'model' | 'training'>;
+
+/** Parameters of a stage that trains single networks: what they are trained with where that is not as it was. */
+export type TermsParams = Omit<FinetuneParams, 'updates' | 'inherit' | 'averageEpochs' | 'validationTokens'>;
+
+/** A network as `subnet` artifacts have it. */
+type Network = Pick<SubnetDocument, 'architecture' | 'model'>;
+
+/**
+ * The terms on which single networks are trained from scratch.
+ * @param origin those of a supernet; without one, HAT's
+ * @param model of the network
+ */
+export function termsFromScratch(
+  corpus: string,
+  origin: TrainingTerms | undefined,
+  model: SubnetDocument['model'],
+  params: TermsParams,
+): TrainingTerms {
+  const terms = origin ?? defaultTerms(corpus, model);
+  const { languages } = terms;
+  const config = modelOf(terms, params);
+  return { languages, model: config, training: settingsOf(terms, params, config.targetTypes) };
+}
+
+/** One network before its training from scratch. */
+export function untrainedNetwork(
+  { languages, model, training }: TrainingTerms,
+  architecture: Architecture,
+  seed: Seed,
+): Checkpoint {
+  return {
+    document: { summary: '', languages, model, training, architecture, progress: notBegun },
+    state: untrainedState(model, parametersOf(model, architecture), seed),
+  };
+}
 
 /**
  * One network before its training: with the corner of a supernet's weights and moments that is its own, with what an
@@ -17,18 +52,15 @@ type Terms = Pick<CheckpointDocument, 'languages' | 'model' | 'training'>;
  * @param origin the supernet's checkpoint, or the network's own
  */
 export function singleNetwork(
-  { architecture, model: found }: SubnetDocument,
+  { architecture, model: found }: Network,
   origin: Checkpoint | undefined,
   corpus: string,
-  params: FinetuneParams,
+  params: TermsParams & Pick<FinetuneParams, 'updates' | 'inherit'>,
   seed: Seed,
 ): Checkpoint {
   if (origin) checkOrigin(corpus, origin, architecture);
-  const terms = origin?.document ?? defaultTerms(corpus, found);
-  const model = modelOf(terms, params);
-  const { languages } = terms;
-  const own = parametersOf(model, architecture);
-  const document = { summary: '', languages, model, training: settingsOf(terms, params, model.targetTypes) };
+  const terms = termsFromScratch(corpus, origin?.document, found, params);
+  const { languages, model, training } = terms;
   if (!origin || !params.inherit) {
     if (params.updates === 0) {
       throw new StageError(
@@ -36,9 +68,10 @@ export function singleNetwork(
           + 'connect a checkpoint and leave "inherit" true, or train.',
       );
     }
-    return { document: { ...document, architecture, progress: notBegun }, state: untrainedState(model, own, seed) };
+    return untrainedNetwork(terms, architecture, seed);
   }
-  if (JSON.stringify([model.norm, model.kernels]) !== JSON.stringify([terms.model.norm, terms.model.kernels])) {
+  const { norm, kernels } = origin.document.model;
+  if (JSON.stringify([model.norm, model.kernels]) !== JSON.stringify([norm, kernels])) {
     throw new StageError(
       '"norm" and "kernels" are the checkpoint\'s where its weights are inherited: '
         + 'leave them out, or set "inherit" to false.',
@@ -46,8 +79,8 @@ export function singleNetwork(
   }
   const { parameters, updates } = origin.state;
   return {
-    document: { ...document, architecture, progress: origin.document.progress },
-    state: { config: model, parameters: parameters.cut(own), updates },
+    document: { summary: '', languages, model, training, architecture, progress: origin.document.progress },
+    state: { config: model, parameters: parameters.cut(parametersOf(model, architecture)), updates },
   };
 }
 
@@ -68,8 +101,8 @@ function checkOrigin(
 }
 
 function modelOf(
-  { model }: Terms,
-  { norm, kernels, dropout, weightDropout, attentionDropout }: FinetuneParams,
+  { model }: TrainingTerms,
+  { norm, kernels, dropout, weightDropout, attentionDropout }: TermsParams,
 ): ModelConfig {
   return {
     ...model,
@@ -81,7 +114,7 @@ function modelOf(
   };
 }
 
-function settingsOf({ training }: Terms, params: FinetuneParams, targetTypes: number): Terms['training'] {
+function settingsOf({ training }: TrainingTerms, params: TermsParams, targetTypes: number): TrainingTerms['training'] {
   const settings = { ...training };
   for (const name of Object.keys(settings) as (keyof typeof settings)[])
     settings[name] = params[name] ?? settings[name];
@@ -92,7 +125,7 @@ function settingsOf({ training }: Terms, params: FinetuneParams, targetTypes: nu
 }
 
 /** Those of HAT and Lite Transformer on IWSLT'14. */
-function defaultTerms(corpus: string, found: SubnetDocument['model']): Terms {
+function defaultTerms(corpus: string, found: SubnetDocument['model']): TrainingTerms {
   const { dictionary, languages } = readManifest(corpus);
   return {
     languages,
