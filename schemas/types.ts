@@ -234,6 +234,10 @@ export interface FinetuneParams {
    * Target tokens of validation on which losses before and after are measured; a sample of this stage's own, not the one that the network was chosen on.
    */
   validationTokens: number;
+  /**
+   * Sentences that the sample is drawn from: all, or the half by their numbers that no network was chosen on (`report`, beside the stage `choose`).
+   */
+  validationHalf: 'all' | 'report';
 }
 
 /**
@@ -1821,7 +1825,7 @@ export interface SampleSpaceDocument {
 }
 
 /**
- * One network: a subnet that a search found, or one that was named.
+ * One network: a subnet that a search found, one that training chose, or one that was named.
  */
 export interface SubnetDocument {
   /**
@@ -1936,9 +1940,22 @@ export interface SubnetDocument {
    */
   score?: number;
   /**
-   * Label-smoothed validation loss with inherited weights, nats a token.
+   * Label-smoothed validation loss, nats a token: with inherited weights, or where it was trained, with its own.
    */
   loss?: number;
+  /**
+   * Where the loss is that of its own weights: how they were trained. Absent: the loss is that of inherited ones.
+   */
+  trained?: {
+    /**
+     * Updates from scratch.
+     */
+    updates: number;
+    /**
+     * Weights whose mean was measured.
+     */
+    averaged: number;
+  };
   /**
    * The sample that the loss was measured on: drawn from this stream of random numbers.
    */
@@ -1950,6 +1967,10 @@ export interface SubnetDocument {
      */
     tokens: number;
     labelSmoothing: number;
+    /**
+     * Half of the validation sentences that it is drawn from. Absent: all.
+     */
+    half?: 'choose' | 'report';
   };
 }
 

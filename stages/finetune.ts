@@ -3,6 +3,7 @@ import { readCheckpoint, writeCheckpoint } from '../src/artifacts/checkpoint.ts'
 import { readDocument, writeDocument } from '../src/artifacts/documents.ts';
 import { recentOf } from '../src/artifacts/metrics.ts';
 import { writeModel } from '../src/artifacts/model.ts';
+import { halfNamed } from '../src/batching/validation-half.ts';
 import { drawSample, sampleOf, type ValidationSample } from '../src/batching/validation-sample.ts';
 import { validationLoss } from '../src/model/validation.ts';
 import { countParameters, millions } from '../src/nas/counts.ts';
@@ -35,7 +36,8 @@ export default guarded<FinetuneParams>(async (context) => {
     ? { inherited: lossOn(subnet.validation!)(start.state.parameters).smoothed }
     : {};
   checkInherited(subnet, inherited);
-  const lossesOf = lossOn(sampleOf(seed, params.validationTokens, training.labelSmoothing));
+  const half = halfNamed(params.validationHalf);
+  const lossesOf = lossOn(sampleOf(seed, params.validationTokens, training.labelSmoothing, half));
   const { updates, averageEpochs } = params;
   const setting = { context, seed, architecture, corpus: inputs.corpus, partTokens, lossesOf };
   const trained = trainAveraged({ ...setting, start, updates, averageEpochs });
@@ -61,9 +63,13 @@ export default guarded<FinetuneParams>(async (context) => {
   });
 });
 
-/** Refuses weights that are not those that the subnet was found with; engines differ in the last digits alone. */
-function checkInherited({ loss }: SubnetDocument, { inherited }: Record<string, number | undefined>): void {
-  if (loss === undefined || inherited === undefined || Math.abs(inherited - loss) <= 1e-3 * Math.abs(loss)) return;
+/**
+ * Refuses weights that are not those that the subnet was found with; engines differ in the last digits alone. A loss
+ * with weights of its own says nothing of inherited ones.
+ */
+function checkInherited({ loss, trained }: SubnetDocument, { inherited }: Record<string, number | undefined>): void {
+  if (loss === undefined || trained || inherited === undefined) return;
+  if (Math.abs(inherited - loss) <= 1e-3 * Math.abs(loss)) return;
   throw new StageError(
     `With this supernet's weights the subnet has a validation loss of ${inherited.toFixed(4)}, `
       + `and it was found with ${loss.toFixed(4)}: connect the checkpoint that it was searched with.`,

@@ -12,7 +12,10 @@ import { notBegun, untrainedState } from './untrained.ts';
 export type TrainingTerms = Pick<CheckpointDocument, 'languages' | 'model' | 'training'>;
 
 /** Parameters of a stage that trains single networks: what they are trained with where that is not as it was. */
-export type TermsParams = Omit<FinetuneParams, 'updates' | 'inherit' | 'averageEpochs' | 'validationTokens'>;
+export type TermsParams = Omit<
+  FinetuneParams,
+  'updates' | 'inherit' | 'averageEpochs' | 'validationTokens' | 'validationHalf'
+>;
 
 /** A network as `subnet` artifacts have it. */
 type Network = Pick<SubnetDocument, 'architecture' | 'model'>;
