@@ -18,6 +18,7 @@ const rooms = {
   batching: [...ground, 'model'],
   training: [...science, 'artifacts', 'batching'],
   exploration: [...science, 'stage', 'artifacts', 'batching', 'training'],
+  choosing: [...science, 'stage', 'artifacts', 'batching', 'training', 'exploration'],
   divergence: [...science, 'artifacts', 'batching'],
   translation: [...science, 'artifacts', 'batching'],
   comparison: [...science, 'artifacts'],

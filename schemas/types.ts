@@ -31,6 +31,209 @@ export interface BleuParams {
 }
 
 /**
+ * Parameters of the stage type `choose`.
+ */
+export interface ChooseParams {
+  /**
+   * Candidates that are trained at the first rung, for each limit; those by name not counted.
+   */
+  pool: number;
+  /**
+   * Bins of size between floor and limit. The pool is filled evenly from strata of decoder width and bin: in the order of the ranking, then with random networks, so that no width takes all.
+   */
+  sizeBins: number;
+  /**
+   * Share of the pool that is drawn at random within the bounds, whatever its stratum. 1: no ranking has a say.
+   */
+  random: number;
+  /**
+   * Networks that join the pool: a base-36 digit for each gene, or `smallest` or `largest`.
+   */
+  named: string[];
+  /**
+   * Search space of the genes, where neither a supernet nor a sample space is connected.
+   */
+  space?: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * Steps of successive halving. The last one keeps 1.
+   *
+   * @minItems 1
+   */
+  rungs: {
+    /**
+     * Updates that each candidate has been trained by at this rung, in all.
+     */
+    updates: number;
+    /**
+     * Candidates that go on, for each limit.
+     */
+    keep: number;
+  }[];
+  /**
+   * Sizes to choose a network for, each with its own competition. Absent: one competition within floor and limit.
+   *
+   * @minItems 1
+   */
+  front?: {
+    /**
+     * Parameters (layers only) that the network has at most.
+     */
+    limit: number;
+    /**
+     * Parameters that it has at least. Absent: as `floor` says.
+     */
+    floor?: number;
+  }[];
+  /**
+   * Parameters (layers only) above which a candidate is out of the question.
+   */
+  limit?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
+   */
+  operationsLimit?: number;
+  /**
+   * Milliseconds above which a candidate is out of the question, measured on this machine: one sentence of 23 tokens, beam 5. The result repeats on the same machine only.
+   */
+  latencyLimit?: number;
+  /**
+   * Parameters (layers only) below which a candidate is out of the question.
+   */
+  floor?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
+   */
+  operationsFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, measured as for the limit.
+   */
+  latencyFloor?: number;
+  /**
+   * Most checkpoints whose mean is measured: those at the ends of the last epochs in the last fifth of the updates, and that after the last update.
+   */
+  averageEpochs: number;
+  /**
+   * Target tokens of validation on which losses are measured, the same for all candidates at all rungs.
+   */
+  validationTokens: number;
+  /**
+   * Sentences that the sample is drawn from: the half by their numbers that is for choosing (`choose`; the other, `report`, is for what is told of the network then), or all.
+   */
+  validationHalf: 'choose' | 'all';
+  /**
+   * Layer normalisation after the residual sum (post) or before each sub-layer (pre). Absent: as the supernet was trained, without one post.
+   */
+  norm?: 'post' | 'pre';
+  /**
+   * Convolution kernel of each layer, on both sides; deeper layers take the last. Absent: as the supernet was trained, without one 3, 7, 15, 31.
+   *
+   * @minItems 1
+   */
+  kernels?: number[];
+  /**
+   * After embeddings and after each sub-layer. Absent: as the supernet was trained, without one 0.2.
+   */
+  dropout?: number;
+  /**
+   * On the weights of attention, that to the source included (LightConv: 0.1). Absent: as the supernet was trained, without one 0.
+   */
+  attentionDropout?: number;
+  /**
+   * On the normalised kernels of convolutions. Absent: as the supernet was trained, without one 0.1.
+   */
+  weightDropout?: number;
+  /**
+   * Size of a batch: sentences × longest side at most. Absent: as the supernet was trained, without one 4096.
+   */
+  maxTokens?: number;
+  /**
+   * At the end of warm-up; then it falls with the inverse square root of the update. Absent: as the supernet was trained, without one 0.0005.
+   */
+  learningRate?: number;
+  /**
+   * Before the first update. Absent: as the supernet was trained, without one 1e-7.
+   */
+  initialRate?: number;
+  /**
+   * Updates of linear warm-up. Absent: as the supernet was trained, without one 4000.
+   */
+  warmup?: number;
+  /**
+   * Share of the loss that is spread over the whole vocabulary. Absent: as the supernet was trained, without one 0.1.
+   */
+  labelSmoothing?: number;
+  /**
+   * Which entries of the dictionary the share is spread over, beside labelSmoothing: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now). Absent: `dictionary`.
+   */
+  smoothing?: 'dictionary' | 'others';
+  /**
+   * Decoupled, on all parameters. Absent: as the supernet was trained, without one 0.0001.
+   */
+  weightDecay?: number;
+  /**
+   * Longest gradient (0: any). Absent: as the supernet was trained, without one 0.
+   */
+  clipNorm?: number;
+}
+
+/**
  * Parameters of the stage type `compare`.
  */
 export interface CompareParams {
@@ -1427,6 +1630,219 @@ export interface DivergenceDocumentInterval {
 }
 
 /**
+ * The best network for each of several sizes.
+ */
+export interface FrontDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * Choices of the search space; the default is the paper's (section 5.3).
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * What the architectures leave open.
+   */
+  model: {
+    /**
+     * Place of the layer normalisation.
+     */
+    norm: 'post' | 'pre';
+    /**
+     * Convolution kernel of each layer; deeper layers take the last.
+     *
+     * @minItems 1
+     */
+    kernels: number[];
+  };
+  /**
+   * The sample that all losses were measured on: drawn from this stream of random numbers.
+   */
+  validation: {
+    seed: number;
+    stream: string;
+    /**
+     * Target tokens asked for.
+     */
+    tokens: number;
+    labelSmoothing: number;
+    /**
+     * Half of the validation sentences that it is drawn from. Absent: all.
+     */
+    half?: 'choose' | 'report';
+  };
+  /**
+   * Of each network at each rung.
+   */
+  updates: number[];
+  /**
+   * By ascending limit.
+   *
+   * @minItems 1
+   */
+  networks: {
+    /**
+     * Parameters (layers only) that it was to have at most. Absent: any.
+     */
+    limit?: number;
+    /**
+     * And at least. Absent: any.
+     */
+    floor?: number;
+    /**
+     * A base-36 digit each.
+     */
+    genes: string;
+    /**
+     * One concrete network.
+     */
+    architecture: {
+      encoder: {
+        /**
+         * Embedding width.
+         */
+        width: number;
+        /**
+         * @minItems 1
+         */
+        layers: {
+          /**
+           * Mixing operator.
+           */
+          operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+          /**
+           * Attention heads, convolution groups.
+           */
+          heads: number;
+          /**
+           * Inner width of the feed-forward network.
+           */
+          inner: number;
+          /**
+           * Activation of the feed-forward network.
+           */
+          activation: 'relu' | 'leaky-relu' | 'swish';
+        }[];
+      };
+      decoder: {
+        /**
+         * Embedding width.
+         */
+        width: number;
+        /**
+         * @minItems 1
+         */
+        layers: {
+          /**
+           * Mixing operator.
+           */
+          operator: 'attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic';
+          /**
+           * Attention heads, convolution groups.
+           */
+          heads: number;
+          /**
+           * Inner width of the feed-forward network.
+           */
+          inner: number;
+          /**
+           * Activation of the feed-forward network.
+           */
+          activation: 'relu' | 'leaky-relu' | 'swish';
+          /**
+           * Heads of the cross-attention.
+           */
+          crossHeads: number;
+          /**
+           * Encoder layers that the cross-attention sees, from the last.
+           */
+          span: number;
+        }[];
+      };
+    };
+    /**
+     * Numbers of parameters.
+     */
+    parameters: {
+      /**
+       * Layers only: the paper's figure.
+       */
+      layers: number;
+      /**
+       * Layers and output projection: Lite Transformer's figure.
+       */
+      withOutput: number;
+      /**
+       * Embeddings included.
+       */
+      total: number;
+    };
+    /**
+     * Label-smoothed validation loss at each rung, nats a token.
+     */
+    losses: number[];
+  }[];
+}
+
+/**
  * A model's loss on whole splits without dropout, in total and sentence by sentence.
  */
 export interface LossesDocument {
@@ -1748,6 +2164,170 @@ export interface RawCorpusDocument {
 }
 
 /**
+ * Candidates that were trained from scratch, and how far each came.
+ */
+export interface RungsDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * Choices of the search space; the default is the paper's (section 5.3).
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * What the architectures leave open.
+   */
+  model: {
+    /**
+     * Place of the layer normalisation.
+     */
+    norm: 'post' | 'pre';
+    /**
+     * Convolution kernel of each layer; deeper layers take the last.
+     *
+     * @minItems 1
+     */
+    kernels: number[];
+  };
+  /**
+   * The sample that all losses were measured on: drawn from this stream of random numbers.
+   */
+  validation: {
+    seed: number;
+    stream: string;
+    /**
+     * Target tokens asked for.
+     */
+    tokens: number;
+    labelSmoothing: number;
+    /**
+     * Half of the validation sentences that it is drawn from. Absent: all.
+     */
+    half?: 'choose' | 'report';
+  };
+  /**
+   * Updates that were made in all.
+   */
+  updates: number;
+  rungs: {
+    /**
+     * Updates of each candidate by then.
+     */
+    updates: number;
+    /**
+     * Candidates that were trained.
+     */
+    trained: number;
+    /**
+     * Those that went on; at the last rung, that were chosen.
+     */
+    kept: number;
+  }[];
+  /**
+   * In the order of the pool.
+   */
+  candidates: {
+    /**
+     * A base-36 digit each.
+     */
+    genes: string;
+    /**
+     * Why it was in the pool.
+     */
+    origin: {
+      /**
+       * `stratum`: drawn for a stratum that had nothing better; `random`: drawn from everything within the bounds.
+       */
+      from: 'ranking' | 'sample-space' | 'stratum' | 'random' | 'named';
+      /**
+       * Place in the ranking or sample space.
+       */
+      place?: number;
+    };
+    /**
+     * Layers only.
+     */
+    parameters: number;
+    /**
+     * Multiply-adds of the layers, 30 tokens a side.
+     */
+    operations: number;
+    /**
+     * Milliseconds a translation on the machine that chose; where it is bounded.
+     */
+    latency?: number;
+    /**
+     * At each rung that it came to.
+     *
+     * Items: Label-smoothed validation loss, nats a token; null: training diverged.
+     */
+    losses: (number | null)[];
+    /**
+     * Rung, from 1, after which it did not go on. Absent: it was chosen.
+     */
+    left?: number;
+  }[];
+}
+
+/**
  * Where training draws its subnets from.
  */
 export interface SampleSpaceDocument {
@@ -2002,11 +2582,13 @@ export interface ArtifactDocuments {
   comparison: ComparisonDocument;
   corpus: CorpusDocument;
   divergence: DivergenceDocument;
+  front: FrontDocument;
   losses: LossesDocument;
   metrics: MetricsDocument;
   model: ModelDocument;
   ranking: RankingDocument;
   'raw-corpus': RawCorpusDocument;
+  rungs: RungsDocument;
   'sample-space': SampleSpaceDocument;
   subnet: SubnetDocument;
   translations: TranslationsDocument;

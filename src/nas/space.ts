@@ -81,6 +81,9 @@ export const paperSpace: Space = {
   spans: [1, 2, 3],
 };
 
+/** Convolution kernels of the paper's layers, on both sides; deeper layers take the last. */
+export const paperKernels = [3, 7, 15, 31, 31, 31];
+
 /**
  * Index of the choice taken at each position of `genePositions(space)`; fixed length, so
  * layers beyond the depth keep theirs.

@@ -1,0 +1,27 @@
+import type { ChooseParams } from '../../schemas/types.ts';
+import { readSupernet } from '../artifacts/checkpoint.ts';
+import { boundsOf } from '../nas/costs/bounds.ts';
+import type { CostTerms } from '../nas/costs/cost.ts';
+import { supernetParameters } from '../nas/supernet.ts';
+import type { StageContext } from '../runner/stage.ts';
+import { startEngine } from '../stage/engine.ts';
+import { ParameterSet } from '../tensor/parameter-set.ts';
+import { RandomStream } from '../tensor/random.ts';
+import type { ChoosingTerms } from './terms.ts';
+
+/** What candidates' costs are measured with. Only a bound on latency needs weights, whichever they are, and an engine. */
+export async function costTerms(
+  context: StageContext<ChooseParams>,
+  { space, training: { model } }: ChoosingTerms,
+): Promise<CostTerms> {
+  const { params, inputs, events, seed } = context;
+  if (!boundsOf(params).latency) return { config: model, weights: new ParameterSet() };
+  await startEngine(context);
+  events.log('latencies are measured: the result repeats on this machine only');
+  if (inputs.checkpoint) {
+    const { state } = readSupernet(inputs.checkpoint, 'The checkpoint holds a single network, and not a supernet.');
+    return { config: model, weights: state.parameters };
+  }
+  const stream = (name: string) => new RandomStream(seed!.value, seed!.stream, 'latency', name);
+  return { config: model, weights: ParameterSet.initialise(supernetParameters(model, space), stream) };
+}
