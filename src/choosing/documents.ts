@@ -12,7 +12,7 @@ import type { CandidateTrainings } from './trainings.ts';
 import type { SizeWindow } from './windows.ts';
 
 /** All that choosing came to. */
-export interface Choice {
+export interface ChoosingOutcome {
   terms: ChoosingTerms;
   rungs: readonly { updates: number; keep: number }[];
   pool: readonly Candidate[];
@@ -24,7 +24,7 @@ export interface Choice {
 }
 
 /** Writes the `subnet` of the largest limit, and its `checkpoint`. */
-export function writeWinner(folders: { subnet: string; checkpoint: string }, choice: Choice): void {
+export function writeWinner(folders: { subnet: string; checkpoint: string }, choice: ChoosingOutcome): void {
   const { terms, trainings, winners, rungs } = choice;
   const { genes, architecture } = winners.at(-1)!;
   const { model } = terms.training;
@@ -48,7 +48,7 @@ export function writeWinner(folders: { subnet: string; checkpoint: string }, cho
 }
 
 /** Writes the `front` artifact: the winner of each window. */
-export function writeFront(folder: string, choice: Choice): void {
+export function writeFront(folder: string, choice: ChoosingOutcome): void {
   const { trainings, winners, windows, rungs } = choice;
   const networks = winners.map(({ genes, architecture }, i): FrontDocument['networks'][number] => ({
     ...defined({ limit: windows[i].limit, floor: windows[i].floor }),
@@ -68,7 +68,7 @@ export function writeFront(folder: string, choice: Choice): void {
 }
 
 /** Writes the `rungs` artifact: what every candidate came to. */
-export function writeRungs(folder: string, choice: Choice, costs: CostMeter): void {
+export function writeRungs(folder: string, choice: ChoosingOutcome, costs: CostMeter): void {
   const { trainings, pool, rungs, halving, winners } = choice;
   const wentOn = rungs.map((_, rung) =>
     rung + 1 < rungs.length ? halving.rankings[rung + 1].length : new Set(winners).size,
@@ -102,7 +102,7 @@ export function writeRungs(folder: string, choice: Choice, costs: CostMeter): vo
 /** Cheap costs are always told. */
 type Figures = Pick<RungsDocument['candidates'][number], 'parameters' | 'operations' | 'latency'>;
 
-function sharedOf({ terms, trainings }: Choice): Pick<RungsDocument, 'space' | 'model' | 'validation'> {
+function sharedOf({ terms, trainings }: ChoosingOutcome): Pick<RungsDocument, 'space' | 'model' | 'validation'> {
   const { norm, kernels } = terms.training.model;
   return { space: terms.space, model: { norm, kernels }, validation: trainings.validation };
 }

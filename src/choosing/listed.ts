@@ -1,7 +1,7 @@
 import { readDocument } from '../artifacts/documents.ts';
 import { type Genes, parseGenes, type Space } from '../nas/space.ts';
 import { StageError } from '../runner/stage.ts';
-import type { Origin } from './pool.ts';
+import type { CandidateOrigin } from './pool.ts';
 
 /**
  * The candidates that inputs list: those of a ranking, then those of a sample space.
@@ -10,7 +10,7 @@ import type { Origin } from './pool.ts';
 export function readListed(
   space: Space,
   { ranking, space: sampled }: Readonly<Record<string, string>>,
-): { genes: Genes; origin: Origin }[] {
+): { genes: Genes; origin: CandidateOrigin }[] {
   const ranked = ranking ? readDocument(ranking, 'ranking').candidates.map(({ genes }) => genes) : [];
   const sample = sampled ? (readDocument(sampled, 'sample-space').candidates ?? []) : [];
   const parsed = (texts: readonly string[], from: 'ranking' | 'sample-space') =>

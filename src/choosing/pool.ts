@@ -9,7 +9,7 @@ import { explainLimits } from '../exploration/limits.ts';
 import type { SizeWindow } from './windows.ts';
 
 /** Why a candidate is in the pool. */
-export type Origin =
+export type CandidateOrigin =
   /** Its place, from 1. */
   | { from: 'ranking' | 'sample-space'; place: number }
   /** Drawn for a stratum that nothing listed fills; drawn from everything within the bounds; asked for by name. */
@@ -20,7 +20,7 @@ export interface Candidate {
   architecture: Architecture;
   /** Parameters of the layers. */
   layers: number;
-  origin: Origin;
+  origin: CandidateOrigin;
 }
 
 export interface PoolRequest {
@@ -28,7 +28,7 @@ export interface PoolRequest {
   model: ModelConfig;
   windows: readonly SizeWindow[];
   /** Candidates to prefer, in order. */
-  listed: readonly { genes: Genes; origin: Origin }[];
+  listed: readonly { genes: Genes; origin: CandidateOrigin }[];
   /** Genes, or `smallest` or `largest`. */
   named: readonly string[];
   /** Candidates for each window, those by name not counted. */
@@ -120,7 +120,10 @@ function drawn(request: PoolRequest, sizes: Sizes, from: 'stratum' | 'random'): 
   return [...found.values()];
 }
 
-function candidateOf({ space, model }: PoolRequest, { genes, origin }: { genes: Genes; origin: Origin }): Candidate {
+function candidateOf(
+  { space, model }: PoolRequest,
+  { genes, origin }: { genes: Genes; origin: CandidateOrigin },
+): Candidate {
   const architecture = architectureOf(space, genes);
   return { genes, architecture, layers: countParameters(model, architecture).layers, origin };
 }
