@@ -125,6 +125,19 @@ describe('a network that training chooses', () => {
     expect(readCheckpoint(folders.checkpoint).document.progress.updates).toBe(30);
   });
 
+  test('is averaged over epochs that ended before its last rung, as if there had been one rung', async () => {
+    const maxTokens = 200;
+    const perEpoch = TrainingBatches.read(data, maxTokens, { value: 1, stream: 's' }).perEpoch;
+    const inputs = { space: only(first.subnet.genes) };
+    const last = { updates: 10 * perEpoch + 1, keep: 1 };
+    const whole = await chosen({ maxTokens, pool: 1, rungs: [last] }, { inputs });
+    const rungs = [{ updates: 10 * perEpoch, keep: 1 }, last];
+    const inTwo = await chosen({ maxTokens, pool: 1, rungs }, { inputs });
+    expect(inTwo.subnet.trained).toEqual({ updates: last.updates, averaged: 3 });
+    expect(bytes(inTwo.folders.subnet)).toEqual(bytes(whole.folders.subnet));
+    expect(bytes(inTwo.folders.checkpoint)).toEqual(bytes(whole.folders.checkpoint));
+  });
+
   test('has the loss of the mean of its weights at the ends of the epochs of the last fifth and after the last update', async () => {
     const maxTokens = 200;
     const perEpoch = TrainingBatches.read(data, maxTokens, { value: 1, stream: 's' }).perEpoch;
