@@ -168,7 +168,7 @@ export interface ChooseParams {
   /**
    * Most checkpoints whose mean is measured: those at the ends of the last epochs in the last fifth of the updates, and that after the last update.
    */
-  averageEpochs?: number;
+  averageEpochs: number;
   /**
    * Target tokens of validation on which losses are measured, the same for all candidates at all rungs.
    */
@@ -218,11 +218,11 @@ export interface ChooseParams {
   /**
    * Share of the loss that is spread over the whole vocabulary. Absent: as the supernet was trained, without one 0.1.
    */
-  labelSmoothing: number;
+  labelSmoothing?: number;
   /**
    * Which entries of the dictionary the share is spread over, beside labelSmoothing: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now). Absent: `dictionary`.
    */
-  smoothing: 'dictionary' | 'others';
+  smoothing?: 'dictionary' | 'others';
   /**
    * Decoupled, on all parameters. Absent: as the supernet was trained, without one 0.0001.
    */
@@ -420,11 +420,11 @@ export interface FinetuneParams {
   /**
    * Share of the loss that is spread over the whole vocabulary. Absent: as the supernet was trained, without one 0.1.
    */
-  labelSmoothing: number;
+  labelSmoothing?: number;
   /**
    * Which entries of the dictionary the share is spread over, beside labelSmoothing: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now). Absent: `dictionary`.
    */
-  smoothing: 'dictionary' | 'others';
+  smoothing?: 'dictionary' | 'others';
   /**
    * Decoupled, on all parameters. Absent: as the supernet was trained, without one 0.0001.
    */

@@ -7,7 +7,7 @@ import type { Seed, StageContext } from '../runner/stage.ts';
 import type { ParameterSet } from '../tensor/parameter-set.ts';
 import type { Weights } from '../tensor/parameters.ts';
 import { EpochWeights } from './epoch-weights.ts';
-import { runTraining } from './run.ts';
+import { runTraining, type TrainingRun } from './run.ts';
 
 /** Validation losses, in nats a token. */
 export interface Losses {
@@ -28,6 +28,8 @@ export interface AveragedTraining {
   averageEpochs: number;
   partTokens: number;
   lossesOf: (weights: Weights) => Losses;
+  /** As in `TrainingRun`: when the series `validation` has a point. */
+  validatesAfter?: TrainingRun['validatesAfter'];
 }
 
 export interface AveragedNetwork {
@@ -40,14 +42,16 @@ export interface AveragedNetwork {
   after: number;
   /** Of the mean. */
   averaged: Losses;
+  /** Wall time of training, as `TrainingResult` has it. */
+  seconds: number;
 }
 
 /** Trains one network, and takes the mean of its last epochs. */
 export function trainAveraged(training: AveragedTraining): AveragedNetwork {
-  const { context, seed, start, architecture, corpus, updates, partTokens, lossesOf } = training;
+  const { context, seed, start, architecture, corpus, updates, partTokens, lossesOf, validatesAfter } = training;
   const before = lossesOf(start.state.parameters).smoothed;
   const epochs = new EpochWeights(path.join(context.progress, 'epochs'), training.averageEpochs);
-  const { checkpoint, series } = runTraining({
+  const { checkpoint, series, seconds } = runTraining({
     context,
     seed,
     start,
@@ -56,11 +60,13 @@ export function trainAveraged(training: AveragedTraining): AveragedNetwork {
     batches: TrainingBatches.read(corpus, start.document.training.maxTokens, seed),
     architectureOf: () => architecture,
     validate: ({ parameters }) => ({ validation: lossesOf(parameters).smoothed }),
+    validatesAfter,
     onEpoch: ({ state }) => epochs.add(state.updates, state.parameters.toHost().weights),
   });
   const { state } = checkpoint;
   // A run shorter than an epoch has no epoch's end.
   if (epochs.isEmpty) epochs.add(state.updates, state.parameters.toHost().weights);
   const mean = epochs.mean();
-  return { checkpoint, series, mean, before, after: finalOf(series.validation), averaged: lossesOf(mean.weights) };
+  const after = finalOf(series.validation);
+  return { checkpoint, series, mean, before, after, averaged: lossesOf(mean.weights), seconds };
 }

@@ -23,8 +23,10 @@ export interface TrainingRun {
   loss?: Loss;
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
-  /** Figures of the network or networks at the end of each epoch and of the stage, by name: each becomes a series. */
+  /** Figures of the network or networks, by name: each becomes a series. */
   validate?: (state: TrainingState) => Record<string, number>;
+  /** After which updates of this stage, beside the last, there is something to validate; by default at epochs' ends. */
+  validatesAfter?: (done: number, epochEnds: boolean) => boolean;
   /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
   onEpoch?: (checkpoint: Checkpoint) => void;
   /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
@@ -35,6 +37,8 @@ export interface TrainingResult {
   checkpoint: Checkpoint;
   /** By name: `loss`, its mean over each of about 200 stretches of the stage, and what `validate` gave. */
   series: Record<string, Series>;
+  /** Wall time of all updates and validations, those before an interruption included as far as they were saved. */
+  seconds: number;
 }
 
 const oneMinute = 60_000;
@@ -49,6 +53,7 @@ export function runTraining(run: TrainingRun): TrainingResult {
     updates,
     batches,
     saveEveryMs = oneMinute,
+    validatesAfter = (_, epochEnds) => epochEnds,
   } = run;
   const first = run.start.state.updates;
   const saved = loadProgress(progress);
@@ -65,6 +70,8 @@ export function runTraining(run: TrainingRun): TrainingResult {
   const recent = saved?.recent ?? { loss: 0, tokens: 0 };
   const reports = new ProgressReports(events, updates);
   let savedAt = Date.now();
+  const began = performance.now();
+  const seconds = () => (saved?.seconds ?? 0) + (performance.now() - began) / 1000;
 
   const validate = () => {
     if (!run.validate) return;
@@ -89,13 +96,13 @@ export function runTraining(run: TrainingRun): TrainingResult {
       recent.loss = 0;
       recent.tokens = 0;
     }
-    if (epochEnds || done === updates) validate();
+    if (validatesAfter(done, epochEnds) || done === updates) validate();
     if (epochEnds) run.onEpoch?.(checkpoint);
     reports.update(done, report);
     if (Date.now() - savedAt >= saveEveryMs) {
-      saveProgress(progress, { checkpoint, series, recent });
+      saveProgress(progress, { checkpoint, series, recent, seconds: seconds() });
       savedAt = Date.now();
     }
   }
-  return { checkpoint, series };
+  return { checkpoint, series, seconds: seconds() };
 }

@@ -17,6 +17,9 @@ export type TermsParams = Omit<
   'updates' | 'inherit' | 'averageEpochs' | 'validationTokens' | 'validationHalf'
 >;
 
+/** What of a stage's parameters a network before its training depends on. */
+export type SingleNetworkParams = TermsParams & Pick<FinetuneParams, 'updates' | 'inherit'>;
+
 /** A network as `subnet` artifacts have it. */
 type Network = Pick<SubnetDocument, 'architecture' | 'model'>;
 
@@ -58,7 +61,7 @@ export function singleNetwork(
   { architecture, model: found }: Network,
   origin: Checkpoint | undefined,
   corpus: string,
-  params: TermsParams & Pick<FinetuneParams, 'updates' | 'inherit'>,
+  params: SingleNetworkParams,
   seed: Seed,
 ): Checkpoint {
   if (origin) checkOrigin(corpus, origin, architecture);
