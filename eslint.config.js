@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const ground = ['tensor', 'text'];
 const science = [...ground, 'model', 'nas'];
 const layers = {
-  text: [], tensor: [], model: ['tensor'], nas: ['model', 'tensor'],
+  text: [], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor'],
   fetch: ['text'],
   runner: [], cli: ['runner'],
 };
@@ -23,6 +23,7 @@ const rooms = {
   translation: [...science, 'artifacts', 'batching'],
   comparison: [...science, 'artifacts'],
   overview: [...science],
+  benchmark: [...science, 'statistics', 'stage', 'artifacts', 'batching', 'training', 'translation'],
 };
 
 const folders = [...Object.keys(layers), ...Object.keys(rooms)];

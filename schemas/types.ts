@@ -464,6 +464,116 @@ export interface LossesParams {
 }
 
 /**
+ * Parameters of the stage type `pool`.
+ */
+export interface PoolParams {
+  /**
+   * Choices of the search space; the default is the paper's (section 5.3).
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * Convolution kernel of each layer, on both sides; deeper layers take the last.
+   *
+   * @minItems 1
+   */
+  kernels: number[];
+  /**
+   * Layer normalisation after the residual sum (post) or before each sub-layer (pre).
+   */
+  norm: 'post' | 'pre';
+  /**
+   * Networks to draw, as many as there are; those that are named come on top.
+   */
+  count: number;
+  /**
+   * Parameters (layers only) of the smallest networks that are drawn, at least.
+   */
+  from: number;
+  /**
+   * Parameters of the largest, at most.
+   */
+  to: number;
+  /**
+   * Bins of equal extent between the two; each with each decoder width is a stratum.
+   */
+  bins: number;
+  /**
+   * Draws without a new network of the stratum after which it is taken for exhausted.
+   */
+  draws: number;
+  /**
+   * Networks to have in any case, such as hand designs, whatever their size.
+   */
+  named: {
+    /**
+     * What people call the network, such as a hand design.
+     */
+    name: string;
+    /**
+     * A base-36 digit each, as subnet and ranking artifacts have them; or `smallest` or `largest`, as for the stage type subnet.
+     */
+    genes: string;
+  }[];
+}
+
+/**
  * Parameters of the stage type `preprocess`.
  */
 export interface PreprocessParams {
@@ -768,6 +878,86 @@ export interface SubnetParams {
    * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
    */
   smoothing: 'dictionary' | 'others';
+}
+
+/**
+ * Parameters of the stage type `train-networks`.
+ */
+export interface TrainNetworksParams {
+  /**
+   * Updates of each network.
+   */
+  updates: number;
+  /**
+   * Each network is trained once with each, whatever the seed of the run; networks of one seed have the same order of batches.
+   *
+   * @minItems 1
+   */
+  seeds: number[];
+  /**
+   * Points of the curve of the validation loss, at evenly spaced updates, the last one included.
+   */
+  points: number;
+  /**
+   * Checkpoints, each at the end of an epoch, whose mean the model is.
+   */
+  averageEpochs: number;
+  /**
+   * Translate with the mean of the last epochs, beam 5, and score.
+   */
+  bleu: boolean;
+  /**
+   * What is translated.
+   */
+  split: 'test' | 'valid';
+  /**
+   * After embeddings and after each sub-layer.
+   */
+  dropout: number;
+  /**
+   * On the weights of attention, that to the source included (LightConv: 0.1).
+   */
+  attentionDropout: number;
+  /**
+   * On the normalised kernels of convolutions.
+   */
+  weightDropout: number;
+  /**
+   * Size of a batch: sentences × longest side at most.
+   */
+  maxTokens: number;
+  /**
+   * At the end of warm-up; then it falls with the inverse square root of the update.
+   */
+  learningRate: number;
+  /**
+   * Before the first update.
+   */
+  initialRate: number;
+  /**
+   * Updates of linear warm-up.
+   */
+  warmup: number;
+  /**
+   * Share of the loss that is spread over the whole vocabulary.
+   */
+  labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
+  /**
+   * Decoupled, on all parameters.
+   */
+  weightDecay: number;
+  /**
+   * Longest gradient (0: any).
+   */
+  clipNorm: number;
+  /**
+   * Target tokens of validation that losses are measured on: the same sentences for all networks and seeds.
+   */
+  validationTokens: number;
 }
 
 /**
@@ -2056,6 +2246,126 @@ export interface ModelDocument {
 }
 
 /**
+ * Networks of one space, to be trained or ranked.
+ */
+export interface NetworksDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * What the genes are of.
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * What all of them share, and their architectures leave open.
+   */
+  model: {
+    /**
+     * Place of the layer normalisation.
+     */
+    norm: 'post' | 'pre';
+    /**
+     * Convolution kernel of each layer; deeper layers take the last.
+     *
+     * @minItems 1
+     */
+    kernels: number[];
+  };
+  /**
+   * @minItems 1
+   */
+  networks: {
+    /**
+     * Genes of a network, a base-36 digit each in the order of the space's positions.
+     */
+    genes: string;
+    /**
+     * What people call the network, such as a hand design.
+     */
+    name?: string;
+    /**
+     * Which networks it was drawn among; absent where it was named.
+     */
+    stratum?: {
+      /**
+       * Of the decoder.
+       */
+      width: number;
+      /**
+       * Fewest parameters (layers only).
+       */
+      from: number;
+      /**
+       * Most parameters.
+       */
+      to: number;
+    };
+    /**
+     * Layers only.
+     */
+    parameters: number;
+  }[];
+}
+
+/**
  * Candidates with their scores, best first.
  */
 export interface RankingDocument {
@@ -2555,6 +2865,244 @@ export interface SubnetDocument {
 }
 
 /**
+ * What networks of one space come to when each is trained by itself from scratch: a row a network and seed. A repeated run writes the same but for `seconds`.
+ */
+export interface TrainingsDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * What the genes are of.
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * What all of them share, and their architectures leave open.
+   */
+  model: {
+    /**
+     * Place of the layer normalisation.
+     */
+    norm: 'post' | 'pre';
+    /**
+     * Convolution kernel of each layer; deeper layers take the last.
+     *
+     * @minItems 1
+     */
+    kernels: number[];
+  };
+  /**
+   * How each was trained.
+   */
+  settings: {
+    /**
+     * Updates of each network.
+     */
+    updates: number;
+    /**
+     * Checkpoints at ends of epochs, the last ones, that `final` is the mean of; at most.
+     */
+    averageEpochs: number;
+    /**
+     * Size of a batch: sentences × longest side at most.
+     */
+    maxTokens: number;
+    /**
+     * At the end of warm-up; then it falls with the inverse square root of the update.
+     */
+    learningRate: number;
+    /**
+     * Before the first update.
+     */
+    initialRate: number;
+    /**
+     * Updates of linear warm-up.
+     */
+    warmup: number;
+    /**
+     * Share of the loss that is spread over the whole vocabulary.
+     */
+    labelSmoothing: number;
+    /**
+     * Decoupled, on all parameters.
+     */
+    weightDecay: number;
+    /**
+     * Longest gradient (0: any).
+     */
+    clipNorm: number;
+    /**
+     * After embeddings and after each sub-layer.
+     */
+    dropout: number;
+    /**
+     * On the weights of attention.
+     */
+    attentionDropout: number;
+    /**
+     * On the normalised kernels of convolutions.
+     */
+    weightDropout: number;
+    /**
+     * How `bleu` of the rows was measured; absent where it was not.
+     */
+    bleu?: {
+      /**
+       * What was translated.
+       */
+      split: 'test' | 'valid';
+      /**
+       * Hypotheses kept at each step.
+       */
+      beam: number;
+    };
+  };
+  /**
+   * What all losses were measured on, the same for all rows.
+   */
+  validation: {
+    /**
+     * Target tokens, `</s>` included.
+     */
+    tokens: number;
+    /**
+     * Sentence pairs.
+     */
+    sentences: number;
+  };
+  /**
+   * @minItems 1
+   */
+  rows: {
+    /**
+     * Genes of a network, a base-36 digit each in the order of the space's positions.
+     */
+    genes: string;
+    /**
+     * What people call the network, such as a hand design.
+     */
+    name?: string;
+    /**
+     * Which networks it was drawn among; absent where it was named.
+     */
+    stratum?: {
+      /**
+       * Of the decoder.
+       */
+      width: number;
+      /**
+       * Fewest parameters (layers only).
+       */
+      from: number;
+      /**
+       * Most parameters.
+       */
+      to: number;
+    };
+    /**
+     * Of weights, batches and dropout.
+     */
+    seed: number;
+    /**
+     * Numbers of parameters.
+     */
+    parameters: {
+      /**
+       * Layers only: the paper's figure.
+       */
+      layers: number;
+      /**
+       * Layers and output projection: Lite Transformer's figure.
+       */
+      withOutput: number;
+      /**
+       * Embeddings included.
+       */
+      total: number;
+    };
+    /**
+     * Multiply-adds of the layers, 30 tokens a side.
+     */
+    operations: number;
+    /**
+     * Label-smoothed validation loss, nats a token, by update, as points [update, loss]; the last is that of the last update.
+     *
+     * @minItems 1
+     */
+    curve: number[][];
+    /**
+     * The same of the mean of the weights at the end of the last epochs.
+     */
+    final: number;
+    /**
+     * Of that mean, as multi-bleu.perl: 0 to 100.
+     */
+    bleu?: number;
+    /**
+     * Wall time of its training on the machine that made it, validation included; no two runs have the same.
+     */
+    seconds: number;
+  }[];
+}
+
+/**
  * Translations of a split, in its order.
  */
 export interface TranslationsDocument {
@@ -2586,10 +3134,12 @@ export interface ArtifactDocuments {
   losses: LossesDocument;
   metrics: MetricsDocument;
   model: ModelDocument;
+  networks: NetworksDocument;
   ranking: RankingDocument;
   'raw-corpus': RawCorpusDocument;
   rungs: RungsDocument;
   'sample-space': SampleSpaceDocument;
   subnet: SubnetDocument;
+  trainings: TrainingsDocument;
   translations: TranslationsDocument;
 }

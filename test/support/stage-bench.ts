@@ -129,6 +129,7 @@ export class StageBench {
       stream = 'stage',
       parts = {} as Record<string, Part>,
       gathered = {} as StageContext['gathered'],
+      log = (_message: string, _level?: 'info' | 'warning'): void => undefined,
     } = {},
   ): Promise<Record<string, string>> {
     const folders = Object.fromEntries(outputs.map((name) => [name, this.folder()]));
@@ -146,7 +147,7 @@ export class StageBench {
           if (done >= killAt) throw new Killed();
         },
         metric: () => undefined,
-        log: () => undefined,
+        log,
         engine: () => undefined,
       },
     };

@@ -1,0 +1,30 @@
+import { sentencesOf } from '../batching/pairs.ts';
+import type { Network } from '../model/network.ts';
+import { StageError } from '../runner/stage.ts';
+import { corpusBleu } from '../text/bleu/score.ts';
+import { removeBpe } from '../text/bpe/apply.ts';
+import { readDictionary, readSentences, readSplit } from '../text/dataset.ts';
+import { decode, type DecodingOptions } from './decoding.ts';
+
+/** As the stage `bleu` has them. */
+const defaults = { lengthPenalty: 1, maxLength: 200, batchSentences: 128, nBest: 1 };
+
+/**
+ * The headline BLEU of a network on a split of a corpus, 0 to 100: that of the stage `bleu`, and nothing else of it.
+ * @param corpus folder of the corpus
+ * @throws StageError for a split without sentences
+ */
+export function splitBleu(
+  net: Network,
+  corpus: string,
+  split: 'valid' | 'test',
+  options: Pick<DecodingOptions, 'beam' | 'batchTokens'>,
+): number {
+  const sentences = sentencesOf(readSplit(corpus, split).source);
+  if (sentences.length === 0) throw new StageError(`The corpus has no ${split} sentences to translate.`);
+  const dictionary = readDictionary(corpus, 'target');
+  const hypotheses = decode(net, sentences, { ...defaults, ...options }).map(([{ ids }]) =>
+    removeBpe(dictionary.decode(ids)),
+  );
+  return corpusBleu(hypotheses, readSentences(corpus, `${split}.target.txt`)).score;
+}
