@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const ground = ['tensor', 'text'];
 const science = [...ground, 'model', 'nas'];
 const layers = {
-  text: [], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor'],
+  text: [], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
   fetch: ['text'],
   runner: [], cli: ['runner'],
 };

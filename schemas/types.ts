@@ -1,6 +1,16 @@
 // Generated from schemas/stages and schemas/artifacts by "npm run generate"; do not edit.
 
 /**
+ * Parameters of the stage type `benchmark`.
+ */
+export interface BenchmarkParams {
+  /**
+   * A JSON file of the form of trainings.json, relative to the working directory.
+   */
+  file: string;
+}
+
+/**
  * Parameters of the stage type `bleu`.
  */
 export interface BleuParams {
@@ -601,6 +611,40 @@ export interface PreprocessParams {
    * Whether all text is lowercased, as published IWSLT'14 figures assume.
    */
   lowercase: boolean;
+}
+
+/**
+ * Parameters of the stage type `rank-networks`.
+ */
+export interface RankNetworksParams {
+  /**
+   * Update of the curves whose loss ranks, where no supernet does.
+   */
+  at?: number;
+  /**
+   * Networks to rank: one half, by a hash of their genes, to choose remedies on, the other to report them on; or all.
+   */
+  half: 'choose' | 'report' | 'all';
+  /**
+   * Bins of equal extent between the smallest and the largest of all networks, for the correlation within one size.
+   */
+  bins: number;
+  /**
+   * Bootstrap resamples, over networks, for the 95 % intervals.
+   */
+  resamples: number;
+  /**
+   * Target tokens of validation on which the supernet is measured, the same for all networks.
+   */
+  validationTokens: number;
+  /**
+   * Share of the loss that is spread over the whole vocabulary.
+   */
+  labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
 }
 
 /**
@@ -2404,6 +2448,170 @@ export interface RankingDocument {
 }
 
 /**
+ * How well losses that are cheap rank networks whose training from scratch is known. Losses are label-smoothed validation losses, nats a token.
+ */
+export interface RankingQualityDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * What ranks.
+   */
+  predictor: {
+    /**
+     * supernet: loss with inherited weights. training: loss of a network of its own after few updates, each seed by itself beside the mean of the other seeds' final losses; figures are means over the seeds.
+     */
+    kind: 'supernet' | 'training';
+    /**
+     * Updates of the supernet, or of each network.
+     */
+    updates?: number;
+    /**
+     * Target tokens that the supernet was measured on.
+     */
+    tokens?: number;
+  };
+  /**
+   * Which of the networks.
+   */
+  half: 'choose' | 'report' | 'all';
+  /**
+   * Networks that were ranked.
+   */
+  networks: number;
+  /**
+   * Of the trainings.
+   *
+   * @minItems 1
+   */
+  seeds: number[];
+  /**
+   * Kendall's τ-b of the ranking with that by final loss, the mean over seeds. Absent where no two networks are comparable.
+   */
+  tau: {
+    overall?: RankingQualityDocumentCorrelation;
+    withinWidth?: RankingQualityDocumentCorrelation1;
+    withinSize?: RankingQualityDocumentCorrelation2;
+    /**
+     * Of final losses, seed against seed, mean of the pairs of seeds: what no ranking by one training exceeds but by chance. Absent with one seed.
+     */
+    ceiling?: number;
+  };
+  recall: {
+    /**
+     * Networks in the true best tenth, at least one.
+     */
+    of: number;
+    /**
+     * How many of them the predicted best tenth has.
+     */
+    found: number;
+  };
+  /**
+   * Expected final losses when networks are drawn at random and one of them is chosen, over all such draws.
+   */
+  choices: {
+    /**
+     * Networks drawn.
+     */
+    of: number;
+    /**
+     * Of the one that is predicted to be best.
+     */
+    chosen: number;
+    /**
+     * Of the one that is best.
+     */
+    best: number;
+    /**
+     * The difference.
+     */
+    regret: number;
+  }[];
+  /**
+   * The networks, in the order of the trainings.
+   */
+  scatter: {
+    /**
+     * Genes of a network, a base-36 digit each in the order of the space's positions.
+     */
+    genes: string;
+    /**
+     * What people call the network, such as a hand design.
+     */
+    name?: string;
+    /**
+     * Of the decoder.
+     */
+    width: number;
+    /**
+     * Layers only.
+     */
+    parameters: number;
+    /**
+     * Loss that ranks, the mean over seeds.
+     */
+    predicted: number;
+    /**
+     * After training from scratch, the mean over seeds.
+     */
+    final: number;
+  }[];
+}
+/**
+ * Of all pairs of networks.
+ */
+export interface RankingQualityDocumentCorrelation {
+  /**
+   * From −1 to 1; 0: no better than chance.
+   */
+  value: number;
+  /**
+   * Where the 95 % interval begins.
+   */
+  low: number;
+  /**
+   * Where it ends.
+   */
+  high: number;
+}
+/**
+ * Of pairs with the same decoder width.
+ */
+export interface RankingQualityDocumentCorrelation1 {
+  /**
+   * From −1 to 1; 0: no better than chance.
+   */
+  value: number;
+  /**
+   * Where the 95 % interval begins.
+   */
+  low: number;
+  /**
+   * Where it ends.
+   */
+  high: number;
+}
+/**
+ * Of pairs in the same bin of size.
+ */
+export interface RankingQualityDocumentCorrelation2 {
+  /**
+   * From −1 to 1; 0: no better than chance.
+   */
+  value: number;
+  /**
+   * Where the 95 % interval begins.
+   */
+  low: number;
+  /**
+   * Where it ends.
+   */
+  high: number;
+}
+
+/**
  * Parallel text as it was published, before any step of preprocessing.
  */
 export interface RawCorpusDocument {
@@ -3136,6 +3344,7 @@ export interface ArtifactDocuments {
   model: ModelDocument;
   networks: NetworksDocument;
   ranking: RankingDocument;
+  'ranking-quality': RankingQualityDocument;
   'raw-corpus': RawCorpusDocument;
   rungs: RungsDocument;
   'sample-space': SampleSpaceDocument;

@@ -1,3 +1,4 @@
+import { type Interval, middle95 } from '../../statistics/interval.ts';
 import type { RandomStream } from '../../tensor/random.ts';
 import type { PairMatrix } from './pairwise.ts';
 
@@ -17,11 +18,6 @@ export interface Distribution {
 export interface Histogram {
   width: number;
   counts: number[];
-}
-
-export interface Interval {
-  low: number;
-  high: number;
 }
 
 /** The same for all populations, so that histograms can be laid over each other; no divergence exceeds 4. */
@@ -91,12 +87,6 @@ function pairsOf({ networks, values }: PairMatrix): { i: number; j: number; valu
     }
   }
   return pairs;
-}
-
-function middle95(values: Float64Array): Interval {
-  const sorted = values.toSorted();
-  const cut = Math.floor(sorted.length / 40);
-  return { low: sorted[cut], high: sorted[sorted.length - cut - 1] };
 }
 
 function meanOf(values: readonly number[]): number {
