@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import schema from '../../schemas/artifacts/trainings.schema.json';
-import parts from '../../schemas/parts.schema.json';
-import tables from '../../schemas/tables.schema.json';
+import schema from '../../schemas/artifacts/trainings.schema.json' with { type: 'json' };
+import parts from '../../schemas/parts.schema.json' with { type: 'json' };
+import tables from '../../schemas/tables.schema.json' with { type: 'json' };
 import type { TrainingsDocument } from '../../schemas/types.ts';
 import { StageError } from '../runner/stage.ts';
 import { networksOf } from './trained-networks.ts';
