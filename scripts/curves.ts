@@ -14,7 +14,8 @@ import { looksLikeFile } from '../src/cli/words.ts';
 import { Diagnostic } from '../src/runner/diagnostic.ts';
 import { findProject } from '../src/runner/catalogue/project.ts';
 import { openStore, type Store } from '../src/runner/store/store.ts';
-import type { Digest, RunRecord, RunStage } from '../src/runner/types.ts';
+import type { RunRecord, RunStage } from '../src/runner/records.ts';
+import type { Digest } from '../src/runner/types.ts';
 import { meanOf, type Series } from '../src/artifacts/metrics.ts';
 
 interface Curve {

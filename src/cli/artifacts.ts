@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Store } from '../runner/store/store.ts';
 import type { Json } from '../runner/stage.ts';
-import type { OutputRecord } from '../runner/types.ts';
+import type { OutputRecord } from '../runner/records.ts';
 
 /** The line with which an artifact sums itself up: `summary` at the top of its JSON document; undefined without one. */
 export function summaryOf(store: Store, { artifact, digest }: OutputRecord): string | undefined {

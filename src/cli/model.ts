@@ -4,7 +4,7 @@ import { Diagnostic } from '../runner/diagnostic.ts';
 import { ArtifactChecker } from '../runner/execute/artifact-check.ts';
 import { loadArtifactSchemas } from '../runner/catalogue/artifacts.ts';
 import type { Store } from '../runner/store/store.ts';
-import type { OutputRecord, RunRecord } from '../runner/types.ts';
+import type { OutputRecord, RunRecord } from '../runner/records.ts';
 import type { CommandContext } from './command.ts';
 import { openProjectStore, runNamed, stagesNamed, warnOfForeignRecords } from './project.ts';
 import { looksLikeFile, runAndStage } from './words.ts';

@@ -5,7 +5,7 @@ import { findProject } from '../runner/catalogue/project.ts';
 import { describeForeign } from '../runner/store/record-files.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
-import type { RunRecord, RunStage } from '../runner/types.ts';
+import type { RunRecord, RunStage } from '../runner/records.ts';
 import type { CommandContext } from './command.ts';
 import type { Console } from './console.ts';
 import { looksLikeFile } from './words.ts';

@@ -1,5 +1,6 @@
 import type { ProgressUpdate } from './stage.ts';
-import type { Difference, Key, RunRecord } from './types.ts';
+import type { Difference, RunRecord } from './records.ts';
+import type { Key } from './types.ts';
 
 /** What happens during a run, in order. The same events serve a terminal, a plain log, `--json` and the tests. */
 export type RunEvent =

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { arithmeticProject } from '../support/arithmetic.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
-import type { KeyRecord, RunRecord } from '../../src/runner/types.ts';
+import type { KeyRecord, RunRecord } from '../../src/runner/records.ts';
 
 /** A project that has run, and whose helper was tidied since. */
 let tidied: TestProject;

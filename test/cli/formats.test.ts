@@ -3,7 +3,7 @@ import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { KeyFields } from '../../src/runner/key/key.ts';
 import { keyOf } from '../../src/runner/key/key.ts';
-import type { KeyRecord, RunRecord } from '../../src/runner/types.ts';
+import type { KeyRecord, RunRecord } from '../../src/runner/records.ts';
 import { arithmeticProject } from '../support/arithmetic.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';

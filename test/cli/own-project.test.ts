@@ -17,7 +17,7 @@ import path from 'node:path';
 import { fingerprint } from '../../src/runner/key/code/fingerprint.ts';
 import { removeTree } from '../../src/runner/store/files.ts';
 import { StatCache } from '../../src/runner/store/stat-cache.ts';
-import type { RunRecord } from '../../src/runner/types.ts';
+import type { RunRecord } from '../../src/runner/records.ts';
 import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { arithmeticProject } from '../support/arithmetic.ts';
 import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
-import type { RunRecord } from '../../src/runner/types.ts';
+import type { RunRecord } from '../../src/runner/records.ts';
 
 /**
  * A project whose pipeline has run once, and the same after a run with another parameter;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RunRecord } from '../../src/runner/types.ts';
+import type { RunRecord } from '../../src/runner/records.ts';
 import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
 

@@ -5,7 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStore, type Store } from '../../src/runner/store/store.ts';
-import type { Digest, RunRecord, RunStage } from '../../src/runner/types.ts';
+import type { RunRecord, RunStage } from '../../src/runner/records.ts';
+import type { Digest } from '../../src/runner/types.ts';
 import { folderWith } from '../text/folder.ts';
 
 const project = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));

@@ -1,7 +1,7 @@
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import { loadComparisons } from '../../runner/diff/comparisons.ts';
 import { diffRuns, isSame } from '../../runner/diff/runs.ts';
-import type { RunRecord, RunStage } from '../../runner/types.ts';
+import type { RunRecord, RunStage } from '../../runner/records.ts';
 import type { Command } from '../command.ts';
 import { openProjectStore, runNamed, stageNamed } from '../project.ts';
 import { drawDiff, drawDiffMarkdown } from '../render/diff.ts';

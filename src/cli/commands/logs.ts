@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
-import type { RunRecord } from '../../runner/types.ts';
+import type { RunRecord } from '../../runner/records.ts';
 import type { Command } from '../command.ts';
 import { openProjectStore, runNamed, stageNamed, stagesNamed, warnOfForeignRecords } from '../project.ts';
 

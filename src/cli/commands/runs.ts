@@ -1,5 +1,5 @@
 import { ExitCode } from '../../runner/diagnostic.ts';
-import type { RunRecord, RunStage } from '../../runner/types.ts';
+import type { RunRecord, RunStage } from '../../runner/records.ts';
 import type { Command } from '../command.ts';
 import { openProjectStore, warnOfForeignRecords } from '../project.ts';
 import { drawStatus } from '../render/status.ts';

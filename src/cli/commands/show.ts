@@ -1,6 +1,6 @@
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { Store } from '../../runner/store/store.ts';
-import type { KeyRecord, OutputRecord, RunRecord } from '../../runner/types.ts';
+import type { KeyRecord, OutputRecord, RunRecord } from '../../runner/records.ts';
 import { summaryOf } from '../artifacts.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openProjectStore, runNamed, warnOfForeignRecords } from '../project.ts';

@@ -1,5 +1,5 @@
 import type { DocumentDifference, FileDifference, OutputDiff, RunDiff, StageDiff } from '../../runner/diff/types.ts';
-import type { Difference } from '../../runner/types.ts';
+import type { Difference } from '../../runner/records.ts';
 import { drawChange, drawSigned, drawValue, roundNumbers } from './difference.ts';
 import { formatBytes, formatCount } from './units.ts';
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../runner/stage.ts';
-import type { Difference } from '../../runner/types.ts';
+import type { Difference } from '../../runner/records.ts';
 
 const longest = 72;
 const digestShown = 12;

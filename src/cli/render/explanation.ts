@@ -1,5 +1,5 @@
 import type { Explanation } from '../../runner/plan/explain.ts';
-import type { Difference, Verdict } from '../../runner/types.ts';
+import type { Difference, Verdict } from '../../runner/records.ts';
 import type { Paint } from './colour.ts';
 import { drawExactDifference } from './difference.ts';
 import { awaitedInputs, drawVerdictReasons } from './reasons.ts';

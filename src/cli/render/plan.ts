@@ -1,5 +1,5 @@
 import type { Plan } from '../../runner/plan/plan.ts';
-import type { PlannedStage } from '../../runner/types.ts';
+import type { PlannedStage } from '../../runner/records.ts';
 import type { Paint } from './colour.ts';
 import { drawVerdictReasons } from './reasons.ts';
 import { drawStatus } from './status.ts';

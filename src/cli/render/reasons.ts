@@ -1,4 +1,4 @@
-import type { Difference, KeyRecord, PlannedStage } from '../../runner/types.ts';
+import type { Difference, KeyRecord, PlannedStage } from '../../runner/records.ts';
 import { drawDifference } from './difference.ts';
 
 const shown = 3;

@@ -1,5 +1,5 @@
 import type { EngineUse } from '../../runner/stage.ts';
-import type { GitState, KeyRecord, OutputRecord, RunRecord } from '../../runner/types.ts';
+import type { GitState, KeyRecord, OutputRecord, RunRecord } from '../../runner/records.ts';
 import type { Paint } from './colour.ts';
 import { drawValue } from './difference.ts';
 import { drawAccepted } from './reasons.ts';

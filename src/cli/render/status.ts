@@ -1,4 +1,4 @@
-import type { RunRecord, RunStage, Verdict } from '../../runner/types.ts';
+import type { RunRecord, RunStage, Verdict } from '../../runner/records.ts';
 import type { Paint } from './colour.ts';
 
 type Status = RunRecord['status'] | RunStage['outcome'] | Verdict['kind'];

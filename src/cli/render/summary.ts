@@ -1,4 +1,5 @@
-import type { Pipeline, RunRecord, RunStage } from '../../runner/types.ts';
+import type { RunRecord, RunStage } from '../../runner/records.ts';
+import type { Pipeline } from '../../runner/types.ts';
 import type { Paint } from './colour.ts';
 import { nothingToRun } from './plan.ts';
 import { drawStatus } from './status.ts';

@@ -4,7 +4,7 @@ import { findModule, importModules } from '../catalogue/modules.ts';
 import { homesOf } from '../catalogue/project.ts';
 import type { Comparison } from '../stage.ts';
 import type { Store } from '../store/store.ts';
-import type { RunRecord } from '../types.ts';
+import type { RunRecord } from '../records.ts';
 
 /**
  * The comparisons, by artifact type, of those types that the two runs have different artifacts of: the project's own,

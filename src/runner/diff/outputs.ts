@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Comparison, Json } from '../stage.ts';
-import type { Digest, OutputRecord } from '../types.ts';
+import type { OutputRecord } from '../records.ts';
+import type { Digest } from '../types.ts';
 import { diffDocuments } from './document.ts';
 import { diffFiles } from './files.ts';
 import type { DocumentDifference, OutputDiff } from './types.ts';

@@ -1,6 +1,7 @@
 import { differencesBetween, jsonDifferences } from '../key/difference.ts';
 import type { Comparison } from '../stage.ts';
-import type { Difference, Digest, RunRecord, RunStage } from '../types.ts';
+import type { Difference, RunRecord, RunStage } from '../records.ts';
+import type { Digest } from '../types.ts';
 import { diffOutputs } from './outputs.ts';
 import type { ArtifactFolders } from './outputs.ts';
 import type { RunDiff, StageDiff } from './types.ts';

@@ -1,5 +1,5 @@
 import type { Finding, Json } from '../stage.ts';
-import type { Difference, RunRecord } from '../types.ts';
+import type { Difference, RunRecord } from '../records.ts';
 
 /** What differs between two runs; what is equal is nowhere in it. */
 export interface RunDiff {

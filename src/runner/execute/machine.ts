@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { packageVersion } from '../package-root.ts';
-import type { GitState, Host, Resources } from '../types.ts';
+import type { GitState, Host } from '../records.ts';
+import type { Resources } from '../types.ts';
 
 /**
  * Commit of the project's working tree and whether anything in it differs from that; null outside of a git repository.

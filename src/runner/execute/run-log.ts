@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
-import type { GitState, Host, Pipeline, RunRecord, RunStage, StageInstance } from '../types.ts';
+import type { GitState, Host, RunRecord, RunStage } from '../records.ts';
+import type { Pipeline, StageInstance } from '../types.ts';
 import { describeHost, describeVersions } from './machine.ts';
 
 /** A run of many quick stages does not write its record after each. */

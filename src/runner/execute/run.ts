@@ -7,17 +7,8 @@ import type { PlanOptions } from '../plan/planner.ts';
 import { Planner } from '../plan/planner.ts';
 import type { KeyLock } from '../store/key-lock.ts';
 import type { Store } from '../store/store.ts';
-import type {
-  Key,
-  KeyRecord,
-  Pipeline,
-  PlannedStage,
-  Resources,
-  RunRecord,
-  RunStage,
-  StageInstance,
-  Verdict,
-} from '../types.ts';
+import type { KeyRecord, PlannedStage, RunRecord, RunStage, Verdict } from '../records.ts';
+import type { Key, Pipeline, Resources, StageInstance } from '../types.ts';
 import type { JobExecutor } from './job.ts';
 import { KeyClaims } from './key-claims.ts';
 import { gitState, machineResources } from './machine.ts';

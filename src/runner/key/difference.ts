@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { Json, JsonObject } from '../stage.ts';
-import type { Difference, Digest, KeyRecord } from '../types.ts';
+import type { Difference, KeyRecord } from '../records.ts';
+import type { Digest } from '../types.ts';
 import type { KeyFields } from './key.ts';
 
 /** A key's fields with the digests of the source files behind `code`, which name what changed in it. */

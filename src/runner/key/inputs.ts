@@ -1,4 +1,5 @@
-import type { Digest, OutputRecord, StageInstance } from '../types.ts';
+import type { OutputRecord } from '../records.ts';
+import type { Digest, StageInstance } from '../types.ts';
 
 /** Outputs of stages, by stage id and output, as far as they are known. */
 export type KnownOutputs = Map<string, Record<string, OutputRecord>>;

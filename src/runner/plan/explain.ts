@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
-import type { Difference, Key, KeyRecord, Pipeline, StageInstance, Verdict } from '../types.ts';
+import type { Difference, KeyRecord, Verdict } from '../records.ts';
+import type { Key, Pipeline, StageInstance } from '../types.ts';
 import type { DescribedFields } from '../key/difference.ts';
 import { describedRecord, differencesBetween } from '../key/difference.ts';
 import { keyOf } from '../key/key.ts';

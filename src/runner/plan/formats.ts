@@ -1,7 +1,7 @@
 import { keyFormat } from '../key/key.ts';
 import type { ForeignRecord } from '../store/record-files.ts';
 import { describeForeign, recordFormats } from '../store/record-files.ts';
-import type { Difference, PlannedStage } from '../types.ts';
+import type { Difference, PlannedStage } from '../records.ts';
 
 const shown = 5;
 

@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
-import type { Pipeline, RunRecord, RunStage } from '../types.ts';
+import type { RunRecord, RunStage } from '../records.ts';
+import type { Pipeline } from '../types.ts';
 
 /** How many runs back a stage is looked for; what lies further back is found by key, as a restore. */
 const maximumRuns = 10;

@@ -1,7 +1,8 @@
 import { Diagnostic } from '../diagnostic.ts';
 import type { KnownOutputs } from '../key/inputs.ts';
 import type { Store } from '../store/store.ts';
-import type { Key, Pipeline, PlannedStage } from '../types.ts';
+import type { PlannedStage } from '../records.ts';
+import type { Key, Pipeline } from '../types.ts';
 import type { PlanOptions } from './planner.ts';
 import { formatWarning } from './formats.ts';
 import { Planner } from './planner.ts';

@@ -11,17 +11,8 @@ import { keyFields, keyOf } from '../key/key.ts';
 import type { ResolvedParams } from '../key/params.ts';
 import { resolveParams } from '../key/params.ts';
 import type { Store } from '../store/store.ts';
-import type {
-  Difference,
-  Key,
-  KeyRecord,
-  Pipeline,
-  RunRecord,
-  RunStage,
-  StageInstance,
-  StageType,
-  Verdict,
-} from '../types.ts';
+import type { Difference, KeyRecord, RunRecord, RunStage, Verdict } from '../records.ts';
+import type { Key, Pipeline, StageInstance, StageType } from '../types.ts';
 import { foreignReason } from './formats.ts';
 import { History } from './history.ts';
 import type { StageSelection, SelectionOptions } from './selection.ts';

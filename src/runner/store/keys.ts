@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { Key, KeyRecord } from '../types.ts';
+import type { KeyRecord } from '../records.ts';
+import type { Key } from '../types.ts';
 import { listFolder } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { RecordFiles } from './record-files.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { OutputRecord } from '../types.ts';
+import type { OutputRecord } from '../records.ts';
 import { hasCode, isMissing, safeName, uniqueSuffix } from './files.ts';
 import type { Layout } from './layout.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
-import type { RunRecord } from '../types.ts';
+import type { RunRecord } from '../records.ts';
 import { hasCode, listFolder, readJson, safeName, writeAtomically } from './files.ts';
 import type { Layout } from './layout.ts';
 import type { ProcessMark } from './liveness.ts';

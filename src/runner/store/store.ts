@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { KeyFields } from '../key/key.ts';
-import type { Digest, Key, KeyRecord, OutputRecord, Pipeline, Provenance, RunRecord } from '../types.ts';
+import type { KeyRecord, OutputRecord, Provenance, RunRecord } from '../records.ts';
+import type { Digest, Key, Pipeline } from '../types.ts';
 import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, removeTree } from './files.ts';

@@ -3,7 +3,8 @@ import { Diagnostic } from '../diagnostic.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { JsonObject, Shown, View, ViewedInput, ViewedStage } from '../stage.ts';
 import type { Store } from '../store/store.ts';
-import type { OutputRecord, Pipeline, StageInstance } from '../types.ts';
+import type { OutputRecord } from '../records.ts';
+import type { Pipeline, StageInstance } from '../types.ts';
 
 /** What a view shows of one stage, or of several of which it shows the same. */
 export interface StageView extends Shown {

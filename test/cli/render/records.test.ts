@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { drawArtifact, drawRun } from '../../../src/cli/render/records.ts';
 import type { EngineUse } from '../../../src/runner/stage.ts';
-import type { Digest, Key, KeyRecord, RunRecord, RunStage } from '../../../src/runner/types.ts';
+import type { KeyRecord, RunRecord, RunStage } from '../../../src/runner/records.ts';
+import type { Digest, Key } from '../../../src/runner/types.ts';
 
 const plain = (_: string, text: string) => text;
 const environment = {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { diffRuns, isSame } from '../../../src/runner/diff/runs.ts';
 import type { ArtifactFolders } from '../../../src/runner/diff/outputs.ts';
-import type { Digest, OutputRecord, RunRecord, RunStage } from '../../../src/runner/types.ts';
+import type { OutputRecord, RunRecord, RunStage } from '../../../src/runner/records.ts';
+import type { Digest } from '../../../src/runner/types.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -21,7 +21,8 @@ import { StatCache } from '../../../src/runner/store/stat-cache.ts';
 import type { Store } from '../../../src/runner/store/store.ts';
 import { openStore } from '../../../src/runner/store/store.ts';
 import type { KeyFields } from '../../../src/runner/key/key.ts';
-import type { Digest, Key, Provenance, RunRecord, RunStage } from '../../../src/runner/types.ts';
+import type { Provenance, RunRecord, RunStage } from '../../../src/runner/records.ts';
+import type { Digest, Key } from '../../../src/runner/types.ts';
 import { ToyProject } from '../support/toy-project.ts';
 
 let project: ToyProject;

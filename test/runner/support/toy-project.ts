@@ -14,7 +14,8 @@ import type { JsonObject } from '../../../src/runner/stage.ts';
 import { removeTree } from '../../../src/runner/store/files.ts';
 import type { Store } from '../../../src/runner/store/store.ts';
 import { openStore } from '../../../src/runner/store/store.ts';
-import type { Pipeline, RunRecord, StageInstance, StageType } from '../../../src/runner/types.ts';
+import type { RunRecord } from '../../../src/runner/records.ts';
+import type { Pipeline, StageInstance, StageType } from '../../../src/runner/types.ts';
 
 /** The artifact of all toy stages: a number, and any text files. */
 export const artifactSchemas: Record<string, ArtifactSchema> = {

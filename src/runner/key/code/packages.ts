@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Metafile } from 'esbuild';
 import { Diagnostic } from '../../diagnostic.ts';
 import { isMissing } from '../../store/files.ts';
-import type { CodeEntry } from './bundle.ts';
+import type { StageType } from '../../types.ts';
 import { isWithin } from './place.ts';
 
 const builtins = new Set(builtinModules);
@@ -20,7 +20,7 @@ function isBuiltin(specifier: string): boolean {
  */
 export function resolvePackages(
   imports: Metafile['outputs'][string]['imports'],
-  type: CodeEntry,
+  type: Pick<StageType, 'name' | 'home'>,
   modules: readonly string[],
 ) {
   const packages: Record<string, string> = {};
