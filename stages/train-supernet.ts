@@ -1,15 +1,10 @@
 import type { TrainSupernetParams } from '../schemas/types.ts';
-import { writeCheckpoint } from '../src/artifacts/checkpoint.ts';
 import { checkDictionaries, checkSameSpace } from '../src/artifacts/compatibility.ts';
-import { writeDocument } from '../src/artifacts/documents.ts';
-import { finalOf, recentOf } from '../src/artifacts/metrics.ts';
-import { readSampleSpace, writeSampleSpace } from '../src/artifacts/sample-space.ts';
+import { readSampleSpace } from '../src/artifacts/sample-space.ts';
 import { TrainingBatches } from '../src/batching/training-batches.ts';
 import { drawSample, sampleOf } from '../src/batching/validation-sample.ts';
 import { validationLoss } from '../src/model/validation.ts';
-import { countParameters } from '../src/nas/counts.ts';
 import type { SampleSpace } from '../src/nas/sample-space.ts';
-import { distinct } from '../src/nas/search/candidates.ts';
 import { architectureOf, extremeGenes, type Genes } from '../src/nas/space.ts';
 import { SubnetSampler } from '../src/nas/subnet-sampling.ts';
 import { startEngine } from '../src/stage/engine.ts';
@@ -17,6 +12,7 @@ import { guarded } from '../src/stage/guard.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { runTraining } from '../src/training/run.ts';
 import { boundedGenes, continuedSupernet, newSupernet } from '../src/training/supernet.ts';
+import { writeSupernet } from '../src/training/supernet-outputs.ts';
 
 /** Phase 1 of the paper's section 4.4, as schemas/stages/train-supernet.json declares. */
 export default guarded<TrainSupernetParams>(async (context) => {
@@ -26,13 +22,9 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const start = inputs.checkpoint
     ? continuedSupernet(inputs.checkpoint, params)
     : newSupernet(inputs.corpus, params, seed);
-  const {
-    space,
-    document: {
-      model,
-      training: { labelSmoothing },
-    },
-  } = start;
+  const { space } = start;
+  const { model, training } = start.document;
+  const { labelSmoothing } = training;
   const sampleSpace: SampleSpace = inputs.space ? readSampleSpace(inputs.space) : { space };
   checkSameSpace(space, sampleSpace.space);
   checkDictionaries(inputs.corpus, model);
@@ -46,7 +38,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
   });
 
   const extremes = extremeGenes(space);
-  const { checkpoint, series } = runTraining({
+  const trained = runTraining({
     context,
     seed,
     start,
@@ -61,25 +53,10 @@ export default guarded<TrainSupernetParams>(async (context) => {
     },
   });
 
-  const loss = recentOf(series.loss);
-  const [smallest, largest] = [series.smallest, series.largest].map(finalOf);
-  const draws = Array.from({ length: params.updates }, (_, i) => sampler.subnet(first + i));
-  // Losses of spaces compare only beside the sizes that are drawn from them.
-  const parameters =
-    draws.reduce((sum, genes) => sum + countParameters(model, architectureOf(space, genes)).layers, 0) / draws.length;
-
-  checkpoint.document.summary = `supernet after ${checkpoint.state.updates} updates, training loss ${loss.toFixed(3)}`;
-  writeCheckpoint(outputs.checkpoint, checkpoint);
-  const candidates = distinct(draws);
-  writeSampleSpace(outputs.sampled, `${candidates.length} distinct subnets in ${params.updates} updates`, {
+  writeSupernet(
+    outputs,
+    trained,
     space,
-    candidates,
-  });
-  writeDocument(outputs.metrics, 'metrics', {
-    summary:
-      `training loss ${loss.toFixed(3)}; validation: smallest ${smallest.toFixed(3)}, largest `
-      + `${largest.toFixed(3)}`,
-    series,
-    values: { loss, smallest, largest, parameters },
-  });
+    Array.from({ length: params.updates }, (_, i) => sampler.subnet(first + i)),
+  );
 });
