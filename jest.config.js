@@ -8,4 +8,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/runs/'],
   setupFiles: ['./test/setup.ts'],
   testTimeout: 60_000,
+  // Half of the time a test waits for processes that it started.
+  maxWorkers: '100%',
 };
