@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const ground = ['tensor', 'text'];
 const science = [...ground, 'model', 'nas'];
 const layers = {
-  text: [], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
+  text: ['statistics'], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
   fetch: ['text'],
   runner: [], cli: ['runner'],
 };
@@ -21,7 +21,7 @@ const rooms = {
   choosing: [...science, 'stage', 'artifacts', 'batching', 'training', 'exploration'],
   divergence: [...science, 'artifacts', 'batching'],
   translation: [...science, 'artifacts', 'batching'],
-  comparison: [...science, 'artifacts'],
+  comparison: [...science, 'statistics', 'artifacts'],
   overview: [...science],
   benchmark: [...science, 'statistics', 'stage', 'artifacts', 'batching', 'training', 'translation'],
 };

@@ -1,7 +1,9 @@
 import type { RankingQualityDocument } from '../../schemas/types.ts';
+import { binOf } from '../nas/search/quotas.ts';
 import { choiceAmong, recallOfLeast } from '../statistics/choice.ts';
+import { meanOf } from '../statistics/mean.ts';
 import { meanTau, type PairedMeasures, tauInterval } from '../statistics/kendall.ts';
-import { meanOf, seedAgainstSeed, type TrainedNetwork } from './trained-networks.ts';
+import { seedAgainstSeed, type TrainedNetwork } from './trained-networks.ts';
 
 /** The figures of a `ranking-quality` artifact. */
 export type RankingFigures = Pick<RankingQualityDocument, 'tau' | 'recall' | 'choices'>;
@@ -17,8 +19,8 @@ export interface QualityOptions {
 }
 
 export interface SizeBins {
-  from: number;
-  to: number;
+  floor: number;
+  limit: number;
   bins: number;
 }
 
@@ -41,7 +43,7 @@ export function rankingQuality(
     tau: withoutAbsent({
       overall: correlation(),
       withinWidth: correlation(networks.map(({ architecture }) => architecture.decoder.width)),
-      withinSize: correlation(networks.map(({ parameters }) => binOf(sizes, parameters))),
+      withinSize: correlation(networks.map(({ parameters }) => binOf(parameters, sizes, sizes.bins))),
       ceiling: networks[0].rows.length > 1 ? meanTau(seedAgainstSeed(networks)) : undefined,
     }),
     recall: { of: best, found: meanOf(trials.map((trial) => recallOfLeast(trial, best))) },
@@ -58,11 +60,7 @@ export function rankingQuality(
 /** Bins between the smallest and the largest of the networks. */
 export function sizeBins(networks: readonly TrainedNetwork[], bins: number): SizeBins {
   const sizes = networks.map(({ parameters }) => parameters);
-  return { from: Math.min(...sizes), to: Math.max(...sizes), bins };
-}
-
-function binOf({ from, to, bins }: SizeBins, parameters: number): number {
-  return from === to ? 0 : Math.min(bins - 1, Math.floor((bins * (parameters - from)) / (to - from)));
+  return { floor: Math.min(...sizes), limit: Math.max(...sizes), bins };
 }
 
 /** 1, 2, 4, 8, …, and all. */

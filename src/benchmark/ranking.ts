@@ -1,8 +1,9 @@
 import type { RankingQualityDocument, RankNetworksParams, TrainingsDocument } from '../../schemas/types.ts';
 import { type StageContext, StageError } from '../runner/stage.ts';
 import type { PairedMeasures } from '../statistics/kendall.ts';
+import { meanOf } from '../statistics/mean.ts';
 import { inheritedLosses } from './inherited.ts';
-import { lossAt, meanOf, rankedAt, rankedBy, type TrainedNetwork } from './trained-networks.ts';
+import { lossAt, rankedAt, rankedBy, type TrainedNetwork } from './trained-networks.ts';
 
 /** How networks were ranked. */
 export interface Ranking {

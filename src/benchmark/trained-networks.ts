@@ -1,3 +1,4 @@
+import { meanOf } from '../statistics/mean.ts';
 import type { TrainingsDocument } from '../../schemas/types.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { architectureOf, parseGenes } from '../nas/space.ts';
@@ -76,10 +77,6 @@ export function lossAt({ curve }: Row, at: number): number {
   if (point) return point[1];
   const updates = curve.map(([update]) => update).join(', ');
   throw new StageError(`"at" is ${at}, and the curves have points at ${updates}: give one of these.`);
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function architectureIn(space: TrainingsDocument['space'], genes: string): Architecture {

@@ -3,7 +3,7 @@ import type { Resampling } from '../text/bleu/bootstrap.ts';
 import { differenceOfMeans, type Resampled } from './difference.ts';
 import { type SentenceMeasure, measured, resampledMeans, type SentenceTable } from './nested-bootstrap.ts';
 import { bleuMeasure, lossMeasure } from './results.ts';
-import { spreadOf } from './student.ts';
+import { spreadOf } from '../statistics/student.ts';
 import type { System } from './systems.ts';
 
 /** One training, sentence by sentence. */

@@ -1,4 +1,6 @@
-import { criticalValue, type ConfidenceInterval, twoSidedTail, varianceOf } from './student.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { meanOf } from '../statistics/mean.ts';
+import { criticalValue, twoSidedTail, varianceOf } from '../statistics/student.ts';
 
 /** A system's figure in each of its runs, and the mean of the runs in each resample. */
 export interface Resampled {
@@ -10,7 +12,7 @@ export interface Resampled {
 export interface MeanDifference {
   /** Mean of the first less that of the second. */
   difference: number;
-  interval: ConfidenceInterval;
+  interval: Interval;
   /** Two-sided; not known to be smaller than 1 / (resamples + 1), and never given so. */
   pValue: number;
 }
@@ -23,7 +25,7 @@ export interface MeanDifference {
  */
 export function differenceOfMeans(first: Resampled, second: Resampled, confidence: number): MeanDifference {
   const [a, b] = [first, second].map(({ values }) => ({
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    mean: meanOf(values),
     variance: values.length < 2 ? 0 : varianceOf(values) / values.length,
     degrees: values.length - 1,
   }));

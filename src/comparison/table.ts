@@ -1,6 +1,6 @@
 import type { ComparisonDocument } from '../../schemas/types.ts';
 import type { MeanDifference } from './difference.ts';
-import type { Spread } from './student.ts';
+import type { Spread } from '../statistics/student.ts';
 import type { ComparedPair } from './compare.ts';
 
 type Compared = Pick<ComparisonDocument, 'split' | 'sentences' | 'confidence' | 'resamples' | 'systems' | 'pairs'>;

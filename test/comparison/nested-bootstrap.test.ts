@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { differenceOfMeans } from '../../src/comparison/difference.ts';
 import { measured, resampledMeans, type Runs } from '../../src/comparison/nested-bootstrap.ts';
 import { bleuMeasure, lossMeasure } from '../../src/comparison/results.ts';
-import { varianceOf } from '../../src/comparison/student.ts';
+import { varianceOf } from '../../src/statistics/student.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { corpusCounts, bleuOf } from '../../src/text/bleu/score.ts';
 import { binomialBounds } from '../support/statistics.ts';

@@ -1,4 +1,5 @@
 import { type Interval, middle95 } from '../../statistics/interval.ts';
+import { meanOf } from '../../statistics/mean.ts';
 import type { RandomStream } from '../../tensor/random.ts';
 import type { PairMatrix } from './pairwise.ts';
 
@@ -87,8 +88,4 @@ function pairsOf({ networks, values }: PairMatrix): { i: number; j: number; valu
     }
   }
   return pairs;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

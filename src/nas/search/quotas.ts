@@ -17,5 +17,5 @@ export function inTurns<Item>(items: readonly Item[], stratumOf: (item: Item) =>
 /** The bin of a figure among `bins` of equal width between two bounds, from 0; beyond them, the one at the edge. */
 export function binOf(figure: number, { floor, limit }: { floor: number; limit: number }, bins: number): number {
   if (limit <= floor) return 0;
-  return Math.min(bins - 1, Math.max(0, Math.floor(((figure - floor) / (limit - floor)) * bins)));
+  return Math.min(bins - 1, Math.max(0, Math.floor((bins * (figure - floor)) / (limit - floor))));
 }

@@ -1,3 +1,5 @@
+import { middle95 } from '../../statistics/interval.ts';
+import { meanOf } from '../../statistics/mean.ts';
 import { order } from './counts.ts';
 import type { BleuCounts } from './counts.ts';
 import { bleuOf, scoreCounts } from './score.ts';
@@ -68,7 +70,7 @@ export function resampledScores(systems: readonly ScoredSentences[], { resamples
 
 /** Mean and half the width of the middle 95 % of resampled scores, as sacreBLEU's `--confidence` gives them. */
 export function confidenceOf(scores: Float64Array): Confidence {
-  const [low, high] = middle95(scores);
+  const { low, high } = middle95(scores);
   return { mean: meanOf(scores), halfWidth: (high - low) / 2 };
 }
 
@@ -87,17 +89,8 @@ export function pairedBootstrap(first: ScoredSentences, second: ScoredSentences,
   const mean = meanOf(sizes);
   const beyond = sizes.reduce((count, size) => (size - mean > Math.abs(delta) ? count + 1 : count), 0);
   const pValue = mean === 0 ? 1 : (beyond + 1) / (sizes.length + 1);
-  return { delta, pValue, interval: middle95(differences) };
-}
-
-function middle95(values: Float64Array): [low: number, high: number] {
-  const sorted = values.toSorted();
-  const cut = Math.floor(sorted.length / 40);
-  return [sorted[cut], sorted[sorted.length - cut - 1]];
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const { low, high } = middle95(differences);
+  return { delta, pValue, interval: [low, high] };
 }
 
 /** Numbers of a sentence in a table: matches, totals, the two lengths. */

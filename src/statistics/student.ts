@@ -1,3 +1,6 @@
+import type { Interval } from './interval.ts';
+import { meanOf } from './mean.ts';
+
 /**
  * Student's t distribution, for any number of degrees of freedom above 0, also a broken one (Welch and Satterthwaite) or
  * none that ends (the normal distribution).
@@ -25,23 +28,18 @@ export function criticalValue(confidence: number, degrees: number): number {
   return (low + high) / 2;
 }
 
-export interface ConfidenceInterval {
-  low: number;
-  high: number;
-}
-
 /** What repeated runs of one system say of its mean. */
 export interface Spread {
   mean: number;
   /** Standard deviation over the runs, n − 1 in the denominator; undefined of one run. */
   deviation?: number;
   /** In which the mean over all possible runs lies with the given confidence; undefined of one run. */
-  interval?: ConfidenceInterval;
+  interval?: Interval;
 }
 
 /** Mean and t-interval of independent values. */
 export function spreadOf(values: readonly number[], confidence: number): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   if (values.length < 2) return { mean };
   const deviation = Math.sqrt(varianceOf(values));
   const half = (criticalValue(confidence, values.length - 1) * deviation) / Math.sqrt(values.length);
@@ -51,7 +49,7 @@ export function spreadOf(values: readonly number[], confidence: number): Spread 
 /** With n − 1 in the denominator. */
 export function varianceOf(values: ArrayLike<number>): number {
   const all = Array.from(values);
-  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  const mean = meanOf(all);
   return all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (all.length - 1);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { criticalValue, spreadOf, twoSidedTail } from '../../src/comparison/student.ts';
+import { criticalValue, spreadOf, twoSidedTail } from '../../src/statistics/student.ts';
 
 /** Two-sided 90 %, 95 % and 99 % points: Abramowitz and Stegun (1964), table 26.10, to three decimals. */
 const published: [degrees: number, p90: number, p95: number, p99: number][] = [
