@@ -1,7 +1,6 @@
 import type { PoolParams } from '../../schemas/types.ts';
 import { genesNamed } from '../nas/named-genes.ts';
-import { type Genes, type Space, SpaceError } from '../nas/space.ts';
-import { networkKey } from './strata.ts';
+import { architectureOf, type Genes, networkKey, type Space, SpaceError } from '../nas/space.ts';
 
 export interface NamedNetwork {
   name: string;
@@ -19,7 +18,7 @@ export function namedNetworks(space: Space, named: PoolParams['named']): NamedNe
     if (names.has(name)) throw new SpaceError(`Two networks are named "${name}": give each a name of its own.`);
     names.add(name);
     const genes = genesOf(space, name, text);
-    const key = networkKey(space, genes);
+    const key = networkKey(architectureOf(space, genes));
     const other = known.get(key);
     if (other !== undefined) throw new SpaceError(`"${other}" and "${name}" are one network: leave one of them out.`);
     known.set(key, name);

@@ -1,11 +1,11 @@
 import type { NetworksDocument, PoolParams } from '../../schemas/types.ts';
 import type { ModelConfig } from '../model/architecture.ts';
 import { countParameters, extremesByParameters, millions } from '../nas/counts.ts';
-import { architectureOf, checkSpace, formatGenes, type Genes } from '../nas/space.ts';
+import { architectureOf, checkSpace, formatGenes, type Genes, networkKey } from '../nas/space.ts';
 import { type EventSink, type Seed, StageError } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
 import { namedNetworks } from './named-networks.ts';
-import { type DrawnNetwork, drawInStrata, networkKey, type Stratum } from './strata.ts';
+import { type DrawnNetwork, drawInStrata, type Stratum } from './strata.ts';
 
 export type PooledNetwork = NetworksDocument['networks'][number];
 
@@ -25,7 +25,7 @@ export function makePool(params: PoolParams, seed: Seed, events: EventSink): Poo
     space,
     config,
     params,
-    new Set(named.map(({ genes }) => networkKey(space, genes))),
+    new Set(named.map(({ genes }) => networkKey(architectureOf(space, genes)))),
     (...name) => new RandomStream(seed.value, seed.stream, ...name),
   );
   if (networks.length + named.length === 0) {

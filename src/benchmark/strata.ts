@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../model/architecture.ts';
 import { countParameters } from '../nas/counts.ts';
-import { architectureOf, genePositions, type Genes, sampleGenes, type Space } from '../nas/space.ts';
+import { architectureOf, genePositions, type Genes, networkKey, sampleGenes, type Space } from '../nas/space.ts';
 import type { RandomStream } from '../tensor/random.ts';
 
 /** Networks of one decoder width and of about one size. */
@@ -61,10 +61,11 @@ export function drawInStrata(
     return (): DrawnNetwork | undefined => {
       for (let draw = 0; draw < draws; draw++) {
         const genes = inDecoderWidth(space, sampleGenes(space, random), stratum.width);
-        const { layers } = countParameters(config, architectureOf(space, genes));
+        const architecture = architectureOf(space, genes);
+        const { layers } = countParameters(config, architecture);
         // The last bin has its end, since nothing follows it.
         const isIn = layers >= stratum.from && (layers < stratum.to || (bin === bins - 1 && layers === to));
-        const key = networkKey(space, genes);
+        const key = networkKey(architecture);
         if (!isIn || taken.has(key)) continue;
         taken.add(key);
         return { genes, stratum, parameters: layers };
@@ -89,11 +90,6 @@ export function drawInStrata(
     }
   }
   return { networks: drawn.flat(), exhausted };
-}
-
-/** The same for genes that differ only where they are not active: they are one network. */
-export function networkKey(space: Space, genes: Genes): string {
-  return JSON.stringify(architectureOf(space, genes));
 }
 
 function inDecoderWidth(space: Space, genes: Genes, width: number): Genes {

@@ -2,7 +2,7 @@ import type { Architecture, ModelConfig } from '../model/architecture.ts';
 import { countParameters, extremesByParameters } from '../nas/counts.ts';
 import { genesNamed } from '../nas/named-genes.ts';
 import { binOf, inTurns } from '../nas/search/quotas.ts';
-import { architectureOf, type Genes, sampleGenes, type Space } from '../nas/space.ts';
+import { architectureOf, type Genes, networkKey, sampleGenes, type Space } from '../nas/space.ts';
 import { type Seed, StageError } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
 import { explainLimits } from '../exploration/limits.ts';
@@ -140,7 +140,7 @@ function isWithin({ floor, limit }: Sizes): (candidate: Candidate) => boolean {
 
 /** Genes that are not active make no other network. */
 function add(pool: Map<string, Candidate>, candidate: Candidate): void {
-  const network = JSON.stringify(candidate.architecture);
+  const network = networkKey(candidate.architecture);
   if (!pool.has(network)) pool.set(network, candidate);
 }
 

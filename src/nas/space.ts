@@ -120,6 +120,11 @@ export function genePositions(space: Space): GenePosition[] {
   ];
 }
 
+/** The same for genes that differ only where they are not active: they are one network. */
+export function networkKey(architecture: Architecture): string {
+  return JSON.stringify(architecture);
+}
+
 /** The network that the genes describe, its inactive decoder layers left out. */
 export function architectureOf(space: Space, genes: Genes): Architecture {
   const positions = genePositions(space);
