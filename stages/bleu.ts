@@ -5,17 +5,16 @@ import { checkDictionaries } from '../src/artifacts/compatibility.ts';
 import { writeDocument } from '../src/artifacts/documents.ts';
 import { readModel } from '../src/artifacts/model.ts';
 import { writeTranslations } from '../src/artifacts/translations.ts';
-import { sentencesOf } from '../src/batching/pairs.ts';
-import { StageError } from '../src/runner/stage.ts';
 import { startEngine } from '../src/stage/engine.ts';
 import { guarded } from '../src/stage/guard.ts';
 import { resamples } from '../src/text/bleu/bootstrap.ts';
 import { corpusBleu } from '../src/text/bleu/score.ts';
 import { formatSentences } from '../src/text/bleu/sentences.ts';
 import { removeBpe } from '../src/text/bpe/apply.ts';
-import { readDictionary, readSentences, readSplit } from '../src/text/dataset.ts';
+import { readDictionary, readSentences } from '../src/text/dataset.ts';
 import { decode, rounded } from '../src/translation/decoding.ts';
 import { readReferences, score, summarise } from '../src/translation/scoring.ts';
+import { readSource } from '../src/translation/source.ts';
 
 /** Translates and scores, as schemas/stages/bleu.json declares. */
 export default guarded<BleuParams>(async (context) => {
@@ -24,8 +23,7 @@ export default guarded<BleuParams>(async (context) => {
   const { partTokens } = await startEngine(context, 'decoding');
   const { document, net } = readModel(inputs.model, inputs.checkpoint);
   checkDictionaries(inputs.corpus, document.model);
-  const sentences = sentencesOf(readSplit(inputs.corpus, split).source);
-  if (sentences.length === 0) throw new StageError(`The corpus has no ${split} sentences to translate.`);
+  const sentences = readSource(inputs.corpus, split);
   // Before the translation, which takes long and would be lost with a raw corpus that does not fit.
   const references = await readReferences(inputs.corpus, inputs.raw, split);
   if (inputs.raw !== undefined && references.raw === undefined) {

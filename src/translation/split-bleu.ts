@@ -1,10 +1,9 @@
-import { sentencesOf } from '../batching/pairs.ts';
 import type { Network } from '../model/network.ts';
-import { StageError } from '../runner/stage.ts';
 import { corpusBleu } from '../text/bleu/score.ts';
 import { removeBpe } from '../text/bpe/apply.ts';
-import { readDictionary, readSentences, readSplit } from '../text/dataset.ts';
+import { readDictionary, readSentences } from '../text/dataset.ts';
 import { decode, type DecodingOptions } from './decoding.ts';
+import { readSource } from './source.ts';
 
 /** As the stage `bleu` has them. */
 const defaults = { lengthPenalty: 1, maxLength: 200, batchSentences: 128, nBest: 1 };
@@ -20,8 +19,7 @@ export function splitBleu(
   split: 'valid' | 'test',
   options: Pick<DecodingOptions, 'beam' | 'batchTokens'>,
 ): number {
-  const sentences = sentencesOf(readSplit(corpus, split).source);
-  if (sentences.length === 0) throw new StageError(`The corpus has no ${split} sentences to translate.`);
+  const sentences = readSource(corpus, split);
   const dictionary = readDictionary(corpus, 'target');
   const hypotheses = decode(net, sentences, { ...defaults, ...options }).map(([{ ids }]) =>
     removeBpe(dictionary.decode(ids)),
