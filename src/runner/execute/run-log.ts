@@ -61,18 +61,7 @@ export class RunLog {
       status,
       versions: this.versions,
       host: this.host,
-      stages: this.#stages.map(
-        ({ id, stage, type }) =>
-          this.#settled.get(id) ?? {
-            id,
-            stage,
-            type,
-            outcome: 'not reached',
-            outputs: {},
-            codeFiles: {},
-            seconds: 0,
-          },
-      ),
+      stages: this.#stages.map((instance) => this.#settled.get(instance.id) ?? notReached(instance)),
     };
   }
 
@@ -86,4 +75,9 @@ export class RunLog {
     if (recorded) this.#store.writeRun(record);
     return { record, recorded };
   }
+}
+
+/** What is recorded of a stage that nothing was done for. */
+export function notReached({ id, stage, type }: Pick<StageInstance, 'id' | 'stage' | 'type'>): RunStage {
+  return { id, stage, type, outcome: 'not reached', outputs: {}, codeFiles: {}, seconds: 0 };
 }

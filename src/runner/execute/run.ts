@@ -13,7 +13,7 @@ import type { JobExecutor } from './job.ts';
 import { KeyClaims } from './key-claims.ts';
 import { gitState, machineResources } from './machine.ts';
 import { Pool } from './pool.ts';
-import { RunLog } from './run-log.ts';
+import { notReached, RunLog } from './run-log.ts';
 import type { RunContext } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 
@@ -333,16 +333,8 @@ class PipelineRun {
     }
   }
 
-  #skip({ id, stage, type }: StageInstance, because: string): void {
-    this.#settle({
-      id,
-      stage,
-      type,
-      outcome: 'not reached',
-      outputs: {},
-      codeFiles: {},
-      seconds: 0,
-    } satisfies RunStage);
-    this.#parts.onEvent({ type: 'stage-skipped', stage: id, because });
+  #skip(instance: StageInstance, because: string): void {
+    this.#settle(notReached(instance));
+    this.#parts.onEvent({ type: 'stage-skipped', stage: instance.id, because });
   }
 }
