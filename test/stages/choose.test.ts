@@ -9,13 +9,13 @@ import { drawSample } from '../../src/batching/validation-sample.ts';
 import { validationLoss } from '../../src/model/validation.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { architectureOf, formatGenes, parseGenes, sampleGenes } from '../../src/nas/space.ts';
-import { StageError } from '../../src/runner/stage.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import choose, { parts } from '../../stages/choose.ts';
 import finetune from '../../stages/finetune.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
+import { refusal } from '../support/refusal.ts';
 import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
@@ -55,15 +55,6 @@ async function chosen(changes: object = {}, { inputs = {}, progress = bench.fold
     rungs: readDocument(folders.rungs, 'rungs'),
     front: readDocument(folders.front, 'front'),
   };
-}
-
-async function refusal(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(
-    () => undefined,
-    (reason: Error) => reason,
-  );
-  expect(error).toBeInstanceOf(StageError);
-  return error!.message;
 }
 
 const bytes = (folder: string) =>

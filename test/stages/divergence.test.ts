@@ -9,7 +9,7 @@ import trainSupernet from '../../stages/train-supernet.ts';
 import { architectureOf, extremeGenes, formatGenes } from '../../src/nas/space.ts';
 import { ArtifactChecker } from '../../src/runner/execute/artifact-check.ts';
 import { loadArtifactSchemas } from '../../src/runner/catalogue/artifacts.ts';
-import { StageError } from '../../src/runner/stage.ts';
+import { refusal } from '../support/refusal.ts';
 import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
@@ -135,15 +135,6 @@ describe('measuring divergence', () => {
 });
 
 describe('what does not fit is refused', () => {
-  async function refusal(run: Promise<unknown>): Promise<string> {
-    const error = await run.then(
-      () => undefined,
-      (reason: Error) => reason,
-    );
-    expect(error).toBeInstanceOf(StageError);
-    return error!.message;
-  }
-
   test('a substitution that the supernet has no weights for', async () => {
     const before = { operator: 'attention', heads: 4 };
     expect(await refusal(measure({}, { substitutions: [{ before, after: { operator: 'dynamic', heads: 4 } }] }))).toBe(

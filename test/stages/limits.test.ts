@@ -6,11 +6,11 @@ import { countParameters } from '../../src/nas/counts.ts';
 import { countOperations } from '../../src/nas/costs/operations.ts';
 import { architectureOf, parseGenes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
-import { StageError } from '../../src/runner/stage.ts';
 import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
+import { refusal } from '../support/refusal.ts';
 import { exploreParams, Killed, StageBench, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
@@ -72,15 +72,6 @@ function timed(): string {
     names.map((name, i) => `${JSON.stringify([name, 10 * (i + 1)])}\n`).join(''),
   );
   return progress;
-}
-
-async function refusal(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(
-    () => undefined,
-    (reason: Error) => reason,
-  );
-  expect(error).toBeInstanceOf(StageError);
-  return error!.message;
 }
 
 const operationsOf = (architecture: Architecture) =>

@@ -3,9 +3,9 @@ import finetune from '../../stages/finetune.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
-import { StageError } from '../../src/runner/stage.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { architectureOf, extremeGenes, parseGenes } from '../../src/nas/space.ts';
+import { refusal } from '../support/refusal.ts';
 import { exploreParams, finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
@@ -22,16 +22,6 @@ let supernet: Record<string, string>;
 beforeAll(async () => {
   supernet = await bench.run(trainSupernet, short, { corpus: data }, outputs.train);
 });
-
-/** A stage's one clear message. */
-async function refusal(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(
-    () => undefined,
-    (reason: Error) => reason,
-  );
-  expect(error).toBeInstanceOf(StageError);
-  return error!.message;
-}
 
 describe('artifacts that do not belong together are refused', () => {
   test('a corpus with other dictionaries', async () => {

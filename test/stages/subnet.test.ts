@@ -4,13 +4,13 @@ import finetune from '../../stages/finetune.ts';
 import search from '../../stages/search.ts';
 import subnet from '../../stages/subnet.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
-import { StageError } from '../../src/runner/stage.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { architectureOf, extremeGenes, formatGenes, type Space } from '../../src/nas/space.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
 import { readCheckpoint } from '../../src/artifacts/checkpoint.ts';
 import { readDocument } from '../../src/artifacts/documents.ts';
+import { refusal } from '../support/refusal.ts';
 import { engines } from '../support/engines.ts';
 import { exploreParams, finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
@@ -37,15 +37,6 @@ const transformer: Space = {
 
 const read = (folder: string) => readDocument(folder, 'subnet');
 const valuesOf = (folder: string) => readDocument(folder, 'metrics').values;
-
-async function refusal(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(
-    () => undefined,
-    (reason: Error) => reason,
-  );
-  expect(error).toBeInstanceOf(StageError);
-  return error!.message;
-}
 
 describe.each(engines.filter((engine) => engine !== 'cpu'))(
   'a network that is named by its genes, on the %s engine',
