@@ -386,9 +386,17 @@ export interface FinetuneParams {
    */
   inherit: boolean;
   /**
+   * Only weights are inherited: moments, schedule and batches begin anew, so that the rate is as high as it was for the supernet.
+   */
+  rewind: boolean;
+  /**
    * Checkpoints, each at the end of an epoch, whose mean the model is.
    */
   averageEpochs: number;
+  /**
+   * The mean is of no more than the last fifth of the updates, with the weights after the last one: where training is short, earlier epochs are those of a worse network.
+   */
+  lastFifth: boolean;
   /**
    * Layer normalisation after the residual sum (post) or before each sub-layer (pre). Absent: as the supernet or the subnet says.
    */
@@ -633,6 +641,10 @@ export interface RankNetworksParams {
    * Bootstrap resamples, over networks, for the 95 % intervals.
    */
   resamples: number;
+  /**
+   * Updates of its own that each candidate makes from the supernet's weights before its loss is measured, all on the same batches; 0 is the paper's evaluation.
+   */
+  adaptUpdates: number;
   /**
    * Target tokens of validation on which the supernet is measured, the same for all networks.
    */
@@ -1086,6 +1098,18 @@ export interface TrainSupernetParams {
    */
   limit?: number;
   /**
+   * What subnets have for themselves: target embedding and output matrix by the decoder's width (`targets`), the norm after a mixing operator by operator (`norms`). All else is shared: a subnet's weights are the leading corners of the supernet's.
+   */
+  unshared: ('targets' | 'norms')[];
+  /**
+   * With `largest`, updates take turns: one trains the drawn operators at their largest sizes, the next the drawn subnet, which learns what that network predicts (the sandwich of slimmable networks).
+   */
+  teacher: 'none' | 'largest';
+  /**
+   * Weights are updated by how often they have been trained themselves: in the bias correction of Adam's moments, and in the fall of the rate, which all reach after the same warm-up.
+   */
+  cornerCounts: boolean;
+  /**
    * Layer normalisation after the residual sum (post, as HAT and Lite Transformer on IWSLT) or before each sub-layer (pre).
    */
   norm: 'post' | 'pre';
@@ -1286,6 +1310,10 @@ export type CheckpointDocument = {
      * On the weights of attention. Absent: none.
      */
     attentionDropout?: number;
+    /**
+     * What the subnets of a supernet have for themselves. Absent: they share all that they can.
+     */
+    unshared?: ('targets' | 'norms')[];
   };
   /**
    * How it was trained, and is trained on.
@@ -1319,6 +1347,10 @@ export type CheckpointDocument = {
      * Longest gradient (0: any).
      */
     clipNorm: number;
+    /**
+     * Weights are updated by how often they have been trained themselves. Absent: by the number of the update.
+     */
+    cornerCounts?: boolean;
   };
   /**
    * How far training is.
@@ -1464,6 +1496,12 @@ export type CheckpointDocument = {
         span: number;
       }[];
     };
+  };
+  /**
+   * How often each corner of a parameter was trained, by the parameter's name: rows (1 for a vector), columns, updates. Only with `cornerCounts`.
+   */
+  counts?: {
+    [k: string]: number[][];
   };
 } & {
   [k: string]: unknown;
@@ -2187,6 +2225,10 @@ export interface ModelDocument {
      * On the weights of attention. Absent: none.
      */
     attentionDropout?: number;
+    /**
+     * What the subnets of a supernet have for themselves. Absent: they share all that they can.
+     */
+    unshared?: ('targets' | 'norms')[];
   };
   /**
    * One concrete network.

@@ -38,9 +38,9 @@ export default guarded<FinetuneParams>(async (context) => {
   checkInherited(subnet, inherited);
   const half = halfNamed(params.validationHalf);
   const lossesOf = lossOn(sampleOf(seed, params.validationTokens, training.labelSmoothing, half));
-  const { updates, averageEpochs } = params;
+  const { updates, averageEpochs, lastFifth } = params;
   const setting = { context, seed, architecture, corpus: inputs.corpus, partTokens, lossesOf };
-  const trained = trainAveraged({ ...setting, start, updates, averageEpochs });
+  const trained = trainAveraged({ ...setting, start, updates, averageEpochs, lastFifth });
 
   const { checkpoint, series, mean, before, after, averaged } = trained;
   const made = checkpoint.state.updates;

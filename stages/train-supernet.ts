@@ -11,6 +11,7 @@ import { startEngine } from '../src/stage/engine.ts';
 import { guarded } from '../src/stage/guard.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { runTraining } from '../src/training/run.ts';
+import { type Lessons, taughtByLargest } from '../src/training/lessons.ts';
 import { boundedGenes, continuedSupernet, newSupernet } from '../src/training/supernet.ts';
 import { writeSupernet } from '../src/training/supernet-outputs.ts';
 
@@ -29,13 +30,15 @@ export default guarded<TrainSupernetParams>(async (context) => {
   checkSameSpace(space, sampleSpace.space);
   checkDictionaries(inputs.corpus, model);
   const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, labelSmoothing), partTokens);
-  const first = start.state.updates + 1;
   const sampler = new SubnetSampler({
     samples: sampleSpace,
     operators: params.operatorSampling,
     accepts: boundedGenes(params, model, space),
     stream: (...name) => new RandomStream(seed.value, seed.stream, ...name),
   });
+  const first = start.state.updates + 1;
+  const drawn = (update: number) => sampler.subnet(update);
+  const lessons: Lessons = params.teacher === 'largest' ? taughtByLargest(space, drawn) : { genes: drawn };
 
   const extremes = extremeGenes(space);
   const trained = runTraining({
@@ -45,7 +48,8 @@ export default guarded<TrainSupernetParams>(async (context) => {
     updates: params.updates,
     partTokens,
     batches: TrainingBatches.read(inputs.corpus, params.maxTokens, seed),
-    architectureOf: (update) => architectureOf(space, sampler.subnet(update)),
+    architectureOf: (update) => architectureOf(space, lessons.genes(update)),
+    lossOf: lessons.loss,
     validate({ config, parameters }) {
       const lossOf = (genes: Genes) =>
         validationLoss(config, architectureOf(space, genes), parameters, validation, labelSmoothing).smoothed;
@@ -57,6 +61,6 @@ export default guarded<TrainSupernetParams>(async (context) => {
     outputs,
     trained,
     space,
-    Array.from({ length: params.updates }, (_, i) => sampler.subnet(first + i)),
+    Array.from({ length: params.updates }, (_, i) => lessons.genes(first + i)),
   );
 });

@@ -5,6 +5,7 @@ import type { TrainingState } from '../model/trainer.ts';
 import type { Space } from '../nas/space.ts';
 import { supernetParameters } from '../nas/supernet.ts';
 import type { Moments } from '../tensor/adam.ts';
+import { type CornerCount, CornerCounts } from '../tensor/corner-counts.ts';
 import { HostParameters } from '../tensor/host-parameters.ts';
 import { ParameterSet } from '../tensor/parameter-set.ts';
 import type { Parameter } from '../tensor/parameters.ts';
@@ -15,6 +16,7 @@ import { checkShapes } from './shapes.ts';
 
 /** A checkpoint in memory. */
 export interface Checkpoint {
+  /** Without `counts`, which stand with the parameters. */
   document: CheckpointDocument;
   state: TrainingState;
 }
@@ -25,14 +27,14 @@ export interface SupernetCheckpoint extends Checkpoint {
 }
 
 export function writeCheckpoint(folder: string, { document, state }: Checkpoint): void {
-  const { weights, moments } = state.parameters.toHost();
+  const { weights, moments, counts } = state.parameters.toHost();
   writeSafetensors(path.join(folder, 'weights.safetensors'), weights);
   const both = new ParameterSet();
   for (const moment of ['first', 'second'] as const) {
     for (const [name, entry] of moments[moment].entries) both.entries.set(`${moment}.${name}`, entry);
   }
   writeSafetensors(path.join(folder, 'moments.safetensors'), both);
-  writeDocument(folder, 'checkpoint', document);
+  writeDocument(folder, 'checkpoint', counts ? { ...document, counts: counts.toJSON() } : document);
 }
 
 /**
@@ -40,8 +42,8 @@ export function writeCheckpoint(folder: string, { document, state }: Checkpoint)
  * their shapes, or it is refused.
  */
 export function readCheckpoint(folder: string): Checkpoint {
-  const document = readDocument(folder, 'checkpoint');
-  const expected = parametersOfCheckpoint(document);
+  const { counts, ...document } = readDocument(folder, 'checkpoint');
+  const expected = parametersOfCheckpoint(document as CheckpointDocument);
   const file = (name: string) => path.join(folder, name);
   const weights = readSafetensors(file('weights.safetensors'));
   checkShapes(file('weights.safetensors'), weights, expected);
@@ -52,7 +54,8 @@ export function readCheckpoint(folder: string): Checkpoint {
     model: config,
     progress: { updates },
   } = document;
-  return { document, state: { config, parameters: new HostParameters(weights, moments), updates } };
+  const parameters = new HostParameters(weights, moments, counts && new CornerCounts(counts as Counts));
+  return { document: document as CheckpointDocument, state: { config, parameters, updates } };
 }
 
 /**
@@ -66,6 +69,8 @@ export function readSupernet(folder: string, otherwise: string): SupernetCheckpo
   if (!space) throw new StageError(otherwise);
   return { ...checkpoint, space };
 }
+
+type Counts = Record<string, CornerCount[]>;
 
 function split(both: ParameterSet): Moments {
   const moments: Moments = { first: new ParameterSet(), second: new ParameterSet() };

@@ -2,6 +2,7 @@ import type { Architecture, ModelConfig } from '../model/architecture.ts';
 import { parametersOf } from '../model/parameters.ts';
 import type { Space } from '../nas/space.ts';
 import { supernetParameters } from '../nas/supernet.ts';
+import { storedName } from '../tensor/parameters.ts';
 import { readManifest } from '../text/dataset.ts';
 import { StageError } from '../runner/stage.ts';
 
@@ -27,8 +28,9 @@ export function checkSameSpace(ofSupernet: Space, ofSamples: Space): void {
 /** Refuses a subnet that uses more, or other, parameters than the supernet has. */
 export function checkSubnet(config: ModelConfig, space: Space, architecture: Architecture): void {
   const available = new Map(supernetParameters(config, space).map(({ name, shape }) => [name, shape]));
-  for (const { name, shape } of parametersOf(config, architecture)) {
-    const full = available.get(name);
+  for (const parameter of parametersOf(config, architecture)) {
+    const { name, shape } = parameter;
+    const full = available.get(storedName(parameter));
     if (full && shape.every((extent, axis) => extent <= full[axis])) continue;
     throw new StageError(
       `The subnet is none of this supernet: it needs "${name}" in shape [${shape}], and the supernet has `

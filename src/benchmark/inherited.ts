@@ -5,6 +5,7 @@ import { askedSample, drawSample } from '../batching/validation-sample.ts';
 import { evaluateSharing } from '../nas/shared-evaluation.ts';
 import { type StageContext, StageError } from '../runner/stage.ts';
 import { startEngine } from '../stage/engine.ts';
+import { adaptedLoss } from '../training/adapted-loss.ts';
 import type { TrainedNetwork } from './trained-networks.ts';
 
 /** Losses of networks with the weights that they inherit. */
@@ -42,14 +43,30 @@ export async function inheritedLosses(
   const batches = drawSample(corpus, sample, partTokens);
   const losses: number[] = [];
   let done = 0;
-  evaluateSharing(
-    { config: model, weights: supernet.state.parameters, batches, labelSmoothing: sample.labelSmoothing },
-    networks.map(({ architecture }) => architecture),
-    (index, { smoothed, tokens }) => {
-      losses[index] = smoothed / tokens;
-      events.progress({ done: ++done, total: networks.length, unit: 'networks' });
-    },
-  );
+  const measured = (index: number, loss: number) => {
+    losses[index] = loss;
+    events.progress({ done: ++done, total: networks.length, unit: 'networks' });
+  };
+  const { labelSmoothing } = sample;
+  const architectures = networks.map(({ architecture }) => architecture);
+  if (params.adaptUpdates > 0) {
+    const terms = {
+      updates: params.adaptUpdates,
+      corpus,
+      validation: batches,
+      labelSmoothing,
+      partTokens,
+      seed: seed!,
+    };
+    const lossOf = adaptedLoss(supernet, terms);
+    architectures.forEach((architecture, index) => measured(index, lossOf(architecture)));
+  } else {
+    evaluateSharing(
+      { config: model, weights: supernet.state.parameters, batches, labelSmoothing },
+      architectures,
+      (index, { smoothed, tokens }) => measured(index, smoothed / tokens),
+    );
+  }
   if (!losses.every(Number.isFinite)) throw new StageError('Not all losses are finite: the supernet diverged.');
   const tokens = batches.reduce((sum, batch) => sum + batch.tokens, 0);
   return { losses, tokens, updates: supernet.state.updates };

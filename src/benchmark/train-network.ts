@@ -41,7 +41,7 @@ export async function trainNetwork(context: PartContext<NetworkTraining>): Promi
     { architecture, model: form },
     undefined,
     inputs.corpus,
-    { ...params, inherit: false },
+    { ...params, inherit: false, rewind: false },
     seed,
   );
   const { model, training } = start.document;

@@ -5,7 +5,7 @@ import { readSampleSpace } from '../artifacts/sample-space.ts';
 import { inSameSizes, type SampleSpace } from '../nas/sample-space.ts';
 import type { Space } from '../nas/space.ts';
 import type { MeasuredSupernet } from '../nas/supernet.ts';
-import type { EventSink, Seed } from '../runner/stage.ts';
+import { type EventSink, type Seed, StageError } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
 
 /** A supernet whose subnets diverge. */
@@ -34,6 +34,12 @@ export function readDivergingSupernet(
     `The input "${slot}" holds a single network: connect a supernet, whose subnets can be compared.`,
   );
   checkDictionaries(inputs.corpus, model);
+  if (model.unshared?.includes('targets')) {
+    throw new StageError(
+      `The supernet of the input "${slot}" has an output matrix for each decoder width ("unshared"): `
+        + 'divergence is measured with one that all share.',
+    );
+  }
   return { config: model, weights: state.parameters, space, updates: progress.updates };
 }
 

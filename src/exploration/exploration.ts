@@ -13,7 +13,7 @@ import { architectureOf, type Genes, type Space } from '../nas/space.ts';
 import { StageError, type StageContext } from '../runner/stage.ts';
 import { startEngine } from '../stage/engine.ts';
 import { RandomStream } from '../tensor/random.ts';
-import { adaptedLoss } from './adapted-loss.ts';
+import { adaptedLoss } from '../training/adapted-loss.ts';
 import { explainLimits } from './limits.ts';
 import { keptCosts, keptLosses } from './saved-measurements.ts';
 import { readSeeds } from './seeds.ts';

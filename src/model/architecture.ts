@@ -42,6 +42,19 @@ export interface ModelConfig {
   weightDropout: number;
   /** On the weights of attention, that to the source included. Absent: none. */
   attentionDropout?: number;
+  /** What the subnets of a supernet have for themselves. Absent: they share all that they can. */
+  unshared?: Unshared[];
+}
+
+/**
+ * `targets`: decoders of other widths have other target embeddings and output matrices. `norms`: other mixing operators
+ * are followed by other norms.
+ */
+export type Unshared = 'targets' | 'norms';
+
+/** What is left of it for one network by itself. */
+export function configAlone({ unshared: _, ...config }: ModelConfig): ModelConfig {
+  return config;
 }
 
 export function kernelOf(config: ModelConfig, layer: number): number {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiate } from '../tensor/differentiate.ts';
 import { DropoutSource } from '../tensor/ops/dropout.ts';
-import type { Parameter, Weights } from '../tensor/parameters.ts';
+import { cornerOf, type Parameter, type Weights } from '../tensor/parameters.ts';
 import type { RandomStream } from '../tensor/random.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
 import type { Batch } from './batch.ts';
@@ -36,7 +36,7 @@ export function gradientsOf(
   let sum = 0;
   let tokens = 0;
   const tensors = tf.tidy(() => {
-    const leaves = parameters.map(({ name, shape }) => weights.corner(name, shape));
+    const leaves = parameters.map((parameter) => cornerOf(weights, parameter));
     const index = new Map(parameters.map(({ name }, i) => [name, i]));
     const weight = (name: string) => leaves[index.get(name) ?? unknownParameter(name)];
     return parts.reduce<tf.Tensor[]>(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Weights } from '../tensor/parameters.ts';
+import { cornerOf, type Weights } from '../tensor/parameters.ts';
 import type { Architecture, ModelConfig } from './architecture.ts';
 import type { Network } from './network.ts';
 import { parametersOf } from './parameters.ts';
@@ -13,13 +13,13 @@ export function loadNetwork(
   architecture: Architecture,
   weights: Weights,
 ): Network & { dispose(): void } {
-  const shapes = new Map(parametersOf(config, architecture).map(({ name, shape }) => [name, shape]));
+  const parameters = new Map(parametersOf(config, architecture).map((parameter) => [parameter.name, parameter]));
   const tensors = new Map<string, tf.Tensor>();
   return {
     config,
     architecture,
     weight(name) {
-      const tensor = tensors.get(name) ?? tf.keep(weights.corner(name, shapes.get(name) ?? unknownParameter(name)));
+      const tensor = tensors.get(name) ?? tf.keep(cornerOf(weights, parameters.get(name) ?? unknownParameter(name)));
       tensors.set(name, tensor);
       return tensor;
     },

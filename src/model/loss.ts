@@ -1,8 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type OutputLayer, outputLoss, outputTokenLosses, smoothedLoss } from '../tensor/ops/cross-entropy.ts';
-import { special } from './architecture.ts';
+import {
+  type OutputLayer,
+  outputLoss,
+  outputTokenLosses,
+  smoothedLoss,
+  taughtLoss,
+} from '../tensor/ops/cross-entropy.ts';
+import { unrecorded } from '../tensor/recording.ts';
+import type { Weights } from '../tensor/parameters.ts';
+import { type Architecture, type ModelConfig, special } from './architecture.ts';
 import type { Batch } from './batch.ts';
-import { featuresOf } from './forward.ts';
+import { featuresOf, forward } from './forward.ts';
+import { loadNetwork } from './load-network.ts';
 import type { Network } from './network.ts';
 
 /** What training makes small: a scalar to differentiate, in nats, summed over the target tokens of a batch. */
@@ -11,6 +20,19 @@ export type Loss = (net: Network, batch: Batch) => tf.Scalar;
 /** Label-smoothed cross-entropy, (1 − ε)·nll + (ε/V)·Σ(−log p) (docs/method.md). */
 export function smoothedCrossEntropyLoss(labelSmoothing: number): Loss {
   return (net, batch) => outputLoss(featuresOf(net, batch), outputLayer(net, batch), labelSmoothing);
+}
+
+/** Cross-entropy against what another network predicts for the same batch, without dropout. */
+export function taughtBy(config: ModelConfig, architecture: Architecture, weights: Weights): Loss {
+  return (net, batch) => {
+    const teacher = loadNetwork(config, architecture, weights);
+    try {
+      const wanted = unrecorded(() => tf.softmax(forward(teacher, batch)));
+      return taughtLoss(featuresOf(net, batch), outputLayer(net, batch), wanted);
+    } finally {
+      teacher.dispose();
+    }
+  };
 }
 
 /** Sums over the target tokens of a batch, in nats. */

@@ -1,42 +1,79 @@
 import type { Parameter } from '../tensor/parameters.ts';
-import { type Architecture, type EncoderLayer, kernelOf, type ModelConfig, special } from './architecture.ts';
+import {
+  type Architecture,
+  type EncoderLayer,
+  kernelOf,
+  type ModelConfig,
+  type ModelPart,
+  special,
+  type Unshared,
+} from './architecture.ts';
 import { below } from './mixing/operator.ts';
 import { operatorOf } from './mixing/operators.ts';
 import { attentionParameters, linearParameters, normParameters } from './parameter-blocks.ts';
 
 /**
  * All parameters of one architecture, in a fixed order. Names and shapes are PyTorch's: a linear map is `[out, in]`. A
- * subnet's parameter is the leading corner of the supernet's parameter of the same name.
+ * subnet's parameter is the leading corner of the supernet's parameter of the same name, or of the one that it is stored
+ * as where not all subnets share it.
  */
 export function parametersOf(config: ModelConfig, { encoder, decoder }: Architecture): Parameter[] {
+  const [embedded, ...output] = targetParameters(config, decoder.width);
   return [
     embedding('encoder.embedding', config.sourceTypes, encoder.width),
     ...encoder.layers.flatMap((layer, i) => [
-      ...mixing(`encoder.layers.${i}`, layer, encoder.width, kernelOf(config, i)),
-      ...normParameters(`encoder.layers.${i}.mixing-norm`, encoder.width),
+      ...mixing(config, 'encoder', i, layer, encoder.width),
       ...feedForward(`encoder.layers.${i}.feed-forward`, encoder.width, layer.inner),
       ...normParameters(`encoder.layers.${i}.feed-forward-norm`, encoder.width),
     ]),
     ...(config.norm === 'pre' ? normParameters('encoder.norm', encoder.width) : []),
-    embedding('decoder.embedding', config.targetTypes, decoder.width),
+    embedded,
     ...decoder.layers.flatMap((layer, i) => [
-      ...mixing(`decoder.layers.${i}`, layer, decoder.width, kernelOf(config, i)),
-      ...normParameters(`decoder.layers.${i}.mixing-norm`, decoder.width),
+      ...mixing(config, 'decoder', i, layer, decoder.width),
       ...below(`decoder.layers.${i}.cross`, attentionParameters(decoder.width, encoder.width)),
       ...normParameters(`decoder.layers.${i}.cross-norm`, decoder.width),
       ...feedForward(`decoder.layers.${i}.feed-forward`, decoder.width, layer.inner),
       ...normParameters(`decoder.layers.${i}.feed-forward-norm`, decoder.width),
     ]),
     ...(config.norm === 'pre' ? normParameters('decoder.norm', decoder.width) : []),
-    {
-      ...embedding('output', config.targetTypes, decoder.width),
-      initial: { kind: 'normal', deviation: decoder.width ** -0.5 },
-    },
+    ...output,
   ];
 }
 
-function mixing(name: string, { operator, heads }: EncoderLayer, width: number, kernel: number): Parameter[] {
-  return below(`${name}.${operator}`, operatorOf(operator).parameters({ width, heads, kernel }));
+/** Target embedding and output matrix of a decoder that is `width` wide. */
+export function targetParameters(config: ModelConfig, width: number): Parameter[] {
+  const tables: Parameter[] = [
+    embedding('decoder.embedding', config.targetTypes, width),
+    { ...embedding('output', config.targetTypes, width), initial: { kind: 'normal', deviation: width ** -0.5 } },
+  ];
+  return apart(config, 'targets', width, tables);
+}
+
+/** A mixing operator and the norm after it. */
+function mixing(
+  config: ModelConfig,
+  part: ModelPart,
+  i: number,
+  { operator, heads }: EncoderLayer,
+  width: number,
+): Parameter[] {
+  const name = `${part}.layers.${i}`;
+  const parameters = operatorOf(operator).parameters({ width, heads, kernel: kernelOf(config, i) });
+  return [
+    ...below(`${name}.${operator}`, parameters),
+    ...apart(config, 'norms', operator, normParameters(`${name}.mixing-norm`, width)),
+  ];
+}
+
+/** Stored by what they belong to where the supernet has them unshared. */
+function apart(
+  { unshared = [] }: ModelConfig,
+  what: Unshared,
+  owner: string | number,
+  parameters: Parameter[],
+): Parameter[] {
+  if (!unshared.includes(what)) return parameters;
+  return parameters.map((parameter) => ({ ...parameter, storedAs: `${parameter.name}@${owner}` }));
 }
 
 function feedForward(name: string, d: number, inner: number): Parameter[] {

@@ -22,6 +22,8 @@ export interface TrainingOptions {
   adam: AdamOptions;
   /** Largest norm of a gradient; a longer one is scaled down (0: never). */
   clipNorm: number;
+  /** Weights of a supernet are updated by how often they have been trained themselves. */
+  cornerCounts?: boolean;
   /** Root of the dropout streams. */
   seed: { value: number; stream: string };
 }
@@ -60,9 +62,17 @@ export function trainUpdate(
     options.loss,
     (part) => new RandomStream(value, stream, 'dropout', update, part),
   );
-  const rate = learningRate(options.schedule, update);
-  const { adam, clipNorm } = options;
-  const gradientNorm = state.parameters.update(parameters, tensors, { terms: tokens, clipNorm, rate, update, adam });
+  const { adam, clipNorm, schedule, cornerCounts } = options;
+  const rate = learningRate(schedule, update);
+  const gradientNorm = state.parameters.update(parameters, tensors, {
+    terms: tokens,
+    clipNorm,
+    rate,
+    update,
+    adam,
+    // All warm up together; what is trained more rarely falls later.
+    ...(cornerCounts && { rateOf: (own) => learningRate(schedule, Math.max(own, Math.min(update, schedule.warmup))) }),
+  });
   tf.dispose(tensors);
   if (!Number.isFinite(gradientNorm)) {
     throw new NotFiniteError(

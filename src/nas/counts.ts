@@ -47,7 +47,8 @@ function chooseOperators(config: ModelConfig, space: Space, sizes: Genes, sign: 
 
 function tally(parameters: readonly Parameter[]): ParameterCounts {
   const counts = { layers: 0, withOutput: 0, total: 0 };
-  for (const { name, shape } of parameters) {
+  for (const { name: stored, shape } of parameters) {
+    const [name] = stored.split('@');
     const n = size(shape);
     counts.total += n;
     if (name.endsWith('.embedding.weight')) continue;

@@ -194,6 +194,11 @@ export function extremeGenes(space: Space): { smallest: Genes; largest: Genes } 
   return { smallest: extreme(Math.min), largest: extreme(Math.max) };
 }
 
+/** The same operators and activations with the most of all that is a number, heads and spans too. */
+export function enlarged(space: Space, genes: Genes): Genes {
+  return genePositions(space).map(({ choices }, i) => (typeof choices[0] === 'number' ? greatest(choices) : genes[i]));
+}
+
 /** One subnet, uniform over the whole space: each gene uniform over its choices. */
 export function sampleGenes(space: Space, random: RandomStream): Genes {
   return genePositions(space).map(({ choices }) => random.integer(choices.length));
@@ -202,6 +207,10 @@ export function sampleGenes(space: Space, random: RandomStream): Genes {
 /** log₁₀ of the number of gene strings. */
 export function spaceMagnitude(space: Space): number {
   return genePositions(space).reduce((sum, { choices }) => sum + Math.log10(choices.length), 0);
+}
+
+function greatest(choices: readonly (number | string)[]): number {
+  return choices.indexOf(Math.max(...(choices as number[])));
 }
 
 /** Inner width of the feed-forward network. */

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
-import { parametersOf } from '../model/parameters.ts';
-import type { Parameter, Weights } from '../tensor/parameters.ts';
+import { parametersOf, targetParameters } from '../model/parameters.ts';
+import { type Parameter, storedName, type Weights } from '../tensor/parameters.ts';
 import { largestArchitectures, type Space } from './space.ts';
 
 /** A supernet, and what its subnets are measured on. */
@@ -11,8 +11,15 @@ export interface MeasuredSupernet {
   batches: readonly Batch[];
 }
 
-/** Every parameter of the whole supernet, each operator at its full size. */
+/** Every parameter of the whole supernet as it is stored, each operator at its full size. */
 export function supernetParameters(config: ModelConfig, space: Space): Parameter[] {
   const all = largestArchitectures(space).flatMap((architecture) => parametersOf(config, architecture));
-  return [...new Map(all.map((parameter) => [parameter.name, parameter])).values()];
+  // What decoders of one width have for themselves the largest do not show.
+  if (config.unshared?.includes('targets'))
+    all.push(...space.widths.flatMap((width) => targetParameters(config, width)));
+  return [...new Map(all.map((parameter) => [storedName(parameter), stored(parameter)])).values()];
+}
+
+function stored({ storedAs, ...parameter }: Parameter): Parameter {
+  return { ...parameter, name: storedAs ?? parameter.name };
 }

@@ -32,34 +32,38 @@ export interface AdamStep {
   rate: number;
   /** Number of this update, from 1, for the bias correction. */
   update: number;
+  /** Where in the corner; absent: all of it. */
+  cell?: { row: number; column: number; rows: number; columns: number };
 }
 
 /**
- * One Adam update (Kingma and Ba 2015) of the leading corner `shape` of a parameter, in place; the rest of it and of
- * its moments stays as it is. ε is added to the uncorrected √v, as fairseq does.
+ * One Adam update (Kingma and Ba 2015) of the leading corner `shape` of a parameter, or of a cell of it, in place; the
+ * rest of it and of its moments stays as it is. ε is added to the uncorrected √v, as fairseq does.
  */
 export function adamUpdate(
   name: string,
   parameter: StoredParameter,
   moments: Moments,
   shape: readonly number[],
-  { gradient, scale, rate, update }: AdamStep,
+  { gradient, scale, rate, update, cell }: AdamStep,
   { beta1, beta2, epsilon, weightDecay }: AdamOptions = adamDefaults,
 ): void {
-  const m = moments.first.get(name).data;
-  const v = moments.second.get(name).data;
+  const stride = parameter.shape.at(-1)!;
+  const whole = { row: 0, column: 0, rows: shape.length === 1 ? 1 : shape[0], columns: shape.at(-1)! };
+  const { row, column, rows, columns } = cell ?? whole;
+  const from = row * stride + column;
   const corner: AdamCorner = {
-    weights: parameter.data,
-    m,
-    v,
-    gradient,
+    weights: parameter.data.subarray(from),
+    m: moments.first.get(name).data.subarray(from),
+    v: moments.second.get(name).data.subarray(from),
+    gradient: cell ? cellOf(gradient, whole.columns, cell) : gradient,
     scale,
     beta1,
     beta2,
     epsilon,
-    rows: shape.length === 1 ? 1 : shape[0],
-    columns: shape.at(-1)!,
-    stride: parameter.shape.at(-1)!,
+    rows,
+    columns,
+    stride,
     step: (rate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update),
     decay: 1 - rate * weightDecay,
   };
@@ -67,6 +71,20 @@ export function adamUpdate(
   const engine = accelerated();
   if (engine.adam) engine.adam(corner);
   else updateCorner(corner);
+}
+
+/** A cell of a corner that is `width` wide, row by row. */
+function cellOf(
+  corner: Float32Array,
+  width: number,
+  { row, column, rows, columns }: NonNullable<AdamStep['cell']>,
+): Float32Array {
+  const cell = new Float32Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    const from = (row + i) * width + column;
+    cell.set(corner.subarray(from, from + columns), i * columns);
+  }
+  return cell;
 }
 
 /** Σ x². */

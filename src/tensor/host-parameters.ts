@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { adamUpdate, type Moments, squaredNorm, zeroMoments } from './adam.ts';
+import { type AdamOptions, type AdamStep, adamUpdate, type Moments, squaredNorm, zeroMoments } from './adam.ts';
+import { type Cell, CornerCounts } from './corner-counts.ts';
 import { valuesOf } from './host.ts';
 import type { ParameterSet } from './parameter-set.ts';
-import type { Parameter, StoredParameter } from './parameters.ts';
+import { type Parameter, storedName, type StoredParameter } from './parameters.ts';
 import type { TrainedParameters, UpdateStep } from './trained-parameters.ts';
 
 /**
@@ -12,6 +13,8 @@ export class HostParameters implements TrainedParameters {
   constructor(
     readonly weights: ParameterSet,
     readonly moments: Moments = zeroMoments(weights),
+    /** How often corners were trained; absent where nothing has asked yet. */
+    public counts?: CornerCounts,
   ) {}
 
   corner(name: string, shape: number[]): tf.Tensor {
@@ -23,30 +26,40 @@ export class HostParameters implements TrainedParameters {
   }
 
   update(corners: readonly Parameter[], tensors: readonly tf.Tensor[], step: UpdateStep): number {
-    const { terms, clipNorm, rate, update, adam } = step;
+    const { terms, clipNorm, rate, update, adam, rateOf } = step;
     const gradients = tensors.map(valuesOf);
     const norm = normOf(gradients) / terms;
     if (!Number.isFinite(norm)) return norm;
     const scale = (clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1) / terms;
-    corners.forEach(({ name, shape }, i) => {
-      adamUpdate(
-        name,
-        this.weights.get(name),
-        this.moments,
-        shape,
-        { gradient: gradients[i], scale, rate, update },
-        adam,
-      );
+    corners.forEach((corner, i) => {
+      const gradient = gradients[i];
+      if (!rateOf) this.updateCorner(corner, { gradient, scale, rate, update }, adam);
+      else
+        for (const cell of this.counted(corner))
+          this.updateCorner(corner, { gradient, scale, rate: rateOf(cell.updates), update: cell.updates, cell }, adam);
     });
     return norm;
   }
 
-  cut(corners: readonly Parameter[]): HostParameters {
-    const { first, second } = this.moments;
-    return new HostParameters(this.weights.cut(corners), { first: first.cut(corners), second: second.cut(corners) });
+  private updateCorner(corner: Parameter, step: AdamStep, options: AdamOptions): void {
+    const name = storedName(corner);
+    adamUpdate(name, this.weights.get(name), this.moments, corner.shape, step, options);
   }
 
-  toHost(): { weights: ParameterSet; moments: Moments } {
+  /** Counts this update of the corner. */
+  private counted(corner: Parameter): Cell[] {
+    this.counts ??= new CornerCounts();
+    this.counts.add(corner);
+    return this.counts.cells(corner);
+  }
+
+  cut(corners: readonly Parameter[]): HostParameters {
+    const { first, second } = this.moments;
+    const moments = { first: first.cut(corners), second: second.cut(corners) };
+    return new HostParameters(this.weights.cut(corners), moments, this.counts?.cut(corners));
+  }
+
+  toHost(): { weights: ParameterSet; moments: Moments; counts?: CornerCounts } {
     return this;
   }
 }

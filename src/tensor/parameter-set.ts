@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hostBackend } from './host.ts';
-import { type Parameter, size, type StoredParameter, type Weights } from './parameters.ts';
+import { type Parameter, size, storedName, type StoredParameter, type Weights } from './parameters.ts';
 import type { RandomStream } from './random.ts';
 
 /** Parameters on the host, one array each, as files hold them. */
@@ -58,8 +58,10 @@ export class ParameterSet implements Weights {
   /** A set of its own with just the corners that `parameters` name. */
   cut(parameters: readonly Parameter[]): ParameterSet {
     const set = new ParameterSet();
-    for (const { name, shape } of parameters)
-      set.entries.set(name, { shape: [...shape], data: this.cornerValues(name, shape) });
+    for (const parameter of parameters) {
+      const { name, shape } = parameter;
+      set.entries.set(name, { shape: [...shape], data: this.cornerValues(storedName(parameter), shape) });
+    }
     return set;
   }
 }

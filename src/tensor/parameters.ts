@@ -14,6 +14,13 @@ export interface Parameter {
   name: string;
   shape: number[];
   initial: Initial;
+  /** Its name where a supernet keeps it for some of its subnets alone; absent: all share it, by its own name. */
+  storedAs?: string;
+}
+
+/** The name of what a parameter is a corner of. */
+export function storedName({ name, storedAs = name }: Pick<Parameter, 'name' | 'storedAs'>): string {
+  return storedAs;
 }
 
 export interface StoredParameter {
@@ -30,6 +37,11 @@ export interface Weights {
   corner(name: string, shape: number[]): tf.Tensor;
   /** The whole of a parameter on the host, not to be changed. */
   get(name: string): StoredParameter;
+}
+
+/** The corner of the weights that a parameter is. */
+export function cornerOf(weights: Weights, parameter: Parameter): tf.Tensor {
+  return weights.corner(storedName(parameter), parameter.shape);
 }
 
 export function size(shape: readonly number[]): number {

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { AdamOptions, Moments } from './adam.ts';
+import type { CornerCounts } from './corner-counts.ts';
 import type { ParameterSet } from './parameter-set.ts';
 import type { Parameter, Weights } from './parameters.ts';
 
@@ -14,6 +15,11 @@ export interface UpdateStep {
   /** Number of this update, from 1. */
   update: number;
   adam: AdamOptions;
+  /**
+   * Learning rate of weights that have been trained that often, this update included. With it, weights of a supernet are
+   * updated by their own count, in bias correction too; absent: all by `rate` and `update`.
+   */
+  rateOf?: (updates: number) => number;
 }
 
 /**
@@ -29,5 +35,5 @@ export interface TrainedParameters extends Weights {
   /** Parameters of their own, which begin as these corners of weights and moments. */
   cut(corners: readonly Parameter[]): TrainedParameters;
   /** All there is as arrays, to be saved; not to be changed. */
-  toHost(): { weights: ParameterSet; moments: Moments };
+  toHost(): { weights: ParameterSet; moments: Moments; counts?: CornerCounts };
 }

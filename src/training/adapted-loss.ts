@@ -1,13 +1,13 @@
 import type { SupernetCheckpoint } from '../artifacts/checkpoint.ts';
 import { TrainingBatches } from '../batching/training-batches.ts';
-import type { Architecture } from '../model/architecture.ts';
+import { type Architecture, configAlone } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
 import { smoothedCrossEntropyLoss } from '../model/loss.ts';
 import { parametersOf } from '../model/parameters.ts';
 import { NotFiniteError, type TrainingState, trainUpdate } from '../model/trainer.ts';
 import { validationLoss } from '../model/validation.ts';
 import type { Seed } from '../runner/stage.ts';
-import { trainingOptions } from '../training/options.ts';
+import { trainingOptions } from './options.ts';
 
 export interface Adaptation {
   /** Of each candidate by itself, from the supernet's weights and moments. */
@@ -30,6 +30,7 @@ export function adaptedLoss(
   { updates, corpus, validation, labelSmoothing, partTokens, seed }: Adaptation,
 ): (architecture: Architecture) => number {
   const { model, training } = document;
+  const alone = configAlone(model);
   const batches = TrainingBatches.read(corpus, training.maxTokens, seed);
   const options = trainingOptions(training, smoothedCrossEntropyLoss(training.labelSmoothing), seed);
   const steps: Batch[][] = [];
@@ -41,13 +42,13 @@ export function adaptedLoss(
   }
   return (architecture) => {
     const parameters = state.parameters.cut(parametersOf(model, architecture));
-    const candidate: TrainingState = { config: model, parameters, updates: state.updates };
+    const candidate: TrainingState = { config: alone, parameters, updates: state.updates };
     try {
       for (const parts of steps) trainUpdate(candidate, architecture, parts, options);
     } catch (error) {
       if (error instanceof NotFiniteError) return NaN;
       throw error;
     }
-    return validationLoss(model, architecture, candidate.parameters, validation, labelSmoothing).smoothed;
+    return validationLoss(alone, architecture, candidate.parameters, validation, labelSmoothing).smoothed;
   };
 }

@@ -26,6 +26,8 @@ export interface AveragedTraining {
   updates: number;
   /** Ends of epochs, the last ones, that the mean is of. */
   averageEpochs: number;
+  /** The mean is of the last fifth of the updates at most, and of the weights after the last one. */
+  lastFifth?: boolean;
   partTokens: number;
   lossesOf: (weights: Weights) => Losses;
   /** As in `TrainingRun`: when the series `validation` has a point. */
@@ -64,9 +66,12 @@ export function trainAveraged(training: AveragedTraining): AveragedNetwork {
     onEpoch: ({ state }) => epochs.add(state.updates, state.parameters.toHost().weights),
   });
   const { state } = checkpoint;
+  const last = state.parameters.toHost().weights;
   // A run shorter than an epoch has no epoch's end.
-  if (epochs.isEmpty) epochs.add(state.updates, state.parameters.toHost().weights);
-  const mean = epochs.mean();
+  if (epochs.isEmpty) epochs.add(state.updates, last);
+  const mean = training.lastFifth
+    ? epochs.meanOfLastFifth(state.updates, last, state.updates - updates)
+    : epochs.mean();
   const after = finalOf(series.validation);
   return { checkpoint, series, mean, before, after, averaged: lossesOf(mean.weights), seconds };
 }

@@ -25,12 +25,14 @@ export class EpochWeights {
   }
 
   /**
-   * The mean of the last ones in the last fifth of a training that is `updates` long, and of the weights after its last
-   * update: where training is short, earlier ones are those of a worse network.
+   * The mean of the last ones in the last fifth of a training up to update `updates`, and of the weights after it: where
+   * training is short, earlier ones are those of a worse network.
    * @param last weights after update `updates`
+   * @param begun updates of which none is of this training
    */
-  meanOfLastFifth(updates: number, last: ParameterSet): { weights: ParameterSet; count: number } {
-    const ends = this.updates().filter((update) => 5 * update > 4 * updates && update < updates);
+  meanOfLastFifth(updates: number, last: ParameterSet, begun = 0): { weights: ParameterSet; count: number } {
+    const isLate = (update: number) => 5 * (update - begun) > 4 * (updates - begun);
+    const ends = this.updates().filter((update) => isLate(update) && update < updates);
     const sets = [...ends.map((update) => readSafetensors(this.file(update))), last].slice(-this.count);
     return { weights: meanOf(sets), count: sets.length };
   }

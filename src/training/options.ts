@@ -14,6 +14,7 @@ export function trainingOptions(settings: TrainingSettings, loss: Loss, seed: Se
     schedule: { peak: settings.learningRate, initial: settings.initialRate, warmup: settings.warmup },
     adam: { ...adamDefaults, weightDecay: settings.weightDecay },
     clipNorm: settings.clipNorm,
+    cornerCounts: settings.cornerCounts,
     seed,
   };
 }

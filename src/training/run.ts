@@ -21,6 +21,8 @@ export interface TrainingRun {
   partTokens: number;
   /** What is made small; by default the label-smoothed cross-entropy that the checkpoint's settings name. */
   loss?: Loss;
+  /** Another loss for an update, where it has one. */
+  lossOf?: (state: TrainingState, update: number) => Loss | undefined;
   /** The network that update `update` (over all stages) trains. */
   architectureOf: (update: number) => Architecture;
   /** Figures of the network or networks, by name: each becomes a series. */
@@ -83,7 +85,8 @@ export function runTraining(run: TrainingRun): TrainingResult {
   while (state.updates < first + updates) {
     const architecture = run.architectureOf(state.updates + 1);
     const { parts, cursor } = batches.next(document.progress, run.partTokens);
-    const report = trainUpdate(state, architecture, parts, options);
+    const loss = run.lossOf?.(state, state.updates + 1) ?? options.loss;
+    const report = trainUpdate(state, architecture, parts, { ...options, loss });
     const epochEnds = cursor.epoch > document.progress.epoch;
     document.progress = { ...cursor, updates: state.updates };
     recent.loss += report.loss * report.tokens;

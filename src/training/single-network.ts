@@ -1,11 +1,12 @@
 import type { CheckpointDocument, FinetuneParams, SubnetDocument } from '../../schemas/types.ts';
 import type { Checkpoint } from '../artifacts/checkpoint.ts';
 import { checkDictionaries, checkSubnet } from '../artifacts/compatibility.ts';
-import type { Architecture, ModelConfig } from '../model/architecture.ts';
+import { type Architecture, configAlone, type ModelConfig } from '../model/architecture.ts';
 import { dictionarySmoothing } from '../model/label-smoothing.ts';
 import { parametersOf } from '../model/parameters.ts';
 import { type Seed, StageError } from '../runner/stage.ts';
 import { readManifest } from '../text/dataset.ts';
+import { HostParameters } from '../tensor/host-parameters.ts';
 import { notBegun, untrainedState } from './untrained.ts';
 
 /** What a network is, and what it is trained with. */
@@ -14,11 +15,11 @@ export type TrainingTerms = Pick<CheckpointDocument, 'languages' | 'model' | 'tr
 /** Parameters of a stage that trains single networks: what they are trained with where that is not as it was. */
 export type TermsParams = Omit<
   FinetuneParams,
-  'updates' | 'inherit' | 'averageEpochs' | 'validationTokens' | 'validationHalf'
+  'updates' | 'inherit' | 'rewind' | 'averageEpochs' | 'lastFifth' | 'validationTokens' | 'validationHalf'
 >;
 
 /** What of a stage's parameters a network before its training depends on. */
-export type SingleNetworkParams = TermsParams & Pick<FinetuneParams, 'updates' | 'inherit'>;
+export type SingleNetworkParams = TermsParams & Pick<FinetuneParams, 'updates' | 'inherit' | 'rewind'>;
 
 /** A network as `subnet` artifacts have it. */
 type Network = Pick<SubnetDocument, 'architecture' | 'model'>;
@@ -83,10 +84,18 @@ export function singleNetwork(
         + 'leave them out, or set "inherit" to false.',
     );
   }
-  const { parameters, updates } = origin.state;
+  const corners = parametersOf(origin.document.model, architecture);
+  const { weights, moments } = origin.state.parameters.cut(corners).toHost();
+  const network = { summary: '', languages, model, training, architecture };
+  if (params.rewind) {
+    return {
+      document: { ...network, progress: notBegun },
+      state: { config: model, parameters: new HostParameters(weights), updates: 0 },
+    };
+  }
   return {
-    document: { summary: '', languages, model, training, architecture, progress: origin.document.progress },
-    state: { config: model, parameters: parameters.cut(parametersOf(model, architecture)), updates },
+    document: { ...network, progress: origin.document.progress },
+    state: { config: model, parameters: new HostParameters(weights, moments), updates: origin.state.updates },
   };
 }
 
@@ -111,7 +120,7 @@ function modelOf(
   { norm, kernels, dropout, weightDropout, attentionDropout }: TermsParams,
 ): ModelConfig {
   return {
-    ...model,
+    ...configAlone(model),
     norm: norm ?? model.norm,
     kernels: kernels ?? model.kernels,
     dropout: dropout ?? model.dropout,
@@ -121,7 +130,8 @@ function modelOf(
 }
 
 function settingsOf({ training }: TrainingTerms, params: TermsParams, targetTypes: number): TrainingTerms['training'] {
-  const settings = { ...training };
+  // All weights of one network are trained equally often.
+  const { cornerCounts: _, ...settings } = training;
   for (const name of Object.keys(settings) as (keyof typeof settings)[])
     settings[name] = params[name] ?? settings[name];
   if (params.labelSmoothing !== undefined) {

@@ -36,6 +36,8 @@ export function continuedSupernet(folder: string, params: TrainSupernetParams): 
     ['space', space, params.space],
     ['norm', model.norm, params.norm],
     ['kernels', model.kernels, params.kernels],
+    ['unshared', model.unshared ?? [], params.unshared],
+    ['cornerCounts', document.training.cornerCounts ?? false, params.cornerCounts],
   ].find(([, before, now]) => JSON.stringify(before) !== JSON.stringify(now));
   if (mismatch) {
     const [name, before, now] = mismatch.map((value, i) => (i === 0 ? String(value) : JSON.stringify(value)));
@@ -53,13 +55,14 @@ export function continuedSupernet(folder: string, params: TrainSupernetParams): 
 }
 
 function settingsOf(params: TrainSupernetParams, targetTypes: number): TrainingSettings {
-  const { maxTokens, learningRate, initialRate, warmup, weightDecay, clipNorm } = params;
+  const { maxTokens, learningRate, initialRate, warmup, weightDecay, clipNorm, cornerCounts } = params;
   const labelSmoothing = dictionarySmoothing(params.labelSmoothing, params.smoothing, targetTypes);
-  return { maxTokens, learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm };
+  const settings = { maxTokens, learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm };
+  return cornerCounts ? { ...settings, cornerCounts } : settings;
 }
 
 function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: number): ModelConfig {
-  const { kernels, norm, dropout, scaledDropout, weightDropout, attentionDropout, space } = params;
+  const { kernels, norm, dropout, scaledDropout, weightDropout, attentionDropout, space, unshared } = params;
   return {
     sourceTypes,
     targetTypes,
@@ -69,6 +72,7 @@ function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: 
     ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}),
     weightDropout,
     ...(attentionDropout > 0 ? { attentionDropout } : {}),
+    ...(unshared.length > 0 ? { unshared } : {}),
   };
 }
 

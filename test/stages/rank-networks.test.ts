@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { RankingQualityDocument, TrainingsDocument } from '../../schemas/types.ts';
-import { readCheckpoint } from '../../src/artifacts/checkpoint.ts';
+import { readCheckpoint, readSupernet } from '../../src/artifacts/checkpoint.ts';
 import { readDocument } from '../../src/artifacts/documents.ts';
 import { drawSample, sampleOf } from '../../src/batching/validation-sample.ts';
 import { isIn } from '../../src/benchmark/halves.ts';
@@ -8,6 +8,7 @@ import { validationLoss } from '../../src/model/validation.ts';
 import { architectureOf, parseGenes } from '../../src/nas/space.ts';
 import { StageError } from '../../src/runner/stage.ts';
 import { kendallTau } from '../../src/statistics/kendall.ts';
+import { adaptedLoss } from '../../src/training/adapted-loss.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import rankNetworks from '../../stages/rank-networks.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
@@ -18,6 +19,7 @@ const bench = new StageBench();
 const data = bench.corpus();
 const params = {
   half: 'all',
+  adaptUpdates: 0,
   bins: 3,
   resamples: 200,
   validationTokens: 20,
@@ -62,6 +64,20 @@ describe('losses with inherited weights', () => {
       expect(predicted).toBeCloseTo(loss, 5);
       expect(final).toBeCloseTo(mean(rows.map((row) => row.final)), 12);
       expect([width, parameters]).toEqual([architecture.decoder.width, rows[0].parameters.layers]);
+    });
+  });
+
+  test('after a few updates of each network are those that a search would rank by', async () => {
+    const adapted = await rank({ adaptUpdates: 3 }, { corpus: data, checkpoint: supernet.checkpoint });
+    const { scatter } = adapted;
+    const start = readSupernet(supernet.checkpoint, '');
+    const validation = drawSample(data, sampleOf({ value: 1, stream: 'stage' }, 20, 0.1), 4096);
+    const seed = { value: 1, stream: 'stage' };
+    const terms = { updates: 3, corpus: data, validation, labelSmoothing: 0.1, partTokens: 4096, seed };
+    const lossOf = adaptedLoss(start, terms);
+    scatter.slice(0, 5).forEach(({ genes, predicted }, i) => {
+      expect(predicted).toBeCloseTo(lossOf(architectureOf(tinySpace, parseGenes(tinySpace, genes))), 5);
+      expect(predicted).not.toBeCloseTo(quality.scatter[i].predicted, 3);
     });
   });
 

@@ -9,6 +9,8 @@ import { drawSubnet } from '../../src/nas/sample-space.ts';
 import { architectureOf, extremeGenes, type Genes } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
+import { trainingOptions } from '../../src/training/options.ts';
+import { HostParameters } from '../../src/tensor/host-parameters.ts';
 import { adamDefaults } from '../../src/tensor/adam.ts';
 import type { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { readSafetensors } from '../../src/tensor/safetensors.ts';
@@ -79,6 +81,17 @@ describe('the averaged model', () => {
     };
     expect(series.validation.map(([update]) => update)).toEqual([perEpoch, 2 * perEpoch, 2 * perEpoch + 1]);
     expect(series.validation.at(-1)![1]).toBe(values.after);
+  });
+
+  test('of the last fifth is the mean of what of these ends lies in it, and of the weights after the last update', async () => {
+    const run = await bench.run(
+      finetune,
+      { ...params, updates: 12 * perEpoch, lastFifth: true },
+      { corpus: data, checkpoint: supernet.checkpoint, subnet },
+      outputs.finetune,
+    );
+    expect(bench.read(run.model, 'model').averaged).toBe(3);
+    expect(modelOf(run)).toEqual(mean(ends.slice(9)));
   });
 
   test('of fewer epochs is the mean of those there are', async () => {
@@ -217,6 +230,35 @@ describe('training that goes on', () => {
     const inTwo = readCheckpoint((await tune(3, (await tune(2, supernet.checkpoint)).checkpoint)).checkpoint);
     expect(valuesOf(inTwo.state)).toEqual(valuesOf(inOne.state));
     expect(inTwo.document.progress).toEqual(inOne.document.progress);
+  });
+
+  test('rewound has the weights alone: first moments, schedule and batches', async () => {
+    const { document, state } = readCheckpoint(supernet.checkpoint);
+    const expected: TrainingState = {
+      config: document.model,
+      parameters: new HostParameters(state.parameters.cut(parametersOf(document.model, architecture)).toHost().weights),
+      updates: 0,
+    };
+    const batches = TrainingBatches.read(data, trainParams.maxTokens, stream);
+    const loss = smoothedCrossEntropyLoss(trainParams.labelSmoothing);
+    const options = trainingOptions(document.training, loss, stream);
+    let progress = { updates: 0, epoch: 0, batch: 0 };
+    for (let update = 1; update <= 3; update++) {
+      const { parts, cursor } = batches.next(progress, partTokens);
+      trainUpdate(expected, architecture, parts, options);
+      progress = { ...cursor, updates: update };
+    }
+    const subnet = bench.document('subnet', { architecture });
+    const tuned = await bench.run(
+      finetune,
+      { ...finetuneParams, updates: 3, rewind: true },
+      { corpus: data, checkpoint: supernet.checkpoint, subnet },
+      outputs.finetune,
+      { stream: 'finetune' },
+    );
+    const end = readCheckpoint(tuned.checkpoint);
+    expect(valuesOf(end.state)).toEqual(valuesOf(expected));
+    expect(end.document.progress).toEqual(progress);
   });
 
   test('refuses the checkpoint of another network', async () => {

@@ -39,6 +39,9 @@ export const trainParams = {
   dropout: 0.2,
   weightDropout: 0.1,
   kernels: [3, 5],
+  unshared: [],
+  teacher: 'none',
+  cornerCounts: false,
   validationTokens: 20,
 };
 export const exploreParams = {
@@ -53,7 +56,7 @@ export const exploreParams = {
   labelSmoothing: 0.1,
   penalty: 1,
 };
-export const finetuneParams = { updates: 23, inherit: true, averageEpochs: 2, validationTokens: 20 };
+export const finetuneParams = { updates: 23, inherit: true, rewind: false, averageEpochs: 2, validationTokens: 20 };
 
 /** Runs stages by themselves, in temporary folders that go after the tests of the file. */
 export class StageBench {
