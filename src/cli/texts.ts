@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
-import { hasCode } from '../runner/store/files.ts';
+import { hasCode } from '../disk/files.ts';
 
 /** Where text to translate comes from. */
 export type TextSource = { file: string } | { standardInput: true } | { text: string };

@@ -1,8 +1,8 @@
 /** The runner's vocabulary: what a pipeline file becomes. What is planned and recorded: `records.ts`. */
 import type { GatheredName, Json, JsonObject, Seed } from './stage.ts';
 
-/** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
-export type Digest = string & { readonly __digest: unique symbol };
+export type { Digest } from '../disk/digest.ts';
+
 /** SHA-256 in hexadecimal of the canonical JSON of a `KeyFields`. */
 export type Key = string & { readonly __key: unique symbol };
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { arithmeticProject } from '../support/arithmetic.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
-import { removeTree } from '../../src/runner/store/files.ts';
+import { removeTree } from '../../src/disk/files.ts';
 
 /** A helper of `scale`, whose line 4 throws for a large factor. */
 const scaled = `import { product } from './product.ts';

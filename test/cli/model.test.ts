@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { CommandContext } from '../../src/cli/command.ts';
 import { openModel } from '../../src/cli/model.ts';
 import { openStore } from '../../src/runner/store/store.ts';
-import { removeTree } from '../../src/runner/store/files.ts';
+import { removeTree } from '../../src/disk/files.ts';
 import type { Digest } from '../../src/runner/types.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fingerprint } from '../../src/runner/key/code/fingerprint.ts';
-import { removeTree } from '../../src/runner/store/files.ts';
+import { removeTree } from '../../src/disk/files.ts';
 import { StatCache } from '../../src/runner/store/stat-cache.ts';
 import type { RunRecord } from '../../src/runner/records.ts';
 import { makeProject } from '../support/project.ts';

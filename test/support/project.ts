@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { removeTree } from '../../src/runner/store/files.ts';
+import { removeTree } from '../../src/disk/files.ts';
 
 const program = fileURLToPath(new URL('../../bin/shrinknas.js', import.meta.url));
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../package-root.ts';
 import type { JsonObject } from '../stage.ts';
-import { digestJson } from '../store/digest.ts';
+import { digestJson } from '../../disk/digest.ts';
 import type { StageType } from '../types.ts';
 import { createAjv } from './ajv.ts';
 import { declarationsOf, fileOf } from './declarations.ts';

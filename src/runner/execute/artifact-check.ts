@@ -5,8 +5,8 @@ import type { ValidateFunction } from '../catalogue/ajv.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import { complain, pointerOf } from '../catalogue/complaint.ts';
 import type { Json } from '../stage.ts';
-import { hasCode, isMissing } from '../store/files.ts';
-import { walkTree } from '../store/tree.ts';
+import { hasCode, isMissing } from '../../disk/files.ts';
+import { walkTree } from '../../disk/tree.ts';
 
 /** Checks artifact folders: the document `<type>.json` by its schema, the other files by the list of payload names. */
 export class ArtifactChecker {

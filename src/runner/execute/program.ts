@@ -5,7 +5,7 @@ import { bundleModules, findModule } from '../catalogue/modules.ts';
 import { homesOf } from '../catalogue/project.ts';
 import { Diagnostic } from '../diagnostic.ts';
 import type { JsonObject } from '../stage.ts';
-import { removeTree } from '../store/files.ts';
+import { removeTree } from '../../disk/files.ts';
 import type { Store } from '../store/store.ts';
 import type { Job, JobEnd, JobEvent } from './job.ts';
 import { localExecutor } from './local/executor.ts';

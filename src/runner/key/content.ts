@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { ManifestEntry } from '../store/digest.ts';
-import { digestManifest } from '../store/digest.ts';
+import type { ManifestEntry } from '../../disk/digest.ts';
+import { digestManifest } from '../../disk/digest.ts';
 import type { StatCache } from '../store/stat-cache.ts';
 import type { Digest } from '../types.ts';
 

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Diagnostic } from '../diagnostic.ts';
 import { bundledProgram, nativeFolder, packageRoot } from '../package-root.ts';
-import { digestJson } from '../store/digest.ts';
-import { readJson, writeCache } from '../store/files.ts';
+import { digestJson } from '../../disk/digest.ts';
+import { readJson, writeCache } from '../../disk/files.ts';
 import type { StageType } from '../types.ts';
 
 /** The tensor engine that stages will compute with. */

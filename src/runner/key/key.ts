@@ -1,5 +1,5 @@
 import type { JsonObject, Seed } from '../stage.ts';
-import { digestJson } from '../store/digest.ts';
+import { digestJson } from '../../disk/digest.ts';
 import type { Digest, Key, StageInstance, StageType } from '../types.ts';
 import type { CodeFingerprint } from './code/fingerprint.ts';
 import type { EngineIdentity } from './engine.ts';

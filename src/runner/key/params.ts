@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Diagnostic } from '../diagnostic.ts';
 import type { Json, JsonObject } from '../stage.ts';
-import { hasCode, isMissing } from '../store/files.ts';
+import { hasCode, isMissing } from '../../disk/files.ts';
 import type { StatCache } from '../store/stat-cache.ts';
 import type { Digest, StageInstance, StageType } from '../types.ts';
 import { digestPath, Unreadable } from './content.ts';

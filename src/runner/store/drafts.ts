@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isMissing, listFolder, removeTree, safeName, uniqueSuffix } from './files.ts';
+import { isMissing, listFolder, removeTree, safeName, uniqueSuffix } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 import { isGone } from './liveness.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, isMissing, readJson, removeTree, uniqueSuffix, writeAtomically } from './files.ts';
+import { hasCode, isMissing, readJson, removeTree, uniqueSuffix, writeAtomically } from '../../disk/files.ts';
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { KeyRecord } from '../records.ts';
 import type { Key } from '../types.ts';
-import { listFolder } from './files.ts';
+import { listFolder } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 import type { RecordFiles } from './record-files.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputRecord } from '../records.ts';
-import { hasCode, isMissing, safeName, uniqueSuffix } from './files.ts';
+import { hasCode, isMissing, safeName, uniqueSuffix } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 
 /** Points `runs/latest/<pipeline>/<stage>/<output>` to a stage's artifacts; each link changes in one step. */

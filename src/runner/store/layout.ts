@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Digest, Key } from '../types.ts';
-import { safeName } from './files.ts';
+import { safeName } from '../../disk/files.ts';
 
 /** Where everything of `runs/` lies; explained for readers in runs/README.md. All paths are absolute. */
 export class Layout {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { hasCode } from './files.ts';
+import { hasCode } from '../../disk/files.ts';
 
 /** Names a process for others: those on other hosts, and those that look after its end. */
 export interface ProcessMark {

@@ -2,15 +2,15 @@ import { chmodSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../diagnostic.ts';
 import type { Digest } from '../types.ts';
-import type { ManifestEntry } from './digest.ts';
-import { digestAndSync, digestFileSync, digestManifest, digestText } from './digest.ts';
+import type { ManifestEntry } from '../../disk/digest.ts';
+import { digestAndSync, digestFileSync, digestManifest, digestText } from '../../disk/digest.ts';
 import { newTemporaryFolder } from './drafts.ts';
-import { hasCode, isMissing, removeTree, syncToDisk } from './files.ts';
+import { hasCode, isMissing, removeTree, syncToDisk } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 import type { Signature, StatCache } from './stat-cache.ts';
 import { signatureOf } from './stat-cache.ts';
-import type { TreeEntry } from './tree.ts';
-import { walkTree } from './tree.ts';
+import type { TreeEntry } from '../../disk/tree.ts';
+import { walkTree } from '../../disk/tree.ts';
 
 /** Artifacts by digest: folders that appear whole and are never changed. */
 export class Objects {

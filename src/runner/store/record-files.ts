@@ -1,5 +1,5 @@
 import type { Json } from '../stage.ts';
-import { readJson, writeAtomically } from './files.ts';
+import { readJson, writeAtomically } from '../../disk/files.ts';
 
 /** Formats that this version writes, and the only ones that it reads. A change of meaning gets the next number. */
 export const recordFormats = { run: 1, key: 1 } as const;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../records.ts';
-import { hasCode, listFolder, readJson, safeName, writeAtomically } from './files.ts';
+import { hasCode, listFolder, readJson, safeName, writeAtomically } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';

@@ -2,8 +2,8 @@ import type { BigIntStats } from 'node:fs';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../types.ts';
-import { digestFileSync } from './digest.ts';
-import { readJson, writeCache } from './files.ts';
+import { digestFileSync } from '../../disk/digest.ts';
+import { readJson, writeCache } from '../../disk/files.ts';
 
 const format = 1;
 

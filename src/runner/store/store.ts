@@ -5,7 +5,7 @@ import type { KeyRecord, OutputRecord, Provenance, RunRecord } from '../records.
 import type { Digest, Key, Pipeline } from '../types.ts';
 import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
-import { listFolder, removeTree } from './files.ts';
+import { listFolder, removeTree } from '../../disk/files.ts';
 import { KeyLock } from './key-lock.ts';
 import type { KeyClaim } from './key-lock.ts';
 import { Keys } from './keys.ts';

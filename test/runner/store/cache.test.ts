@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { removeTree, writeCache } from '../../../src/runner/store/files.ts';
+import { removeTree, writeCache } from '../../../src/disk/files.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { digestJson } from '../../../src/runner/store/digest.ts';
-import { removeTree, safeName } from '../../../src/runner/store/files.ts';
+import { digestJson } from '../../../src/disk/digest.ts';
+import { removeTree, safeName } from '../../../src/disk/files.ts';
 import { StatCache } from '../../../src/runner/store/stat-cache.ts';
 import type { Store } from '../../../src/runner/store/store.ts';
 import { openStore } from '../../../src/runner/store/store.ts';

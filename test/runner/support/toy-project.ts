@@ -11,7 +11,7 @@ import { packageRoot } from '../../../src/runner/package-root.ts';
 import { makePlan } from '../../../src/runner/plan/plan.ts';
 import type { PlanOptions } from '../../../src/runner/plan/planner.ts';
 import type { JsonObject } from '../../../src/runner/stage.ts';
-import { removeTree } from '../../../src/runner/store/files.ts';
+import { removeTree } from '../../../src/disk/files.ts';
 import type { Store } from '../../../src/runner/store/store.ts';
 import { openStore } from '../../../src/runner/store/store.ts';
 import type { RunRecord } from '../../../src/runner/records.ts';

@@ -1,5 +1,5 @@
 import { Diagnostic } from '../../diagnostic.ts';
-import { readJson, writeAtomically } from '../../store/files.ts';
+import { readJson, writeAtomically } from '../../../disk/files.ts';
 import type { Store } from '../../store/store.ts';
 import type { Digest, Key } from '../../types.ts';
 import type { Job } from '../job.ts';

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { hasCode } from '../../store/files.ts';
+import { hasCode } from '../../../disk/files.ts';
 import type { HostMessage } from './protocol.ts';
 
 const pauseMilliseconds = 1;

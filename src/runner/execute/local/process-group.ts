@@ -1,4 +1,4 @@
-import { hasCode } from '../../store/files.ts';
+import { hasCode } from '../../../disk/files.ts';
 
 /** Time for a job to end by itself when it is told to. */
 const graceMilliseconds = 10_000;

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { type Json, type JsonObject, type PartResult, StageError } from '../../stage.ts';
-import type { ManifestEntry } from '../../store/digest.ts';
-import { digestFileSync, digestJson } from '../../store/digest.ts';
-import { hasCode, readJson, removeTree, writeAtomically } from '../../store/files.ts';
-import { walkTree } from '../../store/tree.ts';
+import type { ManifestEntry } from '../../../disk/digest.ts';
+import { digestFileSync, digestJson } from '../../../disk/digest.ts';
+import { hasCode, readJson, removeTree, writeAtomically } from '../../../disk/files.ts';
+import { walkTree } from '../../../disk/tree.ts';
 import type { Digest } from '../../types.ts';
 
 /** Which part of a stage's work. */

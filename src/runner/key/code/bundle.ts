@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { Diagnostic } from '../../diagnostic.ts';
-import { digestText } from '../../store/digest.ts';
+import { digestText } from '../../../disk/digest.ts';
 import type { Digest, StageType } from '../../types.ts';
 import { resolvePackages } from './packages.ts';
 import { externalPackages, noteImports } from './plugins.ts';

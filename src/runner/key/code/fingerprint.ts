@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { isMissing, readJson, writeCache } from '../../store/files.ts';
+import { isMissing, readJson, writeCache } from '../../../disk/files.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { Digest } from '../../types.ts';
 import type { Bundle, CodeEntry } from './bundle.ts';

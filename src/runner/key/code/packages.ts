@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 import { Diagnostic } from '../../diagnostic.ts';
-import { isMissing } from '../../store/files.ts';
+import { isMissing } from '../../../disk/files.ts';
 import type { StageType } from '../../types.ts';
 import { isWithin } from './place.ts';
 

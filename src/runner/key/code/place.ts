@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { digestText } from '../../store/digest.ts';
-import { hasCode, uniqueSuffix } from '../../store/files.ts';
+import { digestText } from '../../../disk/digest.ts';
+import { hasCode, uniqueSuffix } from '../../../disk/files.ts';
 
 /**
  * Where bundles lie: in `runs/cache/code`, which needs no right to write anywhere else. Node finds what a module

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Loader, Metafile, TransformOptions } from 'esbuild';
-import { digestJson, digestText } from '../../store/digest.ts';
+import { digestJson, digestText } from '../../../disk/digest.ts';
 import type { Digest } from '../../types.ts';
 import { inPackage, packageOf } from './packages.ts';
 

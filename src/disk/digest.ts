@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
-import type { Digest } from '../types.ts';
+
+/** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
+export type Digest = string & { readonly __digest: unique symbol };
 
 const chunkBytes = 1 << 20;
 
