@@ -137,6 +137,30 @@ export interface ChooseParams {
     keep: number;
   }[];
   /**
+   * What is trained instead where no compiled kernels compute, on the engines `wasm` and `cpu`: they take about ten times as long. Absent: the same.
+   */
+  withoutKernels?: {
+    /**
+     * As `pool` beside it.
+     */
+    pool: number;
+    /**
+     * Steps of successive halving. The last one keeps 1.
+     *
+     * @minItems 1
+     */
+    rungs: {
+      /**
+       * Updates that each candidate has been trained by at this rung, in all.
+       */
+      updates: number;
+      /**
+       * Candidates that go on, for each limit.
+       */
+      keep: number;
+    }[];
+  };
+  /**
    * Sizes to choose a network for, each with its own competition. Absent: one competition within floor and limit.
    *
    * @minItems 1

@@ -3,7 +3,7 @@ import { costTerms } from '../src/choosing/cost-terms.ts';
 import { writeFront, writeRungs, writeWinner } from '../src/choosing/documents.ts';
 import { readListed } from '../src/choosing/listed.ts';
 import { fillPool, poolSummary } from '../src/choosing/pool.ts';
-import { checkRungs } from '../src/choosing/rungs.ts';
+import { effortOf } from '../src/choosing/effort.ts';
 import { readTerms } from '../src/choosing/terms.ts';
 import { CandidateTrainings } from '../src/choosing/trainings.ts';
 import { windowsOf } from '../src/choosing/windows.ts';
@@ -17,8 +17,8 @@ import { trainCandidate } from '../src/choosing/candidate.ts';
 /** Real training decides, as schemas/stages/choose.json declares. */
 export default guarded<ChooseParams>(async (context) => {
   const { params, inputs, outputs, events, seed } = context;
-  const { rungs } = params;
-  checkRungs(rungs);
+  const effort = effortOf(context);
+  const { rungs } = effort;
   const terms = readTerms(params, inputs);
   const { space, training } = terms;
   const windows = windowsOf(params, await costTerms(context, terms), {
@@ -31,13 +31,13 @@ export default guarded<ChooseParams>(async (context) => {
     windows,
     listed: readListed(space, inputs),
     named: params.named,
-    count: params.pool,
+    count: effort.pool,
     random: params.random,
     sizeBins: params.sizeBins,
     seed: seed!,
   });
   events.log(poolSummary(pool));
-  const trainings = new CandidateTrainings(context, terms);
+  const trainings = new CandidateTrainings(context, terms, rungs);
   const halving = await successiveHalving({
     candidates: pool.map(({ genes }) => genes),
     keep: rungs.map(({ keep }) => keep),

@@ -5,14 +5,61 @@ import { dictionarySmoothing } from '../model/label-smoothing.ts';
 import { countOperations, liteLengths } from '../nas/costs/operations.ts';
 import { countParameters } from '../nas/counts.ts';
 import { architectureOf, parseGenes } from '../nas/space.ts';
-import type { Seed } from '../runner/stage.ts';
+import { type Seed, StageError } from '../runner/stage.ts';
 import { readManifest } from '../text/dataset.ts';
+import { evenPoints } from './points.ts';
 import { beam, commonSample, type NetworkTrained, type NetworkTraining } from './train-network.ts';
 
 /** Each network with each seed, in the order of the networks, then of the seeds. */
 export function trainingsOf({ networks }: NetworksDocument, params: TrainNetworksParams): NetworkTraining[] {
   const { seeds, ...settings } = params;
   return networks.flatMap(({ genes }) => seeds.map((seed) => ({ ...settings, genes, seed })));
+}
+
+/**
+ * What is known of a network and seed from trainings on the same terms.
+ * @throws StageError for trainings on other terms
+ */
+export function knownTrainings(
+  known: TrainingsDocument,
+  { space, model }: NetworksDocument,
+  params: TrainNetworksParams,
+  corpus: string,
+  seed: Seed,
+): (training: NetworkTraining) => NetworkTrained | undefined {
+  const terms = { space, model, settings: settingsOf(params, readManifest(corpus).dictionary.target) };
+  const points = evenPoints(params.updates, params.points);
+  const asked = { ...terms, validation: measuredOn(corpus, seed, params.validationTokens), points };
+  const { settings, validation, rows } = known;
+  const theirs = {
+    ...{ space: known.space, model: known.model, settings, validation },
+    points: rows[0].curve.map(([update]) => update),
+  };
+  for (const name of Object.keys(asked) as (keyof typeof asked)[]) {
+    const [own, other] = [asked[name], theirs[name]].map((value) => JSON.stringify(sorted(value)));
+    if (own === other) continue;
+    throw new StageError(
+      `The known trainings are on other terms: their ${name} ${other}, and this stage's ${own}: disconnect them, or take theirs.`,
+    );
+  }
+  const byTraining = new Map(rows.map((row) => [`${row.genes} ${row.seed}`, row]));
+  return (training) => {
+    const row = byTraining.get(`${training.genes} ${training.seed}`);
+    return (
+      row && {
+        curve: row.curve,
+        final: row.final,
+        ...(row.bleu !== undefined && { bleu: row.bleu }),
+        seconds: row.seconds,
+      }
+    );
+  };
+}
+
+/** With the members of objects in the order of their names. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** @param trained what came of `trainingsOf`, in that order */

@@ -5,6 +5,7 @@ import { architectureOf, formatGenes, type Genes } from '../nas/space.ts';
 import type { Scored } from '../nas/search/candidates.ts';
 import type { PartResult, StageContext } from '../runner/stage.ts';
 import type { CandidateResult, CandidateTraining } from './candidate.ts';
+import type { Effort } from './effort.ts';
 import type { ChoosingTerms } from './terms.ts';
 
 /** Trains candidates from rung to rung, each as a part of the stage that goes on from its part before. */
@@ -18,6 +19,7 @@ export class CandidateTrainings {
   constructor(
     private readonly context: StageContext<ChooseParams>,
     private readonly terms: ChoosingTerms,
+    private readonly rungs: Effort['rungs'],
   ) {
     const { params, seed } = context;
     const { labelSmoothing } = terms.training.training;
@@ -27,10 +29,11 @@ export class CandidateTrainings {
   /** Losses after the updates of a rung, counted from 0; NaN where training diverged. */
   readonly score = async (candidates: readonly Genes[], rung: number): Promise<Scored[]> => {
     const {
-      params: { rungs, averageEpochs },
+      params: { averageEpochs },
       cores,
       events,
     } = this.context;
+    const { rungs } = this;
     const { updates } = rungs[rung];
     const asked = candidates.map((genes): CandidateTraining => ({
       genes: formatGenes(genes),

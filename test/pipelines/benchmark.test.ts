@@ -37,7 +37,7 @@ const tinyRank = `{
 let project: TestProject;
 beforeAll(() => {
   project = makeProject({ 'pipelines/tiny.json5': tiny, 'pipelines/tiny-rank.json5': tinyRank });
-  const pipelines = ['quickstart', 'benchmark', 'rank'].map((name) => `pipelines/${name}.json5`);
+  const pipelines = ['quickstart', 'inherited', 'benchmark', 'rank'].map((name) => `pipelines/${name}.json5`);
   for (const part of ['package.json', 'stages', 'schemas', 'src', ...pipelines])
     cpSync(path.join(root, part), path.join(project.folder, part), { recursive: true });
   symlinkSync(path.join(root, 'node_modules'), path.join(project.folder, 'node_modules'));

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const tiny = `{
   "extends": "quickstart.json5",
   "params": {
-    "updates": 4,
+    "updates": 4, "floor": 5000, "budget": 40000,
     "training": { "maxTokens": 256, "warmup": 2, "validationTokens": 20, "space": { "widths": [16, 32], "encoderLayers": 2, "decoderLayers": [1, 2], "spans": [1, 2] } },
     "exploration": { "population": 6 },
   },
@@ -20,6 +20,12 @@ const tiny = `{
     "preprocess": { "with": { "merges": 300 } },
     "shrinking": { "stages": { "shrink": { "with": { "validationTokens": 40 } } } },
     "search": { "with": { "iterations": 1, "validationTokens": 40 } },
+    "choose": {
+      "with": {
+        "pool": 4, "rungs": [{ "updates": 2, "keep": 2 }, { "updates": 4, "keep": 1 }], "validationTokens": 80,
+        "withoutKernels": { "pool": 3, "rungs": [{ "updates": 2, "keep": 1 }] },
+      },
+    },
     "finetune": { "with": { "updates": 3, "validationTokens": 40 } },
     "bleu": { "with": { "split": "valid", "beam": 2, "maxLength": 4 } },
   },
@@ -56,26 +62,27 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => project.remove());
 
-const all = ['corpus', 'preprocess', 'train.1', 'shrink.1', 'train-last', 'search', 'finetune', 'bleu'];
+const all = ['corpus', 'preprocess', 'train.1', 'shrink.1', 'train-last', 'search', 'choose', 'finetune', 'bleu'];
 
 describe('the quick start, every stage real and tiny', () => {
   test('goes from raw text to BLEU, and says what it found', () => {
     expect(first).toMatchObject({ exitCode: 0 });
     expect(executed()).toEqual(all);
     expect(first.stdout).toMatch(/^bleu\.bleu +BLEU = /m);
-    const subnet = document('search', 'subnet', 'subnet');
+    const subnet = document('choose', 'subnet', 'subnet');
     expect(document('finetune', 'model', 'model')).toMatchObject({
       architecture: subnet.architecture,
       parameters: subnet.parameters,
     });
-    expect(document('finetune', 'checkpoint', 'checkpoint')).toMatchObject({ progress: { updates: 4 + 4 + 3 } });
+    // From scratch.
+    expect(document('finetune', 'checkpoint', 'checkpoint')).toMatchObject({ progress: { updates: 3 } });
   });
 
   test('again runs nothing', async () => {
     const again = await project.run(['pipelines/tiny.json5']);
     expect(again).toMatchObject({
       exitCode: 0,
-      stderr: 'Nothing to run: all 8 stages are fresh.\n',
+      stderr: 'Nothing to run: all 9 stages are fresh.\n',
       stdout: first.stdout,
     });
   });
@@ -119,11 +126,11 @@ describe('the quick start, every stage real and tiny', () => {
     expect(layers).toBeLessThanOrEqual(largest.parameters.layers);
   });
 
-  test('with another budget runs search, fine-tuning and BLEU, as planned; setting it back restores', async () => {
-    const plan = await project.run(['plan', 'pipelines/tiny.json5', 'search.budget=10000', '--json']);
-    const changed = await project.run(['pipelines/tiny.json5', 'search.budget=10000']);
+  test('with another limit chooses, fine-tunes and scores, as planned; setting it back restores', async () => {
+    const plan = await project.run(['plan', 'pipelines/tiny.json5', 'choose.limit=12000', '--json']);
+    const changed = await project.run(['pipelines/tiny.json5', 'choose.limit=12000']);
     expect(changed.exitCode).toBe(0);
-    expect(executed()).toEqual(['search', 'finetune', 'bleu']);
+    expect(executed()).toEqual(['choose', 'finetune', 'bleu']);
     expect(planned(plan)).toEqual(executed());
     const back = await project.run(['pipelines/tiny.json5']);
     expect(back).toMatchObject({ exitCode: 0, stdout: first.stdout });
@@ -133,17 +140,17 @@ describe('the quick start, every stage real and tiny', () => {
   test('the difference of those two runs is the parameter, the genes by layer, BLEU, and nothing that is equal', async () => {
     const { stdout, exitCode } = await project.run(['diff', 'latest', 'latest~1']);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/search\.budget|budget/);
+    expect(stdout).toMatch(/choose\.limit|limit/);
     expect(stdout).toMatch(/architecture\.(encoder|decoder)\.layers\.\d\.\w+: \S+ → \S+/);
     expect(stdout).toMatch(/score: [\d.]+ → [\d.]+/);
-    expect(stdout).not.toMatch(/train-last|train\.1|shrink|preprocess|corpus/);
+    expect(stdout).not.toMatch(/train-last|train\.1|shrink|search|preprocess|corpus/);
   });
 
   test('a comment in a module of the search runs nothing, a changed constant what plan and why said', async () => {
     const module = 'src/nas/search/candidates.ts';
     const source = project.read(module);
     project.write({ [module]: `// A comment.\n${source}` });
-    expect((await project.run(['pipelines/tiny.json5'])).stderr).toBe('Nothing to run: all 8 stages are fresh.\n');
+    expect((await project.run(['pipelines/tiny.json5'])).stderr).toBe('Nothing to run: all 9 stages are fresh.\n');
     // 50 draws a child are enough as well as 60: the code differs, the results do not.
     project.write({ [module]: source.replace('draws < 50 * count', 'draws < 60 * count') });
     const touched = planned(await project.run(['plan', 'pipelines/tiny.json5', '--json']));

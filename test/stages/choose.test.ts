@@ -76,6 +76,21 @@ beforeAll(async () => {
   first = await chosen();
 });
 
+test('on an engine without compiled kernels other candidates and rungs may be asked for, and it says so', async () => {
+  const said: unknown[] = [];
+  const withoutKernels = { pool: 2, rungs: [{ updates: 4, keep: 1 }] };
+  const asked = { ...params, withoutKernels };
+  const { rungs } = await bench.run(choose, asked, { corpus: data }, outputs, {
+    parts: parts as never,
+    log: (message, level) => void said.push([level, message]),
+  });
+  expect(readDocument(rungs, 'rungs')).toMatchObject({ updates: 8, rungs: [{ updates: 4, trained: 2, kept: 1 }] });
+  expect(said).toContainEqual([
+    'warning',
+    'engine wasm has no compiled kernels: 2 candidates in place of 5 ("withoutKernels")',
+  ]);
+});
+
 describe('a network that training chooses', () => {
   test('has the least loss of the last rung, of those with the least losses of the one before', () => {
     const { rungs, subnet, front } = first;

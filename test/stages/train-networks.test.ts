@@ -12,6 +12,7 @@ import bleu from '../../stages/bleu.ts';
 import finetune from '../../stages/finetune.ts';
 import trainNetworks, { parts } from '../../stages/train-networks.ts';
 import type { Part } from '../../src/runner/stage.ts';
+import { refusal } from '../support/refusal.ts';
 import { StageBench, tinySpace } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
@@ -50,8 +51,8 @@ const params = {
   validationTokens: 1000,
 };
 
-const train = (changed: object = {}, options: object = {}, pool = networks) =>
-  bench.run(trainNetworks, { ...params, ...changed }, { corpus: data, networks: pool }, ['trainings'], {
+const train = (changed: object = {}, options: object = {}, pool = networks, known: Record<string, string> = {}) =>
+  bench.run(trainNetworks, { ...params, ...changed }, { corpus: data, networks: pool, ...known }, ['trainings'], {
     parts: parts as unknown as Record<string, Part>,
     stream: 'train',
     ...options,
@@ -69,6 +70,22 @@ describe('networks that are trained one by one', () => {
   let made: TrainingsDocument;
   beforeAll(async () => {
     made = read(await train());
+  });
+
+  test('take over what is known of them, and train the rest', async () => {
+    const rows = made.rows.slice(1, 3).map((row) => ({ ...row, bleu: 77 }));
+    const known = bench.document('trainings', { ...made, rows });
+    const taken = read(await train({}, {}, networks, { known }));
+    const expected = made.rows.map((row, i) => (i === 1 || i === 2 ? { ...row, bleu: 77 } : row));
+    expect(timeless(taken)).toEqual(timeless({ ...made, rows: expected }));
+    for (const [changed, said] of [
+      [{ updates: 22 }, 'settings'],
+      [{ points: 4 }, 'points'],
+      [{ validationTokens: 10 }, 'validation'],
+    ] as const)
+      expect(await refusal(train(changed, {}, networks, { known }))).toMatch(
+        new RegExp(`^The known trainings are on other terms: their ${said} `),
+      );
   });
 
   test('have a row for each seed, in the order in which they were asked for', () => {
