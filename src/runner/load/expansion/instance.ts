@@ -1,5 +1,6 @@
 import { complain, placeOf } from '../../catalogue/complaint.ts';
 import type { StageTypes } from '../../catalogue/stage-types.ts';
+import { safeName } from '../../../disk/files.ts';
 import type { JsonObject } from '../../stage.ts';
 import type { StageInstance } from '../../types.ts';
 import { toObject, toValue } from '../text/node.ts';
@@ -14,6 +15,9 @@ import { resourcesOf } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { spread } from './spread.ts';
 import type { ConnectedStage } from './stages.ts';
+
+/** In bytes: a file's name has at most 255, and endings need some. */
+const longestId = 200;
 
 /**
  * One instance of a stage.
@@ -32,8 +36,16 @@ export function instantiate(
   const chosen = ground.axes.flatMap(({ name, values }, i) =>
     choice[i] === -1 ? [] : [[name, toValue(scope.resolve(values[choice[i]], round))] as const],
   );
+  const id = idOf(stage, round, suffix(ground.axes, choice));
+  if (safeName(id).length > longestId) {
+    throw problem(
+      stage.key,
+      `"${id.slice(0, 40)}…" is too long to name the files of a stage`,
+      'give the stage, or the values of the matrix, shorter names',
+    );
+  }
   return {
-    id: idOf(stage, round, suffix(ground.axes, choice)),
+    id,
     stage: stage.name,
     ...(stage.group ? { group: stage.group.name, round } : {}),
     variant: Object.fromEntries(chosen),

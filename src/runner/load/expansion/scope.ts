@@ -13,6 +13,9 @@ import { fromValue } from '../text/from-value.ts';
 
 const DEFAULT_SEED = 1;
 
+/** Characters of a text, or values of a parameter, that are no accident: each may repeat others tenfold, level by level. */
+const mostValues = 1_000_000;
+
 /**
  * The values that texts of a pipeline can refer to, for one choice on the matrix. A part that is wholly
  * one `${params.…}` becomes the very tree of the parameter, so that a later complaint about it points
@@ -23,6 +26,7 @@ export class Scope {
   readonly #axes: readonly Axis[];
   readonly #choice: Choice;
   readonly #resolved = new Map<string, Node>();
+  readonly #sizes = new WeakMap<Node, number>();
   /** Expressions on the way to being resolved, outermost first. */
   readonly #pending: string[] = [];
 
@@ -99,22 +103,21 @@ export class Scope {
   #substitute(node: Node & { kind: 'scalar'; value: string }, round: number | undefined): Node {
     const template = readTemplate(node);
     if (template.length === 1 && typeof template[0] !== 'string') return this.#evaluate(template[0], round);
-    const text = template
-      .map((part) => {
-        if (typeof part === 'string') return part;
-        if (part.kind === 'env') return this.#environment(part);
-        const value = this.#evaluate(part, round);
-        if (value.kind !== 'scalar' || value.value === null) {
-          throw problem(
-            part.span,
-            `${describe(value)} cannot be part of a text`,
-            'let the substitution be the whole string, or refer to a single value',
-          );
-        }
-        return String(value.value);
-      })
-      .join('');
-    return { kind: 'scalar', value: text, span: node.span };
+    const texts = template.map((part) => {
+      if (typeof part === 'string') return part;
+      if (part.kind === 'env') return this.#environment(part);
+      const value = this.#evaluate(part, round);
+      if (value.kind !== 'scalar' || value.value === null) {
+        throw problem(
+          part.span,
+          `${describe(value)} cannot be part of a text`,
+          'let the substitution be the whole string, or refer to a single value',
+        );
+      }
+      return String(value.value);
+    });
+    if (texts.reduce((sum, { length }) => sum + length, 0) > mostValues) throw tooMuch(node.span);
+    return { kind: 'scalar', value: texts.join(''), span: node.span };
   }
 
   #evaluate(expression: Expression, round: number | undefined): Node {
@@ -162,6 +165,17 @@ export class Scope {
     return node;
   }
 
+  /** Scalars, lists and objects in a tree; what stands in it several times counts each time, and is counted once. */
+  #valuesIn(node: Node): number {
+    if (node.kind === 'scalar') return 1;
+    const known = this.#sizes.get(node);
+    if (known !== undefined) return known;
+    const parts = node.kind === 'array' ? node.items : [...node.members.values()].map(({ value }) => value);
+    const size = parts.reduce((sum, part) => sum + this.#valuesIn(part), 1);
+    this.#sizes.set(node, size);
+    return size;
+  }
+
   #once(name: string, span: Span, resolve: () => Node): Node {
     const known = this.#resolved.get(name);
     if (known) return known;
@@ -172,9 +186,18 @@ export class Scope {
     this.#pending.push(name);
     const node = resolve();
     this.#pending.pop();
+    if (this.#valuesIn(node) > mostValues) throw tooMuch(span);
     this.#resolved.set(name, node);
     return node;
   }
+}
+
+function tooMuch(span: Span): Error {
+  return problem(
+    span,
+    `with its substitutions done this has more than ${mostValues.toLocaleString('en')} characters or values`,
+    'let parameters repeat each other less',
+  );
 }
 
 function unknownParam(path: readonly string[], bad: number, siblings: Iterable<string>, span: Span): Error {

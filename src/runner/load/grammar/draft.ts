@@ -37,6 +37,9 @@ export interface GroupDraft {
   stages: StageDraft[];
 }
 
+/** Names become those of folders, beside a time and a number. */
+const longestName = 100;
+
 const PIPELINE_KEYS = ['$schema', 'name', 'description', 'extends', 'seed', 'params', 'matrix', 'stages'];
 const STAGE_KEYS = ['uses', 'in', 'with', 'resources'];
 const GROUP_KEYS = ['repeat', 'stages'];
@@ -67,6 +70,9 @@ export function readDraft(root: ObjectNode): PipelineDraft {
 
 function readName(node: Node): string {
   const name = expectString(node, '"name"');
+  if (name.length > longestName) {
+    throw problem(node.span, `this name has ${name.length} characters`, `names have at most ${longestName}`);
+  }
   // Names the folder of the runs.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
     throw problem(

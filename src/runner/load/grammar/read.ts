@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic } from '../../diagnostic.ts';
 import { describe } from '../text/node.ts';
@@ -40,12 +40,24 @@ function read(file: string, mention: Span | undefined, below: readonly string[])
   return merge(inherited, own) as ObjectNode;
 }
 
+/** Of a file that is meant. */
+const mostBytes = 10_000_000;
+
 function readText(file: string, mention: Span | undefined): string {
+  const shown = path.relative('.', file) || '.';
+  const refuse = (what: string): Diagnostic => {
+    const message = `pipeline file ${shown} ${what}`;
+    return mention ? problem(mention, message) : new Diagnostic(message, { hint: 'give the path of a pipeline file' });
+  };
   let bytes: Buffer;
   try {
+    const stats = statSync(file);
+    // A device may never end.
+    if (!stats.isFile() && !stats.isFIFO() && !stats.isDirectory()) throw refuse('is no file');
+    if (stats.size > mostBytes) throw refuse(`is larger than ${mostBytes / 1e6} MB`);
     bytes = readFileSync(file);
   } catch (cause) {
-    const shown = path.relative('.', file) || '.';
+    if (cause instanceof Diagnostic) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
     const reason =
       code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;

@@ -59,6 +59,8 @@ function convert(node: ValueNode, source: Source, depth: number): Node {
           'close it with a quote, or write a line break as \\n',
         );
       }
+      // No file, language or parameter has one, and the system cuts names off there.
+      if (node.value.includes('\0')) throw problem(span, 'this text holds the character U+0000', 'remove it');
       return { kind: 'scalar', value: node.value, span };
     case 'Number':
       if (!Number.isFinite(node.value)) throw problem(span, 'this number is too large', 'write a number below 1.8e308');
