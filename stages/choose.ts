@@ -22,7 +22,7 @@ export default guarded<ChooseParams>(async (context) => {
   const terms = readTerms(params, inputs);
   const { space, training } = terms;
   const windows = windowsOf(params, await costTerms(context, terms), {
-    kept: keptCosts(context.progress),
+    kept: keptCosts(context),
     onMeasured: (cost, done) => events.progress({ done, unit: `networks measured (${cost})` }),
   });
   const pool = fillPool({

@@ -46,17 +46,18 @@ export async function trainCandidate(context: PartContext<CandidateTraining>): P
   if (before) epochs.takeOver(path.join(before, 'epochs'));
   try {
     const { checkpoint } = runTraining({
-      context: { events, progress },
+      context,
       seed,
       start,
       updates: updates - start.state.updates,
       partTokens,
       batches: TrainingBatches.read(inputs.corpus, terms.training.maxTokens, seed),
       architectureOf: () => architecture,
-      onEpoch: ({ state }) => epochs.add(state.updates, state.parameters.toHost().weights),
+      epochs,
     });
     checkpoint.document.summary = `one network after ${updates} updates`;
     writeCheckpoint(files, checkpoint);
+    epochs.keepOnly(new Set(epochs.upTo(updates)));
     new EpochWeights(path.join(files, 'epochs'), averageEpochs).takeOver(path.join(progress, 'epochs'));
     const { weights, count } = epochs.meanOfLastFifth(updates, checkpoint.state.parameters.toHost().weights);
     const batches = drawSample(inputs.corpus, validation, partTokens);

@@ -6,7 +6,7 @@ import { loadArtifactSchemas } from '../runner/catalogue/artifacts.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { OutputRecord, RunRecord } from '../runner/records.ts';
 import type { CommandContext } from './command.ts';
-import { openProjectStore, runNamed, stagesNamed, warnOfForeignRecords } from './project.ts';
+import { openProjectStore, runNamed, stagesNamed, warnOfLeftOut } from './project.ts';
 import { looksLikeFile, runAndStage } from './words.ts';
 
 /** A model that a stage of a run made. */
@@ -34,7 +34,7 @@ export function openModel(word: string, context: CommandContext): { folder: stri
   const found = realpathSync(
     isFolder ? folder : folderOf(madeModel(run, stage, word, store, context.console.folder), word, store),
   );
-  warnOfForeignRecords(store, context.console);
+  warnOfLeftOut(store, context.console);
   checkModel(found, isFolder ? word : `the model of ${word}`, store);
   return { folder: found, store };
 }

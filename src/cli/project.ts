@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Diagnostic } from '../runner/diagnostic.ts';
 import { suggest } from '../runner/suggestion.ts';
 import { findProject } from '../runner/catalogue/project.ts';
-import { describeForeign } from '../runner/store/record-files.ts';
+import { describeDamaged, describeForeign } from '../runner/store/record-files.ts';
 import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { RunRecord, RunStage } from '../runner/records.ts';
@@ -35,11 +35,14 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
   return run;
 }
 
-/** Says, once, of what a command met that other versions of this program recorded: it shows the rest. */
-export function warnOfForeignRecords(store: Store, { err, paintErr }: Console): void {
+/** Says, once, which records a command met that it cannot read, of other versions or damaged: it shows the rest. */
+export function warnOfLeftOut(store: Store, { err, paintErr }: Console): void {
   const found = describeForeign(store.foreignRecords);
-  if (found.length === 0) return;
-  err(`${paintErr('yellow', 'warning')}: another version of shrinknas left ${found.join('; ')}: they are left out\n`);
+  const warnings = [
+    ...(found.length === 0 ? [] : [`another version of shrinknas left ${found.join('; ')}: they are left out`]),
+    ...describeDamaged(store.damagedRecords),
+  ];
+  warnings.forEach((warning) => err(`${paintErr('yellow', 'warning')}: ${warning}\n`));
 }
 
 /** The stages of a run that a name means: the one with that id, else all instances of the stage. */

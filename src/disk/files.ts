@@ -47,12 +47,31 @@ export function writeAtomically(file: string, text: string, options: { durable: 
     } finally {
       closeSync(descriptor);
     }
-    renameSync(temporary, file);
+    replace(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
   if (options.durable) syncToDisk(path.dirname(file));
+}
+
+/** Renames a file to the name of another; a folder that somebody put there is set aside. */
+function replace(temporary: string, file: string): void {
+  try {
+    renameSync(temporary, file);
+  } catch (error) {
+    if (!hasCode(error, 'EISDIR', 'EEXIST', 'ENOTEMPTY')) throw error;
+    setAside(file);
+    renameSync(temporary, file);
+  }
+}
+
+/** Sets a damaged folder or file aside, beside where it was, for whoever wants to look; only the newest is kept. */
+export function setAside(place: string): string {
+  const aside = path.join(path.dirname(place), `damaged-${path.basename(place)}`);
+  removeTree(aside);
+  renameSync(place, aside);
+  return aside;
 }
 
 /**
@@ -67,13 +86,13 @@ export function writeCache(file: string, text: string): void {
   }
 }
 
-/** The parsed file, or undefined when it does not exist or is no JSON (written by something else, or damaged). */
+/** The parsed file, or undefined when it does not exist or is no JSON (written by something else, damaged, a folder). */
 export function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error) || hasCode(error, 'EISDIR')) return undefined;
     throw error;
   }
   try {

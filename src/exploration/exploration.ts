@@ -62,7 +62,7 @@ export class Exploration {
         bounds: boundsOf(params),
       },
       {
-        losses: keptLosses(progress),
+        losses: keptLosses({ progress, events }),
         ...(params.adaptUpdates > 0
           ? {
               lossOf: adaptedLoss(supernet, {
@@ -76,7 +76,7 @@ export class Exploration {
             }
           : {}),
         costs: {
-          kept: keptCosts(progress),
+          kept: keptCosts({ progress, events }),
           // A tight limit has many more measured than a population needs.
           onMeasured: (cost, done) => events.progress({ done, unit: `networks measured (${cost})` }),
         },

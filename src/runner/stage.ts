@@ -34,6 +34,11 @@ export interface StageContext<Params = JsonObject> {
   readonly cores: number;
   readonly events: EventSink;
   /**
+   * Whether the run is being stopped. A stage that asks from time to time is given a moment to save its progress and end
+   * with a `StoppedError`; one that never asked is killed. Cheap enough to be asked for every update.
+   */
+  isStopping(): boolean;
+  /**
    * Has parts of the stage's work done, each by the function `parts[name]` of the stage's module in a job of its own:
    * side by side as far as the resources that the stage holds reach, and it uses none itself while it waits. Results
    * come in the order of `params`, whatever is finished first. A part is a function of its name, its parameters,
@@ -108,6 +113,8 @@ export interface PartContext<Params = JsonObject> {
   readonly cores: number;
   /** What it tells appears under the stage. */
   readonly events: EventSink;
+  /** As `StageContext.isStopping`. */
+  isStopping(): boolean;
 }
 
 /** A run's seed and the name of the stage's own stream below it, for instance `train.2`. */
@@ -154,6 +161,11 @@ export interface ProgressUpdate {
 /** A failure that the user can mend: bad input, a missing file. Its message is shown without a stack. */
 export class StageError extends Error {
   override readonly name = 'StageError';
+}
+
+/** What a stage ends with that was asked to (`StageContext.isStopping`), once its progress is saved. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
 }
 
 /**

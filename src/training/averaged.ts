@@ -3,7 +3,7 @@ import type { Checkpoint } from '../artifacts/checkpoint.ts';
 import { finalOf, type Series } from '../artifacts/metrics.ts';
 import { TrainingBatches } from '../batching/training-batches.ts';
 import type { Architecture } from '../model/architecture.ts';
-import type { Seed, StageContext } from '../runner/stage.ts';
+import type { Seed } from '../runner/stage.ts';
 import type { ParameterSet } from '../tensor/parameter-set.ts';
 import type { Weights } from '../tensor/parameters.ts';
 import { EpochWeights } from './epoch-weights.ts';
@@ -16,7 +16,7 @@ export interface Losses {
 }
 
 export interface AveragedTraining {
-  context: Pick<StageContext<unknown>, 'progress' | 'events'>;
+  context: TrainingRun['context'];
   seed: Seed;
   /** Where training starts; changed in place. */
   start: Checkpoint;
@@ -63,7 +63,7 @@ export function trainAveraged(training: AveragedTraining): AveragedNetwork {
     architectureOf: () => architecture,
     validate: ({ parameters }) => ({ validation: lossesOf(parameters).smoothed }),
     validatesAfter,
-    onEpoch: ({ state }) => epochs.add(state.updates, state.parameters.toHost().weights),
+    epochs,
   });
   const { state } = checkpoint;
   const last = state.parameters.toHost().weights;

@@ -1,26 +1,33 @@
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { removeTree, setAside } from '../disk/files.ts';
+import { flawOf, writeSealed } from '../disk/sealed.ts';
+import { StageError } from '../runner/stage.ts';
 import { ParameterSet } from '../tensor/parameter-set.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
 
-/** The weights at the end of the last epochs, kept as files so that they outlive an interruption. */
+const file = 'weights.safetensors';
+
+/** The weights at the end of the last epochs, kept as sealed folders so that they outlive an interruption. */
 export class EpochWeights {
-  /** @param count how many are kept */
+  /** @param count how many a mean is of */
   constructor(
     private readonly folder: string,
     private readonly count: number,
   ) {
+    if (existsSync(folder) && !statSync(folder).isDirectory()) setAside(folder);
     mkdirSync(folder, { recursive: true });
   }
 
-  add(updates: number, weights: ParameterSet): void {
-    writeSafetensors(this.file(updates), weights);
-    for (const old of this.files().slice(0, -this.count)) rmSync(old);
+  add(update: number, weights: ParameterSet): void {
+    writeSealed(this.place(update), (draft) => writeSafetensors(path.join(draft, file), weights));
   }
 
   /** The mean of the last ones. */
   mean(): { weights: ParameterSet; count: number } {
-    const sets = this.files().map((file) => readSafetensors(file));
+    const sets = this.updates()
+      .slice(-this.count)
+      .map((update) => this.read(update));
     return { weights: meanOf(sets), count: sets.length };
   }
 
@@ -33,7 +40,7 @@ export class EpochWeights {
   meanOfLastFifth(updates: number, last: ParameterSet, begun = 0): { weights: ParameterSet; count: number } {
     const isLate = (update: number) => 5 * (update - begun) > 4 * (updates - begun);
     const ends = this.updates().filter((update) => isLate(update) && update < updates);
-    const sets = [...ends.map((update) => readSafetensors(this.file(update))), last].slice(-this.count);
+    const sets = [...ends.map((update) => this.read(update)), last].slice(-this.count);
     return { weights: meanOf(sets), count: sets.length };
   }
 
@@ -43,21 +50,45 @@ export class EpochWeights {
   }
 
   get isEmpty(): boolean {
-    return this.files().length === 0;
+    return this.updates().length === 0;
   }
 
-  private files(): string[] {
-    return this.updates().map((update) => this.file(update));
+  /** Why what was kept at an epoch's end is not as it was written; undefined where it is. */
+  flawAt(update: number): string | undefined {
+    return flawOf(this.place(update));
   }
 
-  private file(update: number): string {
-    return path.join(this.folder, `${update}.safetensors`);
+  /** Ends of the epochs that a mean after an update would be of, oldest first. */
+  upTo(update: number): number[] {
+    return this.updates()
+      .filter((end) => end <= update)
+      .slice(-this.count);
+  }
+
+  /** Forgets all but these ends of epochs. */
+  keepOnly(ends: ReadonlySet<number>): void {
+    for (const update of this.updates()) if (!ends.has(update)) removeTree(this.place(update));
+  }
+
+  private read(update: number): ParameterSet {
+    const flaw = this.flawAt(update);
+    if (flaw !== undefined) {
+      throw new StageError(
+        `${this.place(update)} is damaged (${flaw}): start the stage again, it goes on from before that epoch's end.`,
+      );
+    }
+    return readSafetensors(path.join(this.place(update), file));
+  }
+
+  private place(update: number): string {
+    return path.join(this.folder, String(update));
   }
 
   /** Oldest first. */
   private updates(): number[] {
     return readdirSync(this.folder)
-      .map((name) => parseInt(name, 10))
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
       .sort((a, b) => a - b);
   }
 }

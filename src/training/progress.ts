@@ -1,7 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../artifacts/checkpoint.ts';
 import type { Series } from '../artifacts/metrics.ts';
+import { removeTree, setAside } from '../disk/files.ts';
+import { flawOf, writeSealed } from '../disk/sealed.ts';
+import type { EventSink } from '../runner/stage.ts';
+import type { EpochWeights } from './epoch-weights.ts';
 
 /** How far a stage's training is. */
 export interface Progress {
@@ -13,33 +17,53 @@ export interface Progress {
   seconds: number;
 }
 
-/** Saves stand in folders `at-<update>`, complete once they have that name; the newest is kept. */
-export function saveProgress(folder: string, { checkpoint, ...curve }: Progress): void {
-  const name = `at-${checkpoint.state.updates}`;
-  // One name for all attempts: what an earlier one left unfinished goes.
-  const draft = path.join(folder, 'draft');
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true });
-  writeCheckpoint(draft, checkpoint);
-  writeFileSync(path.join(draft, 'curve.json'), JSON.stringify(curve));
-  renameSync(draft, path.join(folder, name));
-  for (const other of saves(folder))
-    if (other !== name) rmSync(path.join(folder, other), { recursive: true, force: true });
+/** What stands beside the checkpoint. */
+interface Curve extends Omit<Progress, 'checkpoint'> {
+  /** Ends of epochs whose weights are kept, in the folder of `EpochWeights`. */
+  epochs: number[];
 }
 
-export function loadProgress(folder: string): Progress | undefined {
-  const [newest] = saves(folder);
-  if (!newest) return undefined;
-  const save = path.join(folder, newest);
-  const curve = JSON.parse(readFileSync(path.join(save, 'curve.json'), 'utf8')) as Omit<Progress, 'checkpoint'>;
-  return { checkpoint: readCheckpoint(save), ...curve };
+/** Saves are sealed folders `at-<update>`; the newest two are kept, and the weights of epochs that they need. */
+export function saveProgress(folder: string, { checkpoint, ...curve }: Progress, epochs?: EpochWeights): void {
+  const { updates } = checkpoint.state;
+  writeSealed(path.join(folder, `at-${updates}`), (draft) => {
+    writeCheckpoint(draft, checkpoint);
+    const kept: Curve = { ...curve, epochs: epochs?.upTo(updates) ?? [] };
+    writeFileSync(path.join(draft, 'curve.json'), JSON.stringify(kept));
+  });
+  const [newest, before, ...older] = saves(folder);
+  for (const old of older) removeTree(path.join(folder, old));
+  const needed = [newest, before].flatMap((name) => (name === undefined ? [] : (epochs?.upTo(updatesOf(name)) ?? [])));
+  epochs?.keepOnly(new Set(needed));
+}
+
+/**
+ * The newest save that is as it was written, with the weights of epochs that it needs. What is damaged is named and set
+ * aside; where nothing is left, training begins anew.
+ */
+export function loadProgress(folder: string, events: EventSink, epochs?: EpochWeights): Progress | undefined {
+  for (const name of saves(folder)) {
+    const save = path.join(folder, name);
+    let flaw = flawOf(save);
+    if (flaw === undefined) {
+      const { epochs: needed, ...curve } = JSON.parse(readFileSync(path.join(save, 'curve.json'), 'utf8')) as Curve;
+      const lost = needed.find((update) => epochs?.flawAt(update) !== undefined);
+      if (lost === undefined) return { checkpoint: readCheckpoint(save), ...curve };
+      flaw = `the weights of the epoch that ended after update ${lost} are missing or damaged`;
+    }
+    events.log(`saved progress is damaged (${flaw}) and not used: it is now ${setAside(save)}`, 'warning');
+  }
+  return undefined;
 }
 
 /** Newest first. */
 function saves(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  const updates = (name: string) => Number(name.slice(3));
   return readdirSync(folder)
-    .filter((name) => name.startsWith('at-'))
-    .sort((a, b) => updates(b) - updates(a));
+    .filter((name) => /^at-\d+$/.test(name))
+    .sort((a, b) => updatesOf(b) - updatesOf(a));
+}
+
+function updatesOf(save: string): number {
+  return Number(save.slice(3));
 }

@@ -4,14 +4,16 @@ import type { TrainingBatches } from '../batching/training-batches.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { type Loss, smoothedCrossEntropyLoss } from '../model/loss.ts';
 import { type TrainingState, trainUpdate } from '../model/trainer.ts';
-import type { PartContext, Seed } from '../runner/stage.ts';
+import { type PartContext, type Seed, StoppedError } from '../runner/stage.ts';
+import type { EpochWeights } from './epoch-weights.ts';
 import { trainingOptions } from './options.ts';
 import { loadProgress, saveProgress } from './progress.ts';
 import { ProgressReports } from './reports.ts';
+import { SavingRhythm } from './saving-rhythm.ts';
 
 export interface TrainingRun {
   /** Of the stage, or of the part of one, that trains. */
-  context: Pick<PartContext, 'events' | 'progress'>;
+  context: Pick<PartContext, 'events' | 'progress' | 'isStopping'>;
   seed: Seed;
   /** Where training starts; changed in place. */
   start: Checkpoint;
@@ -29,10 +31,8 @@ export interface TrainingRun {
   validate?: (state: TrainingState) => Record<string, number>;
   /** After which updates of this stage, beside the last, there is something to validate; by default at epochs' ends. */
   validatesAfter?: (done: number, epochEnds: boolean) => boolean;
-  /** Called at the end of each epoch; what it keeps must lie in the progress folder. */
-  onEpoch?: (checkpoint: Checkpoint) => void;
-  /** Between two saves of progress: little is lost when a stage is killed, and little time spent on saving. */
-  saveEveryMs?: number;
+  /** Takes the weights at the end of each epoch; its folder lies in that of the progress. */
+  epochs?: EpochWeights;
 }
 
 export interface TrainingResult {
@@ -43,22 +43,21 @@ export interface TrainingResult {
   seconds: number;
 }
 
-const oneMinute = 60_000;
-
 /**
- * Makes a stage's updates, saving progress from time to time; a stage that was killed goes on from its last save, and
- * its results are the same to the last bit.
+ * Makes a stage's updates, saving progress from time to time; a stage that was stopped or killed goes on from its last
+ * save, and its results are the same to the last bit.
+ * @throws StoppedError where the run is being stopped, after the update at hand and a save
  */
 export function runTraining(run: TrainingRun): TrainingResult {
   const {
-    context: { events, progress },
+    context: { events, progress, isStopping },
     updates,
     batches,
-    saveEveryMs = oneMinute,
+    epochs,
     validatesAfter = (_, epochEnds) => epochEnds,
   } = run;
   const first = run.start.state.updates;
-  const saved = loadProgress(progress);
+  const saved = loadProgress(progress, events, epochs);
   const checkpoint = saved?.checkpoint ?? run.start;
   const series = saved?.series ?? { loss: [] };
   const { document, state } = checkpoint;
@@ -71,9 +70,11 @@ export function runTraining(run: TrainingRun): TrainingResult {
   const stretch = Math.max(1, Math.round(updates / 200));
   const recent = saved?.recent ?? { loss: 0, tokens: 0 };
   const reports = new ProgressReports(events, updates);
-  let savedAt = Date.now();
   const began = performance.now();
   const seconds = () => (saved?.seconds ?? 0) + (performance.now() - began) / 1000;
+  const rhythm = new SavingRhythm();
+  const save = () =>
+    rhythm.save(() => saveProgress(progress, { checkpoint, series, recent, seconds: seconds() }, epochs));
 
   const validate = () => {
     if (!run.validate) return;
@@ -100,12 +101,13 @@ export function runTraining(run: TrainingRun): TrainingResult {
       recent.tokens = 0;
     }
     if (validatesAfter(done, epochEnds) || done === updates) validate();
-    if (epochEnds) run.onEpoch?.(checkpoint);
+    if (epochEnds) epochs?.add(state.updates, state.parameters.toHost().weights);
     reports.update(done, report);
-    if (Date.now() - savedAt >= saveEveryMs) {
-      saveProgress(progress, { checkpoint, series, recent, seconds: seconds() });
-      savedAt = Date.now();
+    if (isStopping() && done < updates) {
+      save();
+      throw new StoppedError();
     }
+    if (rhythm.isDue) save();
   }
   return { checkpoint, series, seconds: seconds() };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
+import { checkedJson } from '../../src/disk/checked-json.ts';
 import type { KeyFields } from '../../src/runner/key/key.ts';
 import { keyOf } from '../../src/runner/key/key.ts';
 import type { KeyRecord, RunRecord } from '../../src/runner/records.ts';
@@ -26,7 +27,8 @@ function withRecords(
   const project = finished.copy();
   opened.push(project);
   for (const file of kinds.flatMap((kind) => filesOf(kind, project))) {
-    project.write({ [file]: JSON.stringify(change(JSON.parse(project.read(file)) as { format?: unknown })) });
+    const { check: _, ...record } = JSON.parse(project.read(file)) as { format?: unknown; check: string };
+    project.write({ [file]: checkedJson(change(record) as object) });
   }
   return project;
 }
@@ -45,15 +47,15 @@ describe('records of another format', () => {
     const project = withRecords(['run', 'key'], (record) => ({ ...record, format: 7 }));
     const plan = await project.run(['plan', 'arithmetic.json5']);
     expect(linesOf(plan.stderr)).toEqual([
-      'warning: another version of shrinknas left 1 run record of format 7, where this version reads format 1; '
-        + '1 key record of format 7, where this version reads format 1: source, scale, total would run again',
+      'warning: another version of shrinknas left 1 run record of format 7, where this version reads format 2; '
+        + '1 key record of format 7, where this version reads format 2: source, scale, total would run again',
     ]);
     expect(plan).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/^source +run .* record: format 7 → format 1$/m),
+      stdout: expect.stringMatching(/^source +run .* record: format 7 → format 2$/m),
     });
     const why = await project.run(['why', 'arithmetic.json5', 'source']);
-    expect(why.stdout).toMatch(/^source {2}run {2}record: format 7 → format 1$/m);
+    expect(why.stdout).toMatch(/^source {2}run {2}record: format 7 → format 2$/m);
     expect(linesOf(why.stderr)).toEqual([expect.stringContaining('3 key records of format 7')]);
 
     const run = await project.run(['arithmetic.json5']);
@@ -63,11 +65,11 @@ describe('records of another format', () => {
   });
 
   test('of runs alone leave their results to be restored', async () => {
-    const project = withRecords(['run'], ({ format: _, ...record }) => record);
+    const project = withRecords(['run'], (record) => ({ ...record, format: 7 }));
     const run = await project.run(['arithmetic.json5']);
     expect(run).toMatchObject({ exitCode: 0, executed: [] });
     expect(run.stderr).toContain(
-      'left 1 run record of no format, where this version reads format 1: no stage has to run again for that',
+      'left 1 run record of format 7, where this version reads format 2: no stage has to run again for that',
     );
     expect(run.stderr).toContain('3 stages restored');
   });
@@ -84,7 +86,7 @@ describe('records of another format', () => {
       expect(await project.run(['show', word])).toMatchObject({
         exitCode: 2,
         stderr: expect.stringContaining(
-          `the record of run '${id}' has format "new", and this version of shrinknas reads format 1`,
+          `the record of run '${id}' has format "new", and this version of shrinknas reads format 2`,
         ),
       });
     }
@@ -92,11 +94,38 @@ describe('records of another format', () => {
     expect((await project.run(['show', 'latest'])).exitCode).toBe(0);
   });
 
-  test.each(['null', '[]', '7', '{"format":1'])('that are none at all (%s) are as good as not there', async (text) => {
+  test.each(['null', '[]', '7', '{"format":2', '{"format":2}'])(
+    'that are none at all (%s) are as good as not there, and named',
+    async (text) => {
+      const project = withRecords([], () => undefined);
+      const files = [...filesOf('run', project), ...filesOf('key', project)];
+      for (const file of files) project.write({ [file]: text });
+      const run = await project.run(['arithmetic.json5']);
+      expect(run).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
+      const named = run.stderr.match(/^warning: \S+ is damaged, and counts as missing$/gm) ?? [];
+      expect(named).toHaveLength(new Set(named).size);
+      expect(named.length).toBeGreaterThan(1);
+    },
+  );
+
+  test('in which a word or a number is another one are as good as not there, and named', async () => {
     const project = withRecords([], () => undefined);
-    for (const file of [...filesOf('run', project), ...filesOf('key', project)]) project.write({ [file]: text });
-    const run = await project.run(['arithmetic.json5']);
-    expect(run).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
+    const [run] = filesOf('run', project);
+    const keys = filesOf('key', project);
+    const change = (file: string, from: RegExp, to: string) => {
+      const text = project.read(file);
+      expect(text).toMatch(from);
+      project.write({ [file]: text.replace(from, to) });
+    };
+    change(run, /"succeeded"/, '"succeedee"');
+    keys.forEach((file) => change(file, /"digest"/, '"digeqt"'));
+    const shown = await project.run(['runs']);
+    expect(shown).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('run.json is damaged') });
+    const plan = await project.run(['plan', 'arithmetic.json5']);
+    expect(plan).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('3 of 3 stages to run') });
+    const again = await project.run(['arithmetic.json5']);
+    expect(again).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
+    expect((await project.run(['arithmetic.json5'])).stderr).toMatch(/Nothing to run: all 3 stages are fresh/);
   });
 });
 
@@ -112,12 +141,12 @@ test('a change of the format of keys is the reason in plan and why, and one warn
     return { ...run, stages: run.stages.map((stage) => ({ ...stage, ...ofFormat(0, stage.fields!) })) };
   });
   for (const file of filesOf('key', project)) {
-    const record = JSON.parse(project.read(file)) as KeyRecord;
+    const { check: _, ...record } = JSON.parse(project.read(file)) as KeyRecord & { check: string };
     const { fields, key } = ofFormat(0, record.fields);
     const place = `runs/store/keys/${key.slice(0, 2)}/${key}.json`;
     project.write({ [place]: '' });
     renameSync(path.join(project.folder, file), path.join(project.folder, place));
-    project.write({ [place]: JSON.stringify({ ...record, fields, key }) });
+    project.write({ [place]: checkedJson({ ...record, fields, key }) });
   }
   const plan = await project.run(['plan', 'arithmetic.json5']);
   expect(linesOf(plan.stderr)).toEqual([

@@ -30,3 +30,24 @@ test('a run is running while its runner lives, and interrupted when that was kil
   await result;
   expect(await statusOf()).toEqual(['interrupted']);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'a stage that computes without a pause saves its progress at %s, ends soon, and goes on from there',
+  async (signal) => {
+    const { process: runner, result } = project.start(['arithmetic.json5', 'scale.trouble=busy']);
+    let signalled = 0;
+    runner.stderr!.on('data', (text: string) => {
+      if (!text.includes('scale: started')) return;
+      setTimeout(() => {
+        signalled = Date.now();
+        runner.kill(signal);
+      }, 1000);
+    });
+    const { exitCode } = await result;
+    expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
+    expect(Date.now() - signalled).toBeLessThan(5000);
+    const again = await project.run(['arithmetic.json5', 'scale.trouble=busy']);
+    expect(again.exitCode).toBe(0);
+    expect(again.stderr).toMatch(/scale: resuming after [1-9]\d*$/m);
+  },
+);

@@ -44,6 +44,7 @@ async function run(params: Partial<FetchOptions>) {
     outputs: { raw },
     progress: await temporaryFolder(),
     cores: 1,
+    isStopping: () => false,
     parts: noParts,
     events: {
       progress: (update) => updates.push(update),

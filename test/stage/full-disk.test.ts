@@ -34,6 +34,7 @@ function context<Params>(given: Partial<StageContext<Params>>): StageContext<Par
     outputs: {},
     progress: folderWith(),
     cores: 1,
+    isStopping: () => false,
     parts: noParts,
     events: { progress: nothing, metric: nothing, log: nothing, engine: nothing },
     ...given,

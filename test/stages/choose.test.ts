@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FrontDocument, RungsDocument } from '../../schemas/types.ts';
 import { readCheckpoint } from '../../src/artifacts/checkpoint.ts';
 import { readDocument } from '../../src/artifacts/documents.ts';
 import { TrainingBatches } from '../../src/batching/training-batches.ts';
+import { appendChecked } from '../../src/disk/checked-lines.ts';
 import { drawSample } from '../../src/batching/validation-sample.ts';
 import { validationLoss } from '../../src/model/validation.ts';
 import { countParameters } from '../../src/nas/counts.ts';
@@ -253,10 +254,7 @@ describe('the pool', () => {
   test('keeps a limit of latency, measured once a network and told', async () => {
     const networks = [...new Set(sixGenes.map((genes) => JSON.stringify(architectureNamed(genes))))];
     const progress = bench.folder();
-    writeFileSync(
-      path.join(progress, 'latency.jsonl'),
-      networks.map((network, i) => `${JSON.stringify([network, i < 2 ? 10 : 90])}\n`).join(''),
-    );
+    networks.forEach((network, i) => appendChecked(path.join(progress, 'latency.jsonl'), [network, i < 2 ? 10 : 90]));
     const space = bench.document('sample-space', { summary: '', space: tinySpace, candidates: sixGenes });
     const { rungs } = await chosen(
       { ...short, pool: 2, sizeBins: 1, latencyLimit: 20 },

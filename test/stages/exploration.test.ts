@@ -87,7 +87,7 @@ const lines = (progress: string) =>
   readFileSync(path.join(progress, 'losses.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as [string, number]);
+    .map((line) => JSON.parse(line.slice(9)) as [string, number]);
 const content = (folders: Record<string, string>) =>
   Object.entries(folders).flatMap(([name, folder]) =>
     readdirSync(folder)

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { appendChecked } from '../../src/disk/checked-lines.ts';
 import type { Architecture } from '../../src/model/architecture.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { countOperations } from '../../src/nas/costs/operations.ts';
@@ -67,10 +68,7 @@ async function shrunk(changes: object, options: { progress?: string; killAt?: nu
 /** A folder of progress in which the networks' latencies are known: 10, 20, 30 and 40 ms. */
 function timed(): string {
   const progress = bench.folder();
-  writeFileSync(
-    path.join(progress, 'latency.jsonl'),
-    names.map((name, i) => `${JSON.stringify([name, 10 * (i + 1)])}\n`).join(''),
-  );
+  names.forEach((name, i) => appendChecked(path.join(progress, 'latency.jsonl'), [name, 10 * (i + 1)]));
   return progress;
 }
 
@@ -219,7 +217,7 @@ describe('a limit on latency', () => {
       after
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line) as [string, number]),
+        .map((line) => JSON.parse(line.slice(9)) as [string, number]),
     );
     expect([...measured.keys()].sort()).toEqual(names);
     expect(after.trimEnd().split('\n')).toHaveLength(4);

@@ -53,6 +53,7 @@ async function run(
     outputs: { corpus: folder },
     progress: folderWith(),
     cores: 1,
+    isStopping: () => false,
     parts: noParts,
     events: {
       progress: (update) => progress.push(update),

@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import finetune from '../../stages/finetune.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
+import { StoppedError } from '../../src/runner/stage.ts';
 import { exploreParams, finetuneParams, Killed, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
@@ -70,12 +71,83 @@ describe('a stage of training that is killed and started again', () => {
     }
   });
 
+  const subnet = bench.document('subnet', {
+    architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest),
+  });
+  const tuning = () => [finetune, finetuneParams, { corpus: data, checkpoint: supernet, subnet }] as const;
+
+  test('that is asked to stop ends with the update at hand, saves it, and loses none', async () => {
+    const whole = await run(...tuning(), bench.folder());
+    for (const stopAt of [1, 8, 22]) {
+      const progress = bench.folder();
+      const stopped = bench.run(...tuning(), ['checkpoint', 'model', 'metrics'], { progress, stopAt });
+      await expect(stopped).rejects.toThrow(StoppedError);
+      expect(readdirSync(progress)).toContain(`at-${23 + stopAt}`);
+      const said: string[] = [];
+      const log = (message: string) => void said.push(message);
+      const resumed = await bench.run(...tuning(), ['checkpoint', 'model', 'metrics'], { progress, log });
+      expect(said).toContain(`resuming after ${stopAt} of 23 updates`);
+      expect(content(resumed)).toEqual(content(whole));
+    }
+  });
+
+  describe('finds progress damaged', () => {
+    let whole: Record<string, string>;
+    let killed: string;
+    beforeAll(async () => {
+      whole = await run(...tuning(), bench.folder());
+      killed = bench.folder();
+      await expect(run(...tuning(), killed, 18)).rejects.toThrow(Killed);
+    });
+    const damages: Record<string, (file: string) => void> = {
+      'a flipped bit': (file) => {
+        const bytes = readFileSync(file);
+        bytes[bytes.length >> 1] ^= 4;
+        writeFileSync(file, bytes);
+      },
+      'its second half lost': (file) => truncateSync(file, readFileSync(file).length >> 1),
+      'nothing in it': (file) => truncateSync(file),
+      'not there': (file) => rmSync(file),
+      'a folder in its place': (file) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+      'null in its place': (file) => writeFileSync(file, 'null'),
+      'an empty object in its place': (file) => writeFileSync(file, '{}'),
+    };
+
+    test.each(Object.entries(damages))(
+      '%s: says so, goes on from before, and ends with the same bytes',
+      async (_, damage) => {
+        const files = readdirSync(killed, { recursive: true, encoding: 'utf8' });
+        const [newest] = files
+          .filter((name) => /^at-\d+$/.test(name))
+          .sort()
+          .reverse();
+        const damaged = files.filter((name) => name.startsWith(`${newest}/`) || /^epochs\/\d+\/./.test(name));
+        expect(damaged.length).toBeGreaterThan(7);
+        for (const file of damaged) {
+          const progress = bench.folder();
+          cpSync(killed, progress, { recursive: true });
+          damage(path.join(progress, file));
+          const said: string[] = [];
+          const log = (message: string, level?: string) => level === 'warning' && void said.push(message);
+          const outputs = ['checkpoint', 'model', 'metrics'];
+          const resumed = await bench.run(...tuning(), outputs, { progress, log });
+          expect({ file, content: content(resumed) }).toEqual({ file, content: content(whole) });
+          const isNeeded = file.startsWith('at-') || said.length > 0;
+          if (isNeeded) expect({ file, said: said.join() }).toEqual({ file, said: expect.stringContaining('damaged') });
+        }
+      },
+    );
+  });
+
   test('goes on from its last save, and does not begin again', async () => {
     const progress = bench.folder();
     await expect(run(trainSupernet, trainParams, { corpus: data }, progress, 15)).rejects.toThrow(Killed);
     const saves = readdirSync(progress).filter((name) => name.startsWith('at-'));
-    expect(saves).toHaveLength(1);
-    expect(Number(saves[0].slice(3))).toBeGreaterThan(5);
+    expect(saves).toHaveLength(2);
+    expect(Math.max(...saves.map((name) => Number(name.slice(3))))).toBeGreaterThan(5);
   });
 
   test('of shrinking, evaluates no network twice', async () => {

@@ -20,7 +20,7 @@ const types = {
     params: object({
       factor: { type: 'number', default: 2, description: 'By what.' },
       trouble: {
-        enum: ['none', 'error', 'warning', 'wait', 'stubborn'],
+        enum: ['none', 'error', 'warning', 'wait', 'stubborn', 'busy'],
         default: 'none',
         description: 'What to do beside it.',
       },
@@ -49,7 +49,7 @@ const artifacts = {
 
 const tell = (type: string) => `appendFileSync(process.env.EXECUTED, '${type}\\n');`;
 const imports =
-  "import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';\nimport path from 'node:path';\n";
+  "import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';\nimport path from 'node:path';\n";
 
 const modules = {
   'stages/source.ts': `${imports}
@@ -61,7 +61,7 @@ export default ({ params, outputs, events }) => {
 `,
   'stages/scale.ts': `${imports}import { scaled } from './shared/scaled.ts';
 
-export default async ({ params, inputs, outputs, events }) => {
+export default async ({ params, inputs, outputs, events, progress, isStopping }) => {
   ${tell('scale')}
   console.log('scaling by', params.factor);
   if (params.trouble === 'error') throw new Error('the scale is out of order');
@@ -69,6 +69,17 @@ export default async ({ params, inputs, outputs, events }) => {
   if (params.trouble === 'stubborn') {
     process.on('SIGTERM', () => {});
     writeFileSync(process.env.EXECUTED + '.pid', String(process.pid));
+  }
+  if (params.trouble === 'busy') {
+    const kept = path.join(progress, 'count');
+    if (existsSync(kept)) events.log('resuming after ' + readFileSync(kept, 'utf8'));
+    else {
+      // Without a pause: no signal is heard.
+      let count = 0;
+      while (!isStopping()) count++;
+      writeFileSync(kept, String(count));
+      throw Object.assign(new Error('stopped'), { name: 'StoppedError' });
+    }
   }
   if (params.trouble === 'wait' || params.trouble === 'stubborn') await new Promise((resolve) => setTimeout(resolve, 60_000));
   const { values } = JSON.parse(readFileSync(path.join(inputs.numbers, 'numbers.json'), 'utf8'));

@@ -13,7 +13,7 @@ export function directParts(
   parts: Record<string, Part>,
   stage: Omit<StageContext<unknown>, 'parts'>,
 ): StageContext['parts'] {
-  const { inputs, gathered, progress, cores, seed, engine, events } = stage;
+  const { inputs, gathered, progress, cores, seed, engine, events, isStopping } = stage;
   const job = {
     stage: 'stage',
     type: 'stage',
@@ -37,7 +37,7 @@ export function directParts(
   };
   const request = partsInProcess(
     job,
-    (part, sink) => performPart(parts, part, sink),
+    (part, sink) => performPart(parts, part, { events: sink, isStopping }),
     events,
     (stack) => console.error(stack),
   );

@@ -117,8 +117,8 @@ export class StageBench {
   }
 
   /**
-   * Runs a stage until its end, or until its progress says `killAt`; gives the folders of its outputs. `parts` are its
-   * module's.
+   * Runs a stage until its end, or until its progress says `killAt`, or `stopAt`, when it is asked to stop; gives the
+   * folders of its outputs. `parts` are its module's.
    */
   async run<Params>(
     stage: Stage<Params>,
@@ -128,6 +128,7 @@ export class StageBench {
     {
       progress = this.folder(),
       killAt = Infinity,
+      stopAt = Infinity,
       engine = 'wasm',
       stream = 'stage',
       parts = {} as Record<string, Part>,
@@ -136,6 +137,7 @@ export class StageBench {
     } = {},
   ): Promise<Record<string, string>> {
     const folders = Object.fromEntries(outputs.map((name) => [name, this.folder()]));
+    let stopping = false;
     const context = {
       params,
       inputs,
@@ -145,9 +147,11 @@ export class StageBench {
       seed: { value: 1, stream },
       engine,
       cores: 1,
+      isStopping: () => stopping,
       events: {
         progress: ({ done }: { done: number }) => {
           if (done >= killAt) throw new Killed();
+          stopping ||= done >= stopAt;
         },
         metric: () => undefined,
         log,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { RunRecord } from '../../runner/records.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore, runNamed, stageNamed, stagesNamed, warnOfForeignRecords } from '../project.ts';
+import { openProjectStore, runNamed, stageNamed, stagesNamed, warnOfLeftOut } from '../project.ts';
 
 export const command: Command = (context) => {
   const {
@@ -13,7 +13,7 @@ export const command: Command = (context) => {
   } = context;
   const store = openProjectStore(context, word === undefined ? [] : [word]);
   const run = word === undefined ? newestWith(name, store.runs()) : runNamed(word, store, console.folder);
-  warnOfForeignRecords(store, console);
+  warnOfLeftOut(store, console);
   const stage = stageNamed(name, run);
   const file = store.logFile(run, stage.id);
   if (file === undefined) {

@@ -1,7 +1,7 @@
 import { ExitCode } from '../../runner/diagnostic.ts';
 import type { RunRecord, RunStage } from '../../runner/records.ts';
 import type { Command } from '../command.ts';
-import { openProjectStore, warnOfForeignRecords } from '../project.ts';
+import { openProjectStore, warnOfLeftOut } from '../project.ts';
 import { drawStatus } from '../render/status.ts';
 import { drawTable } from '../render/table.ts';
 import { formatSeconds } from '../render/units.ts';
@@ -13,7 +13,7 @@ export const command: Command = (context) => {
     .runs()
     .filter(({ pipeline }) => options.pipeline === undefined || pipeline === options.pipeline)
     .slice(0, options.limit);
-  warnOfForeignRecords(store, console);
+  warnOfLeftOut(store, console);
   if (options.json) {
     console.out(`${JSON.stringify(runs.map(summaryOf), undefined, 2)}\n`);
   } else if (runs.length === 0) {

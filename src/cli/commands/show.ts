@@ -3,7 +3,7 @@ import type { Store } from '../../runner/store/store.ts';
 import type { KeyRecord, OutputRecord, RunRecord } from '../../runner/records.ts';
 import { summaryOf } from '../artifacts.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { openProjectStore, runNamed, warnOfForeignRecords } from '../project.ts';
+import { openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
 import { drawArtifact, drawRun } from '../render/records.ts';
 
 /** Fewer digits name too many artifacts to be meant for one. */
@@ -16,7 +16,7 @@ export const command: Command = (context) => {
   } = context;
   const store = openProjectStore(context, [word]);
   const made = digestPrefix.test(word) ? makersOf(word, store) : [];
-  warnOfForeignRecords(store, console);
+  warnOfLeftOut(store, console);
   if (made.length > 0) showArtifact(made, store, context);
   else showRun(runNamed(word, store, console.folder), store, context);
   return ExitCode.ok;

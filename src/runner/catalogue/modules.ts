@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Diagnostic } from '../diagnostic.ts';
 import type { CodeEntry } from '../key/code/bundle.ts';
-import { fingerprint } from '../key/code/fingerprint.ts';
+import { fingerprint, mendBundle } from '../key/code/fingerprint.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -26,7 +26,9 @@ export async function bundleModules(
 ): Promise<Record<string, string>> {
   // Most commands meet none, and need no bundler then.
   if (modules.length === 0) return {};
-  const code = await fingerprint(modules, { cacheFolder: cache, statCache });
+  const options = { cacheFolder: cache, statCache };
+  const code = await fingerprint(modules, options);
+  for (const module of modules) await mendBundle(module, code[module.name], options);
   const bundles = Object.entries(code).map(([name, { bundle }]) => [name, bundle] as const);
   return Object.fromEntries(bundles.filter(([, bundle]) => existsSync(bundle)));
 }

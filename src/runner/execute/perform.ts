@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { digestFileSync } from '../../disk/digest.ts';
 import type { EventSink, GatheredInput, Json, JsonObject, Part, Stage, StageContext } from '../stage.ts';
 import { StageError } from '../stage.ts';
 import { ArtifactChecker } from './artifact-check.ts';
@@ -10,23 +12,37 @@ interface StageModule {
   parts?: Record<string, Part>;
 }
 
+/** What a job is executed in. */
+export interface Surroundings {
+  events: EventSink;
+  onParts: PartHandler;
+  isStopping: () => boolean;
+}
+
 /**
  * Executes a job in this process. Of a stage, inputs and outputs are checked; of a part, the stage that asked for it
  * did so.
  * @returns what a part came to; undefined of a stage
  * @throws StageError when an artifact is not valid, and whatever the stage throws
  */
-export async function perform(job: Job, events: EventSink, onParts: PartHandler): Promise<Json | undefined> {
+export async function perform(job: Job, surroundings: Surroundings): Promise<Json | undefined> {
   const checker = new ArtifactChecker(job.schemas);
   if (job.part === undefined) checkInputs(job, checker);
+  refuseOtherCode(job.bundle);
   const module = (await import(pathToFileURL(job.bundle).href)) as StageModule;
-  if (job.part !== undefined) return performPart(module.parts ?? {}, job, events);
+  if (job.part !== undefined) return performPart(module.parts ?? {}, job, surroundings);
   if (typeof module.default !== 'function') {
     throw new StageError(`the code of stage type '${job.type}' has no default export that is a function`);
   }
-  await module.default(contextOf(job, events, onParts));
+  await module.default(contextOf(job, surroundings));
   checkOutputs(job, checker);
   return undefined;
+}
+
+/** A bundle is named by its digest, and a key by that of the code that made a result. */
+function refuseOtherCode(bundle: string): void {
+  if (digestFileSync(bundle) === path.basename(bundle, '.mjs')) return;
+  throw new StageError(`the stage's code in ${bundle} is not what it was bundled as: run again, and it is made anew`);
 }
 
 /**
@@ -48,7 +64,7 @@ function checkOutputs(job: Job, checker: ArtifactChecker): void {
   }
 }
 
-function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageContext {
+function contextOf(job: Job, { events, onParts, isStopping }: Surroundings): StageContext {
   const { params, progress, seed, engine, resources } = job;
   return {
     params,
@@ -57,6 +73,7 @@ function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageCont
     progress,
     cores: resources.cores,
     events,
+    isStopping,
     parts: <Value>(name: string, each: readonly object[], options = {}) =>
       onParts({ name, params: each as JsonObject[], options }) as Promise<{ value: Value; files: string }[]>,
     ...(seed === undefined ? {} : { seed }),
@@ -69,7 +86,11 @@ function contextOf(job: Job, events: EventSink, onParts: PartHandler): StageCont
  * @param parts those that the stage's module has
  * @throws StageError when it is not among them, and whatever the part throws
  */
-export async function performPart(parts: Record<string, Part>, job: Job, events: EventSink): Promise<Json> {
+export async function performPart(
+  parts: Record<string, Part>,
+  job: Job,
+  { events, isStopping }: Omit<Surroundings, 'onParts'>,
+): Promise<Json> {
   const { params, progress, seed, engine, resources } = job;
   const { name, files, before } = job.part!;
   const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
@@ -83,6 +104,7 @@ export async function performPart(parts: Record<string, Part>, job: Job, events:
     progress,
     cores: resources.cores,
     events,
+    isStopping,
     ...(before === undefined ? {} : { before }),
     ...(seed === undefined ? {} : { seed }),
     ...(engine === undefined ? {} : { engine }),

@@ -58,6 +58,7 @@ export async function runStage(
   const events = new StageEvents(instance.id, { log, metrics: store.layout.metrics(run, instance.id) }, onEvent);
   const engineUsed = () => (events.engine === undefined ? {} : { engine: events.engine });
   try {
+    await planner.mendCode(instance);
     job = jobOf(instance, draft, progress.folder, context);
     const execution = await executeWithParts(job, draft.folder, log, events, context);
     ({ end } = execution);

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Diagnostic } from '../diagnostic.ts';
 import { bundledProgram, nativeFolder, packageRoot } from '../package-root.ts';
-import { digestJson } from '../../disk/digest.ts';
-import { readJson, writeCache } from '../../disk/files.ts';
+import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
+import { digestFileSync, digestJson } from '../../disk/digest.ts';
+import { writeCache } from '../../disk/files.ts';
 import type { StageType } from '../types.ts';
 
 /** The tensor engine that stages will compute with. */
@@ -45,14 +46,14 @@ export async function engineIdentity(request: string | undefined, cacheFolder: s
       path.join(packageRoot, 'package-lock.json'),
       path.join(packageRoot, 'node_modules', '.package-lock.json'),
     ].map(modified),
-    // A file that is written over leaves its folder's time as it was.
-    ...[native, ...filesIn(native)].map(modified),
+    // By content: a library that is written over may keep its times.
+    ...filesIn(native).map((file) => [path.basename(file), statSync(file).isFile() ? digestFileSync(file) : null]),
   ]);
   const file = path.join(cacheFolder, 'engine.json');
-  const cached = readJson(file) as EngineCache | undefined;
+  const cached = readCheckedJson<EngineCache>(file);
   if (cached?.question === question) return cached.answer;
   const answer = await probe(program, request);
-  writeCache(file, JSON.stringify({ question, answer } satisfies EngineCache));
+  writeCache(file, checkedJson({ question, answer } satisfies EngineCache));
   return answer;
 }
 

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { PlannedStage } from '../records.ts';
 import type { Key, Pipeline } from '../types.ts';
 import type { PlanOptions } from './planner.ts';
+import { describeDamaged } from '../store/record-files.ts';
 import { formatWarning } from './formats.ts';
 import { Planner } from './planner.ts';
 
@@ -41,6 +42,7 @@ export function planWith(planner: Planner): Plan {
   const stages = selected.map(({ id }) => planned.get(id)!);
   const warning = formatWarning(planner.foreignRecords, stages);
   if (warning !== undefined) planner.onWarning(warning);
+  describeDamaged(planner.damagedRecords).forEach((line) => planner.onWarning(line));
   return { stages, outputs };
 }
 

@@ -1,5 +1,5 @@
 import type { CodeFingerprint } from '../key/code/fingerprint.ts';
-import { fingerprint } from '../key/code/fingerprint.ts';
+import { fingerprint, mendBundle } from '../key/code/fingerprint.ts';
 import type { DescribedFields } from '../key/difference.ts';
 import { differencesBetween } from '../key/difference.ts';
 import type { EngineIdentity } from '../key/engine.ts';
@@ -132,6 +132,12 @@ export class Planner {
     return this.#code[instance.type];
   }
 
+  /** Makes sure that what is about to be executed is the code of the key. */
+  async mendCode(instance: StageInstance): Promise<void> {
+    const { layout, statCache } = this.#store;
+    await mendBundle(this.typeOf(instance), this.codeOf(instance), { cacheFolder: layout.cache, statCache });
+  }
+
   paramsOf(instance: StageInstance): ResolvedParams {
     let params = this.#params.get(instance.id);
     if (params === undefined) {
@@ -144,6 +150,11 @@ export class Planner {
   /** Records of other versions of this program that were met, and are as good as not there. */
   get foreignRecords(): Store['foreignRecords'] {
     return this.#store.foreignRecords;
+  }
+
+  /** Files of records that were met, and are not as they were written. */
+  get damagedRecords(): Store['damagedRecords'] {
+    return this.#store.damagedRecords;
   }
 
   /** The stage's part in the last run that left it with outputs. */

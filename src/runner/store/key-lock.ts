@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode, isMissing, readJson, removeTree, uniqueSuffix, writeAtomically } from '../../disk/files.ts';
+import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
+import { hasCode, isMissing, removeTree, uniqueSuffix, writeAtomically } from '../../disk/files.ts';
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';
 
@@ -34,7 +35,7 @@ export class KeyLock {
     this.#folder = folder;
     this.#holder = { ...markOfThisProcess(), ...claim };
     this.#quiet = quiet;
-    writeAtomically(path.join(folder, 'holder.json'), JSON.stringify(this.#holder), { durable: false });
+    writeAtomically(path.join(folder, 'holder.json'), checkedJson(this.#holder), { durable: false });
   }
 
   /**
@@ -79,7 +80,7 @@ function tryMkdir(folder: string): boolean {
 }
 
 function readHolder(folder: string): KeyHolder | undefined {
-  return readJson(path.join(folder, 'holder.json')) as KeyHolder | undefined;
+  return readCheckedJson<KeyHolder>(path.join(folder, 'holder.json'));
 }
 
 function ageOf(folder: string): number {

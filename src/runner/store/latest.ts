@@ -1,7 +1,7 @@
-import { mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputRecord } from '../records.ts';
-import { hasCode, isMissing, safeName, uniqueSuffix } from '../../disk/files.ts';
+import { hasCode, isMissing, safeName, setAside, uniqueSuffix } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 
 /** Points `runs/latest/<pipeline>/<stage>/<output>` to a stage's artifacts; each link changes in one step. */
@@ -22,6 +22,8 @@ export function linkLatest(
       path.join(realpathSync(layout.store), path.relative(layout.store, layout.object(digest))),
     );
     if (linkTarget(link) === target) continue;
+    // Something else than a link in its place is nobody's result.
+    if (existsSync(link) && !lstatSync(link).isSymbolicLink()) setAside(link);
     const temporary = `${link}.${uniqueSuffix()}.tmp`;
     symlinkSync(target, temporary);
     try {

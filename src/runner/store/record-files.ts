@@ -1,15 +1,17 @@
-import type { Json } from '../stage.ts';
+import { existsSync } from 'node:fs';
+import { checkedJson, contentOf } from '../../disk/checked-json.ts';
 import { readJson, writeAtomically } from '../../disk/files.ts';
+import type { Json } from '../stage.ts';
 
 /** Formats that this version writes, and the only ones that it reads. A change of meaning gets the next number. */
-export const recordFormats = { run: 1, key: 1 } as const;
+export const recordFormats = { run: 2, key: 2 } as const;
 
 type RecordKind = keyof typeof recordFormats;
 
 /** A record of another version of this program, of which nothing was read. */
 export interface ForeignRecord {
   kind: RecordKind;
-  /** `format 2`, or `no format` where the file has none. */
+  /** `format 7`. */
   format: string;
 }
 
@@ -24,27 +26,41 @@ export function describeForeign(foreign: readonly ForeignRecord[]): string[] {
   });
 }
 
+/** For each file, that it is damaged and what that means. */
+export function describeDamaged(files: readonly string[]): string[] {
+  return files.map((file) => `${file} is damaged, and counts as missing`);
+}
+
 /**
- * The files of run and key records, each with the number of its format. What is of another format is
- * as good as not there, and noted.
+ * The files of run and key records, each with the number of its format and a digest of what it says. What is of another
+ * format, or damaged, is as good as not there, and noted.
  */
 export class RecordFiles {
   readonly #foreign = new Map<string, ForeignRecord>();
+  readonly #damaged = new Set<string>();
 
   /** Undefined when there is no such file, when it is damaged, or of another format. */
   read<Content extends object>(kind: RecordKind, file: string): Content | undefined {
     const stored = readJson(file);
-    if (typeof stored !== 'object' || stored === null) return undefined;
-    const { format, ...record } = stored as { format?: Json } & Content;
-    if (format === recordFormats[kind]) return record as unknown as Content;
-    this.#foreign.set(file, { kind, format: format === undefined ? 'no format' : `format ${JSON.stringify(format)}` });
+    const { format } = (stored ?? {}) as { format?: Json };
+    if (format === recordFormats[kind]) {
+      const record = contentOf<Content & { format?: Json }>(stored);
+      if (record !== undefined) {
+        const { format: _, ...content } = record;
+        return content as unknown as Content;
+      }
+    } else if (format !== undefined) {
+      this.#foreign.set(file, { kind, format: `format ${JSON.stringify(format)}` });
+      return undefined;
+    }
+    if (existsSync(file)) this.#damaged.add(file);
     return undefined;
   }
 
   write(kind: RecordKind, file: string, record: object): void {
-    writeAtomically(file, `${JSON.stringify({ format: recordFormats[kind], ...record }, undefined, 1)}\n`, {
-      durable: true,
-    });
+    const text = checkedJson({ format: recordFormats[kind], ...record }, 1);
+    writeAtomically(file, `${text}\n`, { durable: true });
+    this.#damaged.delete(file);
   }
 
   /** What is known of the file by its last reading. */
@@ -55,5 +71,10 @@ export class RecordFiles {
   /** All that were met. */
   get foreign(): readonly ForeignRecord[] {
     return [...this.#foreign.values()];
+  }
+
+  /** Files that were met and are not as they were written. */
+  get damaged(): readonly string[] {
+    return [...this.#damaged];
   }
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../records.ts';
-import { hasCode, listFolder, readJson, safeName, writeAtomically } from '../../disk/files.ts';
+import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
+import { hasCode, listFolder, safeName, writeAtomically } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';
@@ -73,7 +74,7 @@ export class Records {
 
   /** Tells readers that this process executes a run. */
   markLive(id: string): void {
-    writeAtomically(this.#layout.runner(id), JSON.stringify(markOfThisProcess()), { durable: false });
+    writeAtomically(this.#layout.runner(id), checkedJson(markOfThisProcess()), { durable: false });
   }
 
   markEnded(id: string): void {
@@ -81,7 +82,7 @@ export class Records {
   }
 
   #isLive(id: string): boolean {
-    const runner = readJson(this.#layout.runner(id)) as ProcessMark | undefined;
+    const runner = readCheckedJson<ProcessMark>(this.#layout.runner(id));
     return runner !== undefined && !isGone(runner);
   }
 

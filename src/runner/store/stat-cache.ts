@@ -2,10 +2,11 @@ import type { BigIntStats } from 'node:fs';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../types.ts';
+import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
 import { digestFileSync } from '../../disk/digest.ts';
-import { readJson, writeCache } from '../../disk/files.ts';
+import { writeCache } from '../../disk/files.ts';
 
-const format = 1;
+const format = 2;
 
 /** A file changed less than this long before it was hashed may change again without its times showing it. */
 const distrustNanoseconds = 2_000_000_000n;
@@ -29,7 +30,7 @@ export class StatCache {
 
   constructor(folder: string) {
     this.#file = path.join(folder, 'stat.json');
-    const stored = readJson(this.#file) as { format: number; entries: Record<string, [Signature, Digest]> } | undefined;
+    const stored = readCheckedJson<{ format: number; entries: Record<string, [Signature, Digest]> }>(this.#file);
     this.#entries = new Map(stored?.format === format ? Object.entries(stored.entries) : []);
   }
 
@@ -64,7 +65,7 @@ export class StatCache {
   /** Writes the cache if anything was learned. Losing it costs time only, so it is not forced to the disk. */
   save(): void {
     if (!this.#changed) return;
-    writeCache(this.#file, JSON.stringify({ format, entries: Object.fromEntries(this.#entries) }));
+    writeCache(this.#file, checkedJson({ format, entries: Object.fromEntries(this.#entries) }));
     this.#changed = false;
   }
 

@@ -61,6 +61,11 @@ export class Store {
     return this.#files.foreign;
   }
 
+  /** Files of records that were met so far and are not as they were written. */
+  get damagedRecords(): readonly string[] {
+    return this.#files.damaged;
+  }
+
   /** The record of a key that another version of this program wrote, once `keyRecord` has looked for it. */
   foreignKey(key: Key): ForeignRecord | undefined {
     return this.#files.foreignAt(this.layout.key(key));

@@ -355,6 +355,7 @@ test('a stage that is called directly has its parts done in the same process, in
     outputs: {},
     progress,
     cores: 2,
+    isStopping: () => false,
     events: { progress: nothing, metric: nothing, log: nothing, engine: nothing },
   } satisfies Omit<StageContext, 'parts'>;
   const ask = async () =>

@@ -1,5 +1,6 @@
 import { Diagnostic } from '../../diagnostic.ts';
-import { readJson, writeAtomically } from '../../../disk/files.ts';
+import { checkedJson, readCheckedJson } from '../../../disk/checked-json.ts';
+import { writeAtomically } from '../../../disk/files.ts';
 import type { Store } from '../../store/store.ts';
 import type { Digest, Key } from '../../types.ts';
 import type { Job } from '../job.ts';
@@ -14,13 +15,13 @@ export interface FailedJob {
 }
 
 export function writeFailedJob(store: Store, run: string, failed: FailedJob): void {
-  const text = `${JSON.stringify(failed, undefined, 1)}\n`;
+  const text = `${checkedJson(failed, 1)}\n`;
   writeAtomically(store.layout.job(run, failed.job.stage), text, { durable: false });
 }
 
 /** Undefined when the stage did not fail in that run. */
 export function readFailedJob(store: Store, run: string, stage: string): FailedJob | undefined {
-  return readJson(store.layout.job(run, stage)) as FailedJob | undefined;
+  return readCheckedJson<FailedJob>(store.layout.job(run, stage));
 }
 
 /**

@@ -8,6 +8,7 @@ import { watchMemory } from './memory.ts';
 import { killGroup, stopOnAbort } from './process-group.ts';
 import type { HostMessage, PartsReply } from './protocol.ts';
 import { partsInProcessFlag } from './protocol.ts';
+import { askToStop } from './stopping.ts';
 
 export interface LocalOptions {
   /** Program that the process runs; by default the one in dist/. */
@@ -54,7 +55,7 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
       else onEvent(message);
     });
     const memory = watchMemory(group);
-    const stop = stopOnAbort(group, signal);
+    const stop = stopOnAbort(group, signal, () => askToStop(scratch));
     const result = await child;
     stop.cancel();
     killGroup(group, 'SIGKILL');

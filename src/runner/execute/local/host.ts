@@ -3,6 +3,7 @@
  * runner.
  */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { EventSink, Json } from '../../stage.ts';
 import { describeFailure } from '../failure.ts';
 import { partsInProcess } from '../in-process.ts';
@@ -13,10 +14,12 @@ import { EventPipe } from './event-pipe.ts';
 import { exitWithParent } from './orphan.ts';
 import { PartRequests } from './part-requests.ts';
 import { messageDescriptor, partsInProcessFlag, replyDescriptor } from './protocol.ts';
+import { stopWatch } from './stopping.ts';
 
 exitWithParent();
 
 const pipe = new EventPipe(messageDescriptor);
+const isStopping = stopWatch(path.dirname(process.argv[2]));
 
 /** Largest resident set so far; the system counts in KiB. */
 function peakMemoryBytes(): number {
@@ -34,7 +37,7 @@ function partHandler(job: Job, events: EventSink): PartHandler {
   if (process.argv[3] === partsInProcessFlag) {
     return partsInProcess(
       job,
-      (part, sink) => perform(part, sink, noParts),
+      (part, sink) => perform(part, { events: sink, onParts: noParts, isStopping }),
       events,
       (stack) => console.error(stack),
     );
@@ -47,7 +50,7 @@ let result: Json | undefined;
 try {
   const job = JSON.parse(readFileSync(process.argv[2], 'utf8')) as Job;
   const events = eventSink((event) => pipe.send(event));
-  result = await perform(job, events, partHandler(job, events));
+  result = await perform(job, { events, onParts: partHandler(job, events), isStopping });
 } catch (error) {
   fail(error);
 }

@@ -13,11 +13,15 @@ export function killGroup(group: number | undefined, signal: NodeJS.Signals): vo
   }
 }
 
-/** Stops a group when the signal aborts: SIGTERM, and SIGKILL if that does not help. */
-export function stopOnAbort(group: number | undefined, signal: AbortSignal): { cancel(): void } {
+/**
+ * Stops a group when the signal aborts. Where the job ends by itself, it has the time that it needs for that; else SIGTERM
+ * ends it, and SIGKILL what is left.
+ * @param ask tells the job to stop, and says whether it will end by itself
+ */
+export function stopOnAbort(group: number | undefined, signal: AbortSignal, ask: () => boolean): { cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
   const stop = () => {
-    killGroup(group, 'SIGTERM');
+    if (!ask()) killGroup(group, 'SIGTERM');
     timer = setTimeout(() => killGroup(group, 'SIGKILL'), graceMilliseconds);
   };
   if (signal.aborted) stop();

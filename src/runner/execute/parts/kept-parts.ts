@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { type Json, type JsonObject, type PartResult, StageError } from '../../stage.ts';
-import type { ManifestEntry } from '../../../disk/digest.ts';
-import { digestFileSync, digestJson } from '../../../disk/digest.ts';
+import { digestJson, type ManifestEntry } from '../../../disk/digest.ts';
 import { hasCode, readJson, removeTree, writeAtomically } from '../../../disk/files.ts';
-import { walkTree } from '../../../disk/tree.ts';
+import { manifestOf } from '../../../disk/sealed.ts';
 import type { Digest } from '../../types.ts';
 
 /** Which part of a stage's work. */
@@ -105,10 +104,4 @@ function isWhole({ check, kept }: { check: Digest; kept: KeptResult }, part: Par
     if (hasCode(error, 'ENOENT', 'EACCES')) return false;
     throw error;
   }
-}
-
-function manifestOf(folder: string): ManifestEntry[] {
-  return walkTree(folder)
-    .filter(({ kind }) => kind === 'file')
-    .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]);
 }

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { isMissing, readJson, writeCache } from '../../../disk/files.ts';
+import { checkedJson, readCheckedJson } from '../../../disk/checked-json.ts';
+import { digestFileSync } from '../../../disk/digest.ts';
+import { hasCode, isMissing, removeTree, writeCache } from '../../../disk/files.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { Digest } from '../../types.ts';
 import type { Bundle, CodeEntry } from './bundle.ts';
@@ -10,7 +12,7 @@ import type { BundlePlace } from './place.ts';
 import { bundlePlace, preparePlace } from './place.ts';
 
 /** Format of the file that remembers fingerprints. One of another format is made anew, which costs time only. */
-const format = 2;
+const format = 3;
 
 /** What identifies a stage type's code, and where its runnable form is. */
 export interface CodeFingerprint extends Pick<Bundle, 'digest' | 'packages' | 'files'> {
@@ -46,7 +48,7 @@ export async function fingerprint(
   { cacheFolder, statCache }: { cacheFolder: string; statCache: StatCache },
 ): Promise<Record<string, CodeFingerprint>> {
   const file = path.join(cacheFolder, 'code.json');
-  const stored = readJson(file) as CodeCache | undefined;
+  const stored = readCheckedJson<CodeCache>(file);
   const cache: CodeCache = { format, bundler: bundlerVersion(), entries: {} };
   if (stored?.format === format && stored.bundler === cache.bundler) Object.assign(cache.entries, stored.entries);
 
@@ -77,7 +79,7 @@ export async function fingerprint(
       else cache.entries[type.entry] = entry;
     }),
   );
-  if (stale.length > 0) writeCache(file, JSON.stringify(cache));
+  if (stale.length > 0) writeCache(file, checkedJson(cache));
 
   return Object.fromEntries(
     types.map(({ name, home }) => {
@@ -85,6 +87,31 @@ export async function fingerprint(
       return [name, { digest, packages, files, bundle: fileOf(digest, places.get(home)!) }];
     }),
   );
+}
+
+/**
+ * Makes sure that the bundle that is about to be executed is the one that was hashed, byte for byte; one that is damaged
+ * is made anew.
+ */
+export async function mendBundle(
+  type: CodeEntry,
+  { digest, bundle }: CodeFingerprint,
+  options: { cacheFolder: string; statCache: StatCache },
+): Promise<void> {
+  if (digestOfBundle(bundle) === digest) return;
+  removeTree(bundle);
+  options.statCache.forget(bundle);
+  await fingerprint([type], options);
+}
+
+/** Undefined where there is no such file. */
+function digestOfBundle(file: string): Digest | undefined {
+  try {
+    return digestFileSync(file);
+  } catch (error) {
+    if (isMissing(error) || hasCode(error, 'EISDIR')) return undefined;
+    throw error;
+  }
 }
 
 function isCurrent(entry: CacheEntry | undefined, place: BundlePlace, statCache: StatCache): boolean {
