@@ -7,6 +7,7 @@ import { validationLoss } from '../src/model/validation.ts';
 import type { SampleSpace } from '../src/nas/sample-space.ts';
 import { architectureOf, extremeGenes, type Genes } from '../src/nas/space.ts';
 import { SubnetSampler } from '../src/nas/subnet-sampling.ts';
+import { StageError } from '../src/runner/stage.ts';
 import { startEngine } from '../src/stage/engine.ts';
 import { guarded } from '../src/stage/guard.ts';
 import { RandomStream } from '../src/tensor/random.ts';
@@ -36,6 +37,11 @@ export default guarded<TrainSupernetParams>(async (context) => {
     accepts: boundedGenes(params, model, space),
     stream: (...name) => new RandomStream(seed.value, seed.stream, ...name),
   });
+  if (params.teacher === 'largest' && params.limit !== undefined) {
+    throw new StageError(
+      '"teacher": "largest" trains every operator at its largest size, beyond any "limit": leave one out.',
+    );
+  }
   const first = start.state.updates + 1;
   const drawn = (update: number) => sampler.subnet(update);
   const lessons: Lessons = params.teacher === 'largest' ? taughtByLargest(space, drawn) : { genes: drawn };

@@ -1,5 +1,6 @@
 import type { NetworksDocument, TrainNetworksParams, TrainingsDocument } from '../../schemas/types.ts';
 import { drawSample } from '../batching/validation-sample.ts';
+import { digestJson } from '../disk/digest.ts';
 import type { ModelConfig } from '../model/architecture.ts';
 import { dictionarySmoothing } from '../model/label-smoothing.ts';
 import { countOperations, liteLengths } from '../nas/costs/operations.ts';
@@ -36,10 +37,11 @@ export function knownTrainings(
     points: rows[0].curve.map(([update]) => update),
   };
   for (const name of Object.keys(asked) as (keyof typeof asked)[]) {
-    const [own, other] = [asked[name], theirs[name]].map((value) => JSON.stringify(sorted(value)));
-    if (own === other) continue;
+    const [own, other] = [asked[name], theirs[name]];
+    if (digestJson(own) === digestJson(other)) continue;
     throw new StageError(
-      `The known trainings are on other terms: their ${name} ${other}, and this stage's ${own}: disconnect them, or take theirs.`,
+      `The known trainings are on other terms: their ${name} ${JSON.stringify(other)}, and this stage's `
+        + `${JSON.stringify(own)}: disconnect them, or take theirs.`,
     );
   }
   const byTraining = new Map(rows.map((row) => [`${row.genes} ${row.seed}`, row]));
@@ -54,12 +56,6 @@ export function knownTrainings(
       }
     );
   };
-}
-
-/** With the members of objects in the order of their names. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** @param trained what came of `trainingsOf`, in that order */

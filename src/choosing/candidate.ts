@@ -43,7 +43,7 @@ export async function trainCandidate(context: PartContext<CandidateTraining>): P
   const seed = { value: context.seed!.value, stream: `${context.seed!.stream}.${genes}` };
   const start = before ? readCheckpoint(before) : untrainedNetwork(terms, architecture, seed);
   const epochs = new EpochWeights(path.join(progress, 'epochs'), averageEpochs);
-  if (before) epochs.takeOver(path.join(before, 'epochs'));
+  if (before) epochs.takeOver(new EpochWeights(path.join(before, 'epochs'), averageEpochs), start.state.updates);
   try {
     const { checkpoint } = runTraining({
       context,
@@ -57,8 +57,7 @@ export async function trainCandidate(context: PartContext<CandidateTraining>): P
     });
     checkpoint.document.summary = `one network after ${updates} updates`;
     writeCheckpoint(files, checkpoint);
-    epochs.keepOnly(new Set(epochs.upTo(updates)));
-    new EpochWeights(path.join(files, 'epochs'), averageEpochs).takeOver(path.join(progress, 'epochs'));
+    new EpochWeights(path.join(files, 'epochs'), averageEpochs).takeOver(epochs, updates);
     const { weights, count } = epochs.meanOfLastFifth(updates, checkpoint.state.parameters.toHost().weights);
     const batches = drawSample(inputs.corpus, validation, partTokens);
     const { smoothed } = validationLoss(terms.model, architecture, weights, batches, validation.labelSmoothing);

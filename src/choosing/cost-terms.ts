@@ -1,5 +1,4 @@
 import type { ChooseParams } from '../../schemas/types.ts';
-import { readSupernet } from '../artifacts/checkpoint.ts';
 import { boundsOf } from '../nas/costs/bounds.ts';
 import type { CostTerms } from '../nas/costs/cost.ts';
 import { supernetParameters } from '../nas/supernet.ts';
@@ -14,14 +13,10 @@ export async function costTerms(
   context: StageContext<ChooseParams>,
   { space, training: { model } }: ChoosingTerms,
 ): Promise<CostTerms> {
-  const { params, inputs, events, seed } = context;
+  const { params, events, seed } = context;
   if (!boundsOf(params).latency) return { config: model, weights: new ParameterSet() };
   await startEngine(context);
   events.log('latencies are measured: the result repeats on this machine only');
-  if (inputs.checkpoint) {
-    const { state } = readSupernet(inputs.checkpoint, 'The checkpoint holds a single network, and not a supernet.');
-    return { config: model, weights: state.parameters };
-  }
   const stream = (name: string) => new RandomStream(seed!.value, seed!.stream, 'latency', name);
   return { config: model, weights: ParameterSet.initialise(supernetParameters(model, space), stream) };
 }

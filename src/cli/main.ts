@@ -15,6 +15,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   diff: () => import('./commands/diff.ts'),
   runs: () => import('./commands/runs.ts'),
   show: () => import('./commands/show.ts'),
+  verify: () => import('./commands/verify.ts'),
   logs: () => import('./commands/logs.ts'),
   debug: () => import('./commands/debug.ts'),
   graph: () => import('./commands/graph.ts'),

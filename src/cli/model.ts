@@ -101,7 +101,7 @@ function modelWithDigest(prefix: string, store: Store): OutputRecord | undefined
 }
 
 function folderOf({ output: { digest } }: MadeModel, word: string, store: Store): string {
-  const intact = store.hasArtifact(digest);
+  const intact = store.verifyArtifact(digest);
   store.saveStatCache();
   if (intact) return store.artifactFolder(digest);
   throw new Diagnostic(`the model of ${word} is no longer in the store, or damaged`, {

@@ -121,6 +121,7 @@ const optionTable = {
     integer: true,
     help: 'Processor cores to compute with (all unless told).',
   },
+  repair: { kind: 'flag', help: 'Remove what is damaged, and run again what shows it.' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
@@ -190,6 +191,15 @@ const commandTable = {
     positionals: ['run|file|artifact'],
     options: ['store', 'json'],
     details: 'A run or an artifact is named by the beginning of its identifier or digest.',
+  },
+  verify: {
+    summary: 'Read all bytes of artifacts, and say which are not as they were made.',
+    positionals: ['[run|file…]'],
+    options: ['repair', 'store', 'engine', 'jobs', 'json'],
+    details:
+      'Of the runs that are named; without names of all that the store holds, and of what the newest run of each '
+      + 'pipeline shows. Planning trusts file times, so damage that leaves them alone is found here, or when the bytes '
+      + 'are used. Exits with 1 when something is damaged and not repaired.',
   },
   logs: {
     summary: 'Print the log of a stage; after a restore, the log of the run that made the result.',

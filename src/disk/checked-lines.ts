@@ -1,6 +1,6 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { digestText } from './digest.ts';
-import { hasCode, isMissing, setAside } from './files.ts';
+import { isMissing, isUnreadable, setAside, writeAtomically } from './files.ts';
 
 /** Hexadecimal digits of a line's check: one damaged line in four thousand million passes. */
 const digits = 8;
@@ -25,7 +25,7 @@ export function readChecked(file: string): ReadLines {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (isMissing(error)) return { values: [], damaged: 0 };
-    if (!hasCode(error, 'EISDIR')) throw error;
+    if (!isUnreadable(error)) throw error;
     setAside(file);
     return { values: [], damaged: 1 };
   }
@@ -33,7 +33,7 @@ export function readChecked(file: string): ReadLines {
   const whole = lines.slice(0, -1);
   const sound = whole.filter((line) => line.startsWith(`${checkOf(line.slice(digits + 1))} `));
   if (sound.length < lines.length - 1 || lines.at(-1) !== '')
-    writeFileSync(file, sound.map((line) => `${line}\n`).join(''));
+    writeAtomically(file, sound.map((line) => `${line}\n`).join(''), { durable: true });
   return {
     values: sound.map((line) => JSON.parse(line.slice(digits + 1)) as unknown),
     damaged: whole.length - sound.length,

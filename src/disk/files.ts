@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -30,12 +31,33 @@ export function uniqueSuffix(): string {
   return `${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
+/** Makes a folder and those above it; a file that stands in the place of one is set aside. */
+export function makeFolder(folder: string): void {
+  for (;;) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      return;
+    } catch (error) {
+      const file = hasCode(error, 'EEXIST', 'ENOTDIR') ? fileOnTheWay(folder) : undefined;
+      if (file === undefined) throw error;
+      setAside(file);
+    }
+  }
+}
+
+/** What is no folder of a path and those above it. */
+function fileOnTheWay(folder: string): string | undefined {
+  for (let at = folder; path.dirname(at) !== at; at = path.dirname(at))
+    if (existsSync(at)) return statSync(at).isDirectory() ? undefined : at;
+  return undefined;
+}
+
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part. With `durable`, also so that the new
  * text survives a power cut once this returns.
  */
 export function writeAtomically(file: string, text: string, options: { durable: boolean }): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const temporary = `${file}.${uniqueSuffix()}.tmp`;
   try {
     const descriptor = openSync(temporary, 'wx');
@@ -86,13 +108,13 @@ export function writeCache(file: string, text: string): void {
   }
 }
 
-/** The parsed file, or undefined when it does not exist or is no JSON (written by something else, damaged, a folder). */
+/** The parsed file, or undefined when it does not exist, cannot be read or is no JSON. */
 export function readJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (isMissing(error) || hasCode(error, 'EISDIR')) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
   try {
@@ -105,6 +127,11 @@ export function readJson(file: string): unknown {
 /** Whether a file system call failed because what it was given is not there. */
 export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
+}
+
+/** Whether reading failed because of what stands there, if anything does: no file, one of another user, a bad disk. */
+export function isUnreadable(error: unknown): boolean {
+  return hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EIO', 'ELOOP');
 }
 
 /** Whether a system call failed for one of these reasons. Asks for no class: the error may come from another realm. */

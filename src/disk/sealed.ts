@@ -1,44 +1,64 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { digestFileSync, digestJson, type ManifestEntry } from './digest.ts';
-import { hasCode, readJson, removeTree, syncToDisk } from './files.ts';
+import { checkedJson, readCheckedJson } from './checked-json.ts';
+import { isUnreadable, listFolder, removeTree, syncToDisk } from './files.ts';
 import { walkTree } from './tree.ts';
 
 /** File of a sealed folder that says what its other files are. */
 const seal = 'seal.json';
+const draftEnding = '.draft';
 
 /**
- * Writes a folder that is there whole or not at all, with a seal by which damage is noticed when it is read. It
- * survives a power cut once this returns; one of the same name is replaced.
+ * Writes a folder that is there whole or not at all, with a seal by which damage is noticed when it is read; one of the
+ * same name is replaced. With `durable` it survives a power cut once this returns.
  * @param write puts files into the folder that it is given
  */
-export function writeSealed(place: string, write: (draft: string) => void): void {
-  // One name for all attempts: what an earlier one left unfinished goes.
-  const draft = `${place}.draft`;
+export function writeSealed(
+  place: string,
+  write: (draft: string) => void,
+  { durable = true }: { durable?: boolean } = {},
+): void {
+  const draft = `${place}${draftEnding}`;
   removeTree(draft);
   mkdirSync(draft, { recursive: true });
-  write(draft);
-  const files = manifestOf(draft);
-  writeFileSync(path.join(draft, seal), JSON.stringify({ files, check: digestJson(files) }));
-  for (const { absolute, kind } of walkTree(draft)) if (kind !== 'other') syncToDisk(absolute);
-  removeTree(place);
-  renameSync(draft, place);
-  syncToDisk(path.dirname(place));
+  try {
+    write(draft);
+    const files = manifestOf(draft);
+    writeFileSync(path.join(draft, seal), checkedJson({ files }));
+    if (durable) syncTree(draft);
+    removeTree(place);
+    renameSync(draft, place);
+  } catch (error) {
+    removeTree(draft);
+    throw error;
+  }
+  if (durable) syncToDisk(path.dirname(place));
+}
+
+/** Has a folder and all below it survive a power cut. */
+export function syncTree(folder: string): void {
+  for (const { absolute, kind } of walkTree(folder)) if (kind !== 'other') syncToDisk(absolute);
+  syncToDisk(path.dirname(folder));
+}
+
+/** Removes what was left unfinished of sealed folders in a folder. */
+export function removeDrafts(folder: string): void {
+  for (const name of listFolder(folder)) if (name.endsWith(draftEnding)) removeTree(path.join(folder, name));
 }
 
 /** Why a folder is not as it was sealed, in one clause; undefined where it is. */
 export function flawOf(place: string): string | undefined {
-  let kept: { files?: unknown; check?: unknown } | undefined;
+  const kept = readCheckedJson<{ files: ManifestEntry[] }>(path.join(place, seal));
   let found: ManifestEntry[];
   try {
-    kept = readJson(path.join(place, seal)) as typeof kept;
     found = manifestOf(place);
   } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EIO')) throw error;
+    if (!isUnreadable(error)) throw error;
     return `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
   }
-  if (!Array.isArray(kept?.files) || digestJson(kept.files) !== kept.check) return `its ${seal} is missing or damaged`;
-  const expected = kept.files as ManifestEntry[];
+  if (kept === undefined) return `its ${seal} is missing or damaged`;
+  const expected = kept.files;
   const wrong = expected.find((entry) => !found.some((one) => digestJson(one) === digestJson(entry)));
   if (wrong) return `its ${wrong[0]} is missing or damaged`;
   return found.length > expected.length ? 'it has files that were not sealed' : undefined;

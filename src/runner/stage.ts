@@ -163,7 +163,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/** What a stage ends with that was asked to (`StageContext.isStopping`), once its progress is saved. */
+/** What a stage or part ends with that was asked to (`StageContext.isStopping`), once its progress is saved. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }

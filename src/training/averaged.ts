@@ -67,11 +67,9 @@ export function trainAveraged(training: AveragedTraining): AveragedNetwork {
   });
   const { state } = checkpoint;
   const last = state.parameters.toHost().weights;
-  // A run shorter than an epoch has no epoch's end.
-  if (epochs.isEmpty) epochs.add(state.updates, last);
   const mean = training.lastFifth
     ? epochs.meanOfLastFifth(state.updates, last, state.updates - updates)
-    : epochs.mean();
+    : epochs.mean(last);
   const after = finalOf(series.validation);
   return { checkpoint, series, mean, before, after, averaged: lossesOf(mean.weights), seconds };
 }

@@ -1,7 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { removeTree, setAside } from '../disk/files.ts';
-import { flawOf, writeSealed } from '../disk/sealed.ts';
+import { makeFolder, removeTree } from '../disk/files.ts';
+import { flawOf, syncTree, writeSealed } from '../disk/sealed.ts';
 import { StageError } from '../runner/stage.ts';
 import { ParameterSet } from '../tensor/parameter-set.ts';
 import { readSafetensors, writeSafetensors } from '../tensor/safetensors.ts';
@@ -10,25 +10,37 @@ const file = 'weights.safetensors';
 
 /** The weights at the end of the last epochs, kept as sealed folders so that they outlive an interruption. */
 export class EpochWeights {
+  /** Ends that may not be on the disk yet. */
+  private readonly unsafe = new Set<number>();
+
   /** @param count how many a mean is of */
   constructor(
     private readonly folder: string,
     private readonly count: number,
   ) {
-    if (existsSync(folder) && !statSync(folder).isDirectory()) setAside(folder);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   }
 
+  /** Not forced to the disk: one after the last save is made again, and a save forces those that it needs. */
   add(update: number, weights: ParameterSet): void {
-    writeSealed(this.place(update), (draft) => writeSafetensors(path.join(draft, file), weights));
+    writeSealed(this.place(update), (draft) => writeSafetensors(path.join(draft, file), weights), { durable: false });
+    this.unsafe.add(update);
   }
 
-  /** The mean of the last ones. */
-  mean(): { weights: ParameterSet; count: number } {
+  /** Has these ends of epochs survive a power cut. */
+  sync(ends: readonly number[]): void {
+    for (const update of ends) if (this.unsafe.delete(update)) syncTree(this.place(update));
+  }
+
+  /**
+   * The mean of the last ones; of a run shorter than an epoch, which has no epoch's end, the weights after its last update.
+   * @param last these
+   */
+  mean(last: ParameterSet): { weights: ParameterSet; count: number } {
     const sets = this.updates()
       .slice(-this.count)
       .map((update) => this.read(update));
-    return { weights: meanOf(sets), count: sets.length };
+    return sets.length === 0 ? { weights: last, count: 1 } : { weights: meanOf(sets), count: sets.length };
   }
 
   /**
@@ -44,13 +56,13 @@ export class EpochWeights {
     return { weights: meanOf(sets), count: sets.length };
   }
 
-  /** Takes over what an earlier stretch of the same training kept in another folder. */
-  takeOver(folder: string): void {
-    cpSync(folder, this.folder, { recursive: true });
-  }
-
-  get isEmpty(): boolean {
-    return this.updates().length === 0;
+  /** Takes over what a mean after an update would be of, as an earlier stretch of the same training kept it. */
+  takeOver(other: EpochWeights, update: number): void {
+    for (const end of other.upTo(update)) {
+      if (this.flawAt(end) === undefined) continue;
+      removeTree(this.place(end));
+      cpSync(other.place(end), this.place(end), { recursive: true });
+    }
   }
 
   /** Why what was kept at an epoch's end is not as it was written; undefined where it is. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../artifacts/checkpoint.ts';
 import type { Series } from '../artifacts/metrics.ts';
 import { removeTree, setAside } from '../disk/files.ts';
-import { flawOf, writeSealed } from '../disk/sealed.ts';
+import { flawOf, removeDrafts, writeSealed } from '../disk/sealed.ts';
 import type { EventSink } from '../runner/stage.ts';
 import type { EpochWeights } from './epoch-weights.ts';
 
@@ -26,6 +26,8 @@ interface Curve extends Omit<Progress, 'checkpoint'> {
 /** Saves are sealed folders `at-<update>`; the newest two are kept, and the weights of epochs that they need. */
 export function saveProgress(folder: string, { checkpoint, ...curve }: Progress, epochs?: EpochWeights): void {
   const { updates } = checkpoint.state;
+  removeDrafts(folder);
+  epochs?.sync(epochs.upTo(updates));
   writeSealed(path.join(folder, `at-${updates}`), (draft) => {
     writeCheckpoint(draft, checkpoint);
     const kept: Curve = { ...curve, epochs: epochs?.upTo(updates) ?? [] };

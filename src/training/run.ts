@@ -103,7 +103,7 @@ export function runTraining(run: TrainingRun): TrainingResult {
     if (validatesAfter(done, epochEnds) || done === updates) validate();
     if (epochEnds) epochs?.add(state.updates, state.parameters.toHost().weights);
     reports.update(done, report);
-    if (isStopping() && done < updates) {
+    if (isStopping()) {
       save();
       throw new StoppedError();
     }

@@ -9,7 +9,9 @@ export class SavingRhythm {
   private took = assumed;
 
   get isDue(): boolean {
-    return Date.now() - this.savedAt >= Math.max(shortest, this.took / share);
+    const since = Date.now() - this.savedAt;
+    // A clock that was set back must not put it off.
+    return since < 0 || since >= Math.max(shortest, this.took / share);
   }
 
   save(write: () => void): void {

@@ -1,6 +1,7 @@
 /** What the runner keeps for itself, damaged with all times as they were: never another result, never a stack. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  chmodSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { checkedJson } from '../../src/disk/checked-json.ts';
 import { arithmeticProject } from '../support/arithmetic.ts';
 import { makeProject, type TestProject } from '../support/project.ts';
 
@@ -27,7 +29,9 @@ afterEach(() => opened.splice(0).forEach((project) => project.remove()));
 function damagedCopy(files: (name: string) => boolean, damage: (file: string) => void): TestProject {
   const project = finished.copy();
   opened.push(project);
-  const names = readdirSync(path.join(project.folder, 'runs'), { recursive: true, encoding: 'utf8' });
+  const all = readdirSync(path.join(project.folder, 'runs'), { recursive: true, encoding: 'utf8' });
+  // What is latest are links to what stands elsewhere.
+  const names = all.filter((name) => !name.startsWith('latest'));
   const found = names
     .map((name) => path.join(project.folder, 'runs', name))
     .filter((file) => files(file) && statSync(file).isFile());
@@ -83,6 +87,78 @@ describe.each(damages)('%s', (_, damage) => {
     const run = await project.run(['arithmetic.json5']);
     expect(run).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
     expect(sumOf(project)).toMatchObject({ total: 12 });
+  });
+});
+
+describe('bytes of an artifact that rotted', () => {
+  /** Changes a file of an artifact, and has the cache believe that nothing did: disks do not touch times. */
+  async function rotten(isMeant: (file: string) => boolean, change: (text: string) => string): Promise<TestProject> {
+    const project = damagedCopy(isMeant, (file) => {
+      const text = readFileSync(file, 'utf8');
+      expect(change(text)).not.toBe(text);
+      chmodSync(file, 0o644);
+      writeFileSync(file, change(text));
+    });
+    await project.run(['plan', 'arithmetic.json5']);
+    const { check: _, ...cache } = JSON.parse(project.read('runs/cache/stat.json')) as {
+      check: string;
+      entries: Record<string, [signature: string, digest: string]>;
+    };
+    for (const [name, entry] of Object.entries(cache.entries))
+      if (/objects\/../.test(name)) entry[1] = path.basename(name);
+    project.write({ 'runs/cache/stat.json': checkedJson(cache) });
+    return project;
+  }
+  const rottenNumbers = () =>
+    rotten(
+      (file) => file.endsWith('/numbers.json') && readFileSync(file, 'utf8').includes('[2,4,6]'),
+      (text) => text.replace('6', '7'),
+    );
+
+  test('are no result for a stage that reads them: it fails with what to do, and the next run heals', async () => {
+    const project = await rottenNumbers();
+    const read = ['arithmetic.json5', '--force', 'total'];
+    expect(await project.run(read)).toMatchObject({
+      exitCode: 1,
+      executed: [],
+      stderr: expect.stringMatching(/input 'numbers' is damaged on the disk: .*; run again, and scale makes it anew/),
+    });
+    expect(await project.run(read)).toMatchObject({ exitCode: 0, executed: ['scale', 'total'] });
+    expect(sumOf(project)).toMatchObject({ total: 12 });
+    expect((await project.run(['verify'])).exitCode).toBe(0);
+  });
+
+  test('are found by verify, marked by show, and made anew by its --repair', async () => {
+    const project = await rottenNumbers();
+    expect((await project.run(['arithmetic.json5'])).stderr).toBe('Nothing to run: all 3 stages are fresh.\n');
+    const found = await project.run(['verify']);
+    expect(found.exitCode).toBe(1);
+    expect(found.stderr).toMatch(/^damaged +[0-9a-f]{12} +numbers +arithmetic, stage scale, output numbers/m);
+    expect(found.stderr).toContain('3 artifacts read: 1 missing or damaged');
+    const { damaged } = JSON.parse((await project.run(['verify', 'latest', '--json'])).stdout) as {
+      damaged: { digest: string; stage: string }[];
+    };
+    expect(damaged).toEqual([expect.objectContaining({ stage: 'scale', artifact: 'numbers' })]);
+    expect((await project.run(['show', damaged[0].digest])).stdout).toContain('(missing or damaged)');
+    const repaired = await project.run(['verify', '--repair']);
+    expect(repaired).toMatchObject({ exitCode: 0, executed: ['scale'] });
+    expect(await project.run(['verify'])).toMatchObject({
+      exitCode: 0,
+      stderr: '3 artifacts read: all are as they were made\n',
+    });
+    expect(sumOf(project)).toMatchObject({ total: 12 });
+  });
+
+  test('in the document that sums up a result are not printed', async () => {
+    const project = await rotten(
+      (file) => file.endsWith('/sum.json'),
+      (text) => text.replaceAll('12', '92'),
+    );
+    for (const words of [['arithmetic.json5'], ['show', 'latest']]) {
+      const { stdout } = await project.run(words);
+      expect(stdout).not.toContain('92');
+      expect(stdout).toContain('(missing or damaged: npm run pipeline verify)');
+    }
   });
 });
 

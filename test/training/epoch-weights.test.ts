@@ -50,7 +50,7 @@ describe('the mean over the last fifth of a training', () => {
     const begun = new EpochWeights(first, 3);
     for (const end of [80, 85, 90]) for (const epochs of [one, begun]) epochs.add(end, weightsAt(end));
     const continued = new EpochWeights(second, 3);
-    continued.takeOver(first);
+    continued.takeOver(begun, 92);
     for (const epochs of [one, continued]) epochs.add(95, weightsAt(95));
     const mean = continued.meanOfLastFifth(100, weightsAt(100));
     expect(mean).toEqual(one.meanOfLastFifth(100, weightsAt(100)));

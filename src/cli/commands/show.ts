@@ -56,7 +56,7 @@ function showArtifact(made: Made[], store: Store, { options, console }: CommandC
   const artifact = {
     ...output,
     folder: store.artifactFolder(output.digest),
-    intact: store.hasArtifact(output.digest),
+    intact: store.verifyArtifact(output.digest),
     summary: summaryOf(store, output),
     made: made.map(({ name, record }) => ({ output: name, ...record })),
   };

@@ -9,7 +9,7 @@ import type { DocumentDifference, OutputDiff } from './types.ts';
 
 /** The part of a store that comparing needs. */
 export interface ArtifactFolders {
-  hasArtifact(digest: Digest): boolean;
+  verifyArtifact(digest: Digest): boolean;
   artifactFolder(digest: Digest): string;
 }
 
@@ -29,7 +29,7 @@ export function diffOutputs(
     if (young === undefined) return [{ output, change: 'removed', artifact: old.artifact }];
     if (old.digest === young.digest) return [];
     const artifact = young.artifact;
-    const [hasOld, hasYoung] = [old, young].map(({ digest }) => store.hasArtifact(digest));
+    const [hasOld, hasYoung] = [old, young].map(({ digest }) => store.verifyArtifact(digest));
     if (!hasOld || !hasYoung)
       return [{ output, change: 'unavailable', artifact, missing: hasOld ? 'after' : hasYoung ? 'before' : 'both' }];
     const [from, to] = [old, young].map(({ digest }) => store.artifactFolder(digest));

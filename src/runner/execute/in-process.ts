@@ -50,6 +50,7 @@ function inProcessExecutor(perform: PartPerformance): JobExecutor {
       const result = await perform(job, eventSink(onEvent));
       return { status: 'succeeded', peakMemoryBytes: 0, ...(result === undefined ? {} : { result }) };
     } catch (error) {
+      if (error instanceof Error && error.name === 'StoppedError') return { status: 'interrupted' };
       return { status: 'failed', ...describeFailure(error), peakMemoryBytes: 0 };
     }
   };

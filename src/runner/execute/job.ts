@@ -4,7 +4,7 @@
  */
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { EngineUse, Json, JsonObject, PartOptions, PartResult, ProgressUpdate, Seed } from '../stage.ts';
-import type { InputSource, Resources } from '../types.ts';
+import type { Digest, InputSource, Resources } from '../types.ts';
 
 /** Work that is ready to be executed. It is plain JSON, and all paths in it are absolute. */
 export interface Job {
@@ -13,6 +13,8 @@ export interface Job {
   type: string;
   /** Module with the stage's code. */
   bundle: string;
+  /** What that module is, byte for byte; absent where nothing is published, as of a program or for a debugger. */
+  code?: Digest;
   params: JsonObject;
   inputs: Record<string, InputPlace>;
   /** None of a part. */

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { digestFileSync } from '../../disk/digest.ts';
 import type { EventSink, GatheredInput, Json, JsonObject, Part, Stage, StageContext } from '../stage.ts';
@@ -28,7 +28,7 @@ export interface Surroundings {
 export async function perform(job: Job, surroundings: Surroundings): Promise<Json | undefined> {
   const checker = new ArtifactChecker(job.schemas);
   if (job.part === undefined) checkInputs(job, checker);
-  refuseOtherCode(job.bundle);
+  refuseOtherCode(job);
   const module = (await import(pathToFileURL(job.bundle).href)) as StageModule;
   if (job.part !== undefined) return performPart(module.parts ?? {}, job, surroundings);
   if (typeof module.default !== 'function') {
@@ -39,10 +39,10 @@ export async function perform(job: Job, surroundings: Surroundings): Promise<Jso
   return undefined;
 }
 
-/** A bundle is named by its digest, and a key by that of the code that made a result. */
-function refuseOtherCode(bundle: string): void {
-  if (digestFileSync(bundle) === path.basename(bundle, '.mjs')) return;
-  throw new StageError(`the stage's code in ${bundle} is not what it was bundled as: run again, and it is made anew`);
+/** A key names the code that made a result. */
+function refuseOtherCode({ bundle, code }: Job): void {
+  if (code === undefined || (existsSync(bundle) && digestFileSync(bundle) === code)) return;
+  throw new StageError(`the stage's code in ${bundle} is not what was bundled: run again, and it is bundled anew`);
 }
 
 /**

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { RunEvent } from '../events.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import { digestPath } from '../key/content.ts';
+import { StageError } from '../stage.ts';
 import type { Planner } from '../plan/planner.ts';
 import type { OutputDraft } from '../store/drafts.ts';
 import type { Store } from '../store/store.ts';
@@ -59,6 +60,7 @@ export async function runStage(
   const engineUsed = () => (events.engine === undefined ? {} : { engine: events.engine });
   try {
     await planner.mendCode(instance);
+    refuseDamagedInputs(instance, context);
     job = jobOf(instance, draft, progress.folder, context);
     const execution = await executeWithParts(job, draft.folder, log, events, context);
     ({ end } = execution);
@@ -71,8 +73,8 @@ export async function runStage(
       outcome = end.status;
     }
   } catch (error) {
-    const { message, stack } = error as Error;
-    end = { status: 'failed', message, stack, peakMemoryBytes: 0 };
+    const { name, message, stack } = error as Error;
+    end = { status: 'failed', message, ...(name === 'StageError' ? {} : { stack }), peakMemoryBytes: 0 };
   } finally {
     store.discard(draft);
   }
@@ -156,6 +158,7 @@ function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, co
     stage: instance.id,
     type: type.name,
     bundle: planner.codeOf(instance).bundle,
+    code: planner.codeOf(instance).digest,
     params: planner.paramsOf(instance).given,
     inputs: Object.fromEntries(inputs),
     outputs: Object.fromEntries(outputs),
@@ -165,6 +168,18 @@ function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, co
     ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
     ...(type.engine !== undefined && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
   };
+}
+
+/** What file times say is enough to plan with, and not to compute with. */
+function refuseDamagedInputs(instance: StageInstance, { store, plan }: RunContext): void {
+  for (const [name, { stage, output }] of Object.entries(instance.inputs)) {
+    const { digest } = plan.outputs.get(stage)![output];
+    if (store.verifyArtifact(digest)) continue;
+    store.saveStatCache();
+    throw new StageError(
+      `input '${name}' is damaged on the disk: ${store.artifactFolder(digest)}; run again, and ${stage} makes it anew`,
+    );
+  }
 }
 
 /** A key that names the content of a file must not be given to what was made from another content. */

@@ -1,8 +1,7 @@
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
-import { hasCode, isMissing, removeTree, uniqueSuffix, writeAtomically } from '../../disk/files.ts';
+import { hasCode, isMissing, readJson, removeTree, uniqueSuffix, writeAtomically } from '../../disk/files.ts';
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';
 
@@ -35,7 +34,7 @@ export class KeyLock {
     this.#folder = folder;
     this.#holder = { ...markOfThisProcess(), ...claim };
     this.#quiet = quiet;
-    writeAtomically(path.join(folder, 'holder.json'), checkedJson(this.#holder), { durable: false });
+    writeAtomically(path.join(folder, 'holder.json'), JSON.stringify(this.#holder), { durable: false });
   }
 
   /**
@@ -80,7 +79,11 @@ function tryMkdir(folder: string): boolean {
 }
 
 function readHolder(folder: string): KeyHolder | undefined {
-  return readCheckedJson<KeyHolder>(path.join(folder, 'holder.json'));
+  // Whatever of it is damaged: as long as it names a process, that one is asked.
+  const { pid, host, ...rest } = (readJson(path.join(folder, 'holder.json')) ?? {}) as Partial<KeyHolder>;
+  return Number.isSafeInteger(pid) && pid! > 0 && typeof host === 'string'
+    ? ({ pid, host, ...rest } as KeyHolder)
+    : undefined;
 }
 
 function ageOf(folder: string): number {

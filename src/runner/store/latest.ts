@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { OutputRecord } from '../records.ts';
-import { hasCode, isMissing, safeName, setAside, uniqueSuffix } from '../../disk/files.ts';
+import { hasCode, isMissing, makeFolder, safeName, setAside, uniqueSuffix } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 
 /** Points `runs/latest/<pipeline>/<stage>/<output>` to a stage's artifacts; each link changes in one step. */
@@ -12,7 +12,7 @@ export function linkLatest(
   outputs: Record<string, OutputRecord>,
 ): void {
   const folder = layout.latest(pipeline, stage);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // A link is followed from where its folder really lies, which a linked runs/ or project puts elsewhere.
   const real = realpathSync(folder);
   for (const [output, { digest }] of Object.entries(outputs)) {

@@ -5,21 +5,27 @@ import type { Digest } from '../types.ts';
 import type { ManifestEntry } from '../../disk/digest.ts';
 import { digestAndSync, digestFileSync, digestManifest, digestText } from '../../disk/digest.ts';
 import { newTemporaryFolder } from './drafts.ts';
-import { hasCode, isMissing, removeTree, syncToDisk } from '../../disk/files.ts';
+import { hasCode, isMissing, listFolder, removeTree, syncToDisk } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
+import { Manifests } from './manifests.ts';
 import type { Signature, StatCache } from './stat-cache.ts';
 import { signatureOf } from './stat-cache.ts';
 import type { TreeEntry } from '../../disk/tree.ts';
 import { walkTree } from '../../disk/tree.ts';
 
+/** `none`: the artifact never had it. */
+export type FileState = 'sound' | 'none' | 'damaged';
+
 /** Artifacts by digest: folders that appear whole and are never changed. */
 export class Objects {
   readonly #layout: Layout;
   readonly #cache: StatCache;
+  readonly #manifests: Manifests;
 
   constructor(layout: Layout, cache: StatCache) {
     this.#layout = layout;
     this.#cache = cache;
+    this.#manifests = new Manifests(layout);
   }
 
   /**
@@ -38,9 +44,57 @@ export class Objects {
     const signature = treeSignature(entries);
     const known = this.#cache.recall(folder);
     if (known?.[0] === signature) return known[1] === digest;
-    const actual = rehash(entries);
-    this.#cache.remember(folder, signature, actual);
-    return actual === digest;
+    return this.#hash(digest, entries);
+  }
+
+  /** Whether all bytes of an artifact are there as its digest names them; reads them all, whatever the times say. */
+  verify(digest: Digest): boolean {
+    const folder = this.#layout.object(digest);
+    try {
+      return this.#hash(digest, walkTree(folder));
+    } catch (error) {
+      if (!isMissing(error) && !hasCode(error, 'EACCES', 'EIO')) throw error;
+      this.#cache.forget(folder);
+      return false;
+    }
+  }
+
+  /** What became of one file of an artifact; the others are not read, where the manifest is known. */
+  stateOfFile(digest: Digest, name: string): FileState {
+    const manifest = this.#manifests.read(digest) ?? (this.verify(digest) ? this.#manifests.read(digest) : undefined);
+    if (manifest === undefined) return 'damaged';
+    const entry = manifest.find(([file]) => file === name);
+    if (entry === undefined) return 'none';
+    try {
+      return digestFileSync(path.join(this.#layout.object(digest), name)) === entry[2] ? 'sound' : 'damaged';
+    } catch (error) {
+      if (isMissing(error) || hasCode(error, 'EISDIR', 'EACCES', 'EIO')) return 'damaged';
+      throw error;
+    }
+  }
+
+  /** Digests of all that stands in the store, damaged or not. */
+  all(): Digest[] {
+    const root = path.join(this.#layout.store, 'objects');
+    return listFolder(root)
+      .flatMap((group) => listFolder(path.join(root, group)))
+      .filter((name) => /^[0-9a-f]{64}$/.test(name)) as Digest[];
+  }
+
+  /** Removes an artifact, in one step for whoever looks. */
+  remove(digest: Digest): void {
+    this.#moveAside(this.#layout.object(digest));
+    this.#cache.forget(this.#layout.object(digest));
+  }
+
+  /** Reads all bytes, and remembers what they are. */
+  #hash(digest: Digest, entries: TreeEntry[]): boolean {
+    const manifest = manifestOf(entries);
+    const actual = manifest === undefined ? digestText('not an artifact') : digestManifest(manifest);
+    this.#cache.remember(this.#layout.object(digest), treeSignature(entries), actual);
+    if (manifest === undefined || actual !== digest) return false;
+    this.#manifests.write(digest, manifest);
+    return true;
   }
 
   /**
@@ -66,6 +120,7 @@ export class Objects {
     }
     const digest = digestManifest(manifest);
     this.#install(folder, digest);
+    this.#manifests.write(digest, manifest);
     return { digest, bytes: manifest.reduce((sum, [, bytes]) => sum + bytes, 0) };
   }
 
@@ -112,14 +167,12 @@ function treeSignature(entries: TreeEntry[]): Signature {
   ) as string as Signature;
 }
 
-/** The digest by the bytes as they are now; of a folder with links or devices, one that no artifact has. */
-function rehash(entries: TreeEntry[]): Digest {
-  if (entries.some((entry) => entry.kind === 'other')) return digestText('not an artifact');
-  return digestManifest(
-    entries
-      .filter((entry) => entry.kind === 'file')
-      .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]),
-  );
+/** The files by their bytes as they are now; undefined of a folder with links or devices, which no artifact has. */
+function manifestOf(entries: TreeEntry[]): ManifestEntry[] | undefined {
+  if (entries.some((entry) => entry.kind === 'other')) return undefined;
+  return entries
+    .filter((entry) => entry.kind === 'file')
+    .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]);
 }
 
 function refuseLinksAndDevices(folder: string, entries: TreeEntry[]): void {

@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { KeyFields } from '../key/key.ts';
 import type { KeyRecord, OutputRecord, Provenance, RunRecord } from '../records.ts';
 import type { Digest, Key, Pipeline } from '../types.ts';
 import type { OutputDraft } from './drafts.ts';
 import { createDraft, removeOrphanedDrafts } from './drafts.ts';
-import { listFolder, removeTree } from '../../disk/files.ts';
+import { listFolder, makeFolder, removeTree } from '../../disk/files.ts';
 import { KeyLock } from './key-lock.ts';
 import type { KeyClaim } from './key-lock.ts';
 import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
 import { Layout } from './layout.ts';
-import { Objects } from './objects.ts';
+import { type FileState, Objects } from './objects.ts';
 import { RecordFiles } from './record-files.ts';
 import type { ForeignRecord } from './record-files.ts';
 import { Records } from './records.ts';
@@ -86,6 +86,25 @@ export class Store {
     return this.#objects.isIntact(digest);
   }
 
+  /** Whether an artifact is there, all bytes read; what is found out is what `hasArtifact` says from then on. */
+  verifyArtifact(digest: Digest): boolean {
+    return this.#objects.verify(digest);
+  }
+
+  /** Whether a file of an artifact is there as it was made. */
+  stateOfFile(digest: Digest, name: string): FileState {
+    return this.#objects.stateOfFile(digest, name);
+  }
+
+  /** Digests of all artifacts that stand in the store, damaged or not. */
+  artifacts(): Digest[] {
+    return this.#objects.all();
+  }
+
+  removeArtifact(digest: Digest): void {
+    this.#objects.remove(digest);
+  }
+
   /** Outputs of a record whose artifacts are missing or damaged; none when it can be served. */
   damagedOutputs(record: KeyRecord): string[] {
     return Object.entries(record.outputs)
@@ -155,7 +174,7 @@ export class Store {
   openProgress(key: Key, options: { restart: boolean }): { folder: string; resuming: boolean } {
     const folder = this.layout.progress(key);
     if (options.restart) removeTree(folder);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return { folder, resuming: listFolder(folder).length > 0 };
   }
 

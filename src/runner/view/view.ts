@@ -87,7 +87,9 @@ class ViewedGraph {
       stage: this.stage(instance),
       folder: async () => {
         const digest = (await this.#outputsOf(stage))?.[output]?.digest;
-        return digest === undefined ? undefined : this.#store.artifactFolder(digest);
+        return digest === undefined || !this.#store.verifyArtifact(digest)
+          ? undefined
+          : this.#store.artifactFolder(digest);
       },
     };
   }

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Artifact folders by digest; an artifact is there when its folder was made. */
 const gone = new Set<string>();
 const store: ArtifactFolders = {
-  hasArtifact: (digest) => !gone.has(digest),
+  verifyArtifact: (digest) => !gone.has(digest),
   artifactFolder: (digest) => path.join(folder, digest),
 };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeTree, writeCache } from '../../../src/disk/files.ts';
@@ -14,7 +14,9 @@ afterEach(() => removeTree(folder));
   expect(() => writeCache('/sys/kernel/shrinknas/stat.json', '{}')).not.toThrow();
 });
 
-test('a cache in the wrong place is an error', () => {
-  writeFileSync(path.join(folder, 'file'), '');
-  expect(() => writeCache(path.join(folder, 'file/stat.json'), '{}')).toThrow();
+test('a file in the place of a cache’s folder is set aside', () => {
+  writeFileSync(path.join(folder, 'file'), 'mine');
+  writeCache(path.join(folder, 'file/stat.json'), '{}');
+  expect(readFileSync(path.join(folder, 'file/stat.json'), 'utf8')).toBe('{}');
+  expect(readFileSync(path.join(folder, 'damaged-file'), 'utf8')).toBe('mine');
 });

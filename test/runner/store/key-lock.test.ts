@@ -4,7 +4,6 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkedJson } from '../../../src/disk/checked-json.ts';
 import { describeHolder, KeyLock } from '../../../src/runner/store/key-lock.ts';
 import { isGone, markOfThisProcess } from '../../../src/runner/store/liveness.ts';
 import { ToyProject } from '../support/toy-project.ts';
@@ -32,7 +31,7 @@ function leaveLock(holder: object): void {
   const since = new Date(Date.now() - 90_000).toISOString();
   writeFileSync(
     path.join(folder, 'holder.json'),
-    checkedJson({ pipeline: 'p', run: 'r', stage: 'train.2', since, ...holder }),
+    JSON.stringify({ pipeline: 'p', run: 'r', stage: 'train.2', since, ...holder }),
   );
 }
 

@@ -44,7 +44,7 @@ export async function debugStage(failed: FailedJob, store: Store, options: Debug
     const nodeOptions = ['--enable-source-maps', ...(inspect ? ['--inspect-brk'] : [])];
     const execute = localExecutor({ nodeOptions, partsInProcess: true });
     return await execute(
-      { ...jobIn(folder, failed, store), bundle, inputs },
+      { ...jobIn(folder, failed, store), bundle, code: undefined, inputs },
       {
         project,
         scratch: folder,

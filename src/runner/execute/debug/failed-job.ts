@@ -32,7 +32,7 @@ export function inputsOf({ job, inputs }: FailedJob, store: Store): Job['inputs'
   return Object.fromEntries(
     Object.entries(job.inputs).map(([name, place]) => {
       const folder = store.artifactFolder(inputs[name]);
-      if (store.hasArtifact(inputs[name])) return [name, { ...place, folder }];
+      if (store.verifyArtifact(inputs[name])) return [name, { ...place, folder }];
       throw new Diagnostic(`input '${name}' of stage '${job.stage}' is no longer in the store, or damaged: ${folder}`, {
         hint: 'Run the pipeline again: the input is made again, and the stage fails again.',
       });

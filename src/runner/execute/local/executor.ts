@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { bundledProgram, nativeFolder } from '../../package-root.ts';
+import { StoppedError } from '../../stage.ts';
 import type { JobExecutor, PartHandler } from '../job.ts';
 import { watchMemory } from './memory.ts';
 import { killGroup, stopOnAbort } from './process-group.ts';
@@ -60,8 +61,9 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
     stop.cancel();
     killGroup(group, 'SIGKILL');
     await reading;
-    const peakMemoryBytes = Math.max(memory.stop(), end?.peakMemoryBytes ?? 0);
-    if (signal.aborted && end?.status !== 'succeeded') return { status: 'interrupted' };
+    const own = end === undefined || end.status === 'interrupted' ? 0 : end.peakMemoryBytes;
+    const peakMemoryBytes = Math.max(memory.stop(), own);
+    if (end?.status === 'interrupted' || (signal.aborted && end === undefined)) return { status: 'interrupted' };
     if (end !== undefined && (end.status === 'failed' || result.exitCode === 0)) {
       const { type: _, ...told } = end;
       return { ...told, peakMemoryBytes };
@@ -92,7 +94,11 @@ async function answer(message: PartsMessage, onParts: PartHandler, replies: Writ
   const { id, name, params, options } = message;
   const reply: PartsReply = await onParts({ name, params, options }).then(
     (results) => ({ id, results }),
-    (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({
+      id,
+      error: error instanceof Error ? error.message : String(error),
+      ...(error instanceof StoppedError ? { stopped: true } : {}),
+    }),
   );
   replies.write(`${JSON.stringify(reply)}\n`);
 }

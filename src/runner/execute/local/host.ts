@@ -27,6 +27,10 @@ function peakMemoryBytes(): number {
 }
 
 function fail(error: unknown): never {
+  if (error instanceof Error && error.name === 'StoppedError') {
+    pipe.send({ type: 'end', status: 'interrupted' });
+    process.exit(1);
+  }
   pipe.send({ type: 'end', status: 'failed', ...describeFailure(error), peakMemoryBytes: peakMemoryBytes() });
   process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { PartResult } from '../../stage.ts';
-import { StageError } from '../../stage.ts';
+import { StageError, StoppedError } from '../../stage.ts';
 import type { PartRequest } from '../job.ts';
 import type { EventPipe } from './event-pipe.ts';
 import type { PartsReply } from './protocol.ts';
@@ -24,7 +24,7 @@ export class PartRequests {
     this.#descriptor = descriptor;
   }
 
-  /** @throws StageError with the message of the part that failed */
+  /** @throws StageError with the message of the part that failed, StoppedError where parts are stopped */
   send(request: PartRequest): Promise<PartResult[]> {
     this.#socket ??= this.#listen();
     this.#socket.ref();
@@ -46,7 +46,7 @@ export class PartRequests {
     this.#pending.delete(reply.id);
     // A stage that waits for nothing any more must be able to end.
     if (this.#pending.size === 0) this.#socket?.unref();
-    if ('error' in reply) pending?.reject(new StageError(reply.error));
+    if ('error' in reply) pending?.reject(new (reply.stopped ? StoppedError : StageError)(reply.error));
     else pending?.resolve(reply.results);
   }
 }

@@ -1,7 +1,7 @@
 import { hasCode } from '../../../disk/files.ts';
 
-/** Time for a job to end by itself when it is told to. */
-const graceMilliseconds = 10_000;
+/** In milliseconds: for a job that ends by itself to do so, and for what SIGTERM tells it. */
+const [ownTime, graceTime] = [5_000, 5_000];
 
 /** Sends a signal to a process and all that it started. */
 export function killGroup(group: number | undefined, signal: NodeJS.Signals): void {
@@ -14,15 +14,19 @@ export function killGroup(group: number | undefined, signal: NodeJS.Signals): vo
 }
 
 /**
- * Stops a group when the signal aborts. Where the job ends by itself, it has the time that it needs for that; else SIGTERM
- * ends it, and SIGKILL what is left.
+ * Stops a group when the signal aborts. A job that ends by itself is given five seconds for that; then, or at once, SIGTERM
+ * ends it, and five seconds later SIGKILL what is left.
  * @param ask tells the job to stop, and says whether it will end by itself
  */
 export function stopOnAbort(group: number | undefined, signal: AbortSignal, ask: () => boolean): { cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
+  const terminate = () => {
+    killGroup(group, 'SIGTERM');
+    timer = setTimeout(() => killGroup(group, 'SIGKILL'), graceTime);
+  };
   const stop = () => {
-    if (!ask()) killGroup(group, 'SIGTERM');
-    timer = setTimeout(() => killGroup(group, 'SIGKILL'), graceMilliseconds);
+    if (ask()) timer = setTimeout(terminate, ownTime);
+    else terminate();
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });

@@ -22,6 +22,11 @@ export function stopWatch(scratch: string): () => boolean {
 
 /** In the runner: tells the job to stop. @returns whether it will end by itself */
 export function askToStop(scratch: string): boolean {
-  writeFileSync(stop(scratch), '');
+  try {
+    writeFileSync(stop(scratch), '');
+  } catch {
+    // A disk that is full cannot tell it.
+    return false;
+  }
   return existsSync(asks(scratch));
 }

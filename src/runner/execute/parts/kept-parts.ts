@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { type Json, type JsonObject, type PartResult, StageError } from '../../stage.ts';
+import { checkedJson, readCheckedJson } from '../../../disk/checked-json.ts';
 import { digestJson, type ManifestEntry } from '../../../disk/digest.ts';
-import { hasCode, readJson, removeTree, writeAtomically } from '../../../disk/files.ts';
-import { manifestOf } from '../../../disk/sealed.ts';
+import { isUnreadable, makeFolder, removeTree, writeAtomically } from '../../../disk/files.ts';
+import { manifestOf, syncTree } from '../../../disk/sealed.ts';
 import type { Digest } from '../../types.ts';
 
 /** Which part of a stage's work. */
@@ -62,9 +63,9 @@ export class KeptParts {
   /** The result, if it was kept and is whole. What was cut short or damaged is removed. */
   read(part: PartIdentity): PartResult | undefined {
     const folder = this.#place(part);
-    const stored = readJson(path.join(folder, 'part.json')) as { check: Digest; kept: KeptResult } | undefined;
+    const kept = readCheckedJson<KeptResult>(path.join(folder, 'part.json'));
     const files = path.join(folder, 'files');
-    if (stored !== undefined && isWhole(stored, part, files)) return { value: stored.kept.value, files };
+    if (kept !== undefined && isWhole(kept, part, files)) return { value: kept.value, files };
     removeTree(folder);
     return undefined;
   }
@@ -74,14 +75,15 @@ export class KeptParts {
     const folder = `${this.#place(part)}.work`;
     const [files, progress, scratch] = ['files', 'progress', 'scratch'].map((name) => path.join(folder, name));
     for (const old of [files, scratch]) removeTree(old);
-    for (const needed of [files, progress, scratch]) mkdirSync(needed, { recursive: true });
+    for (const needed of [files, progress, scratch]) makeFolder(needed);
     return { folder, files, progress, scratch };
   }
 
   keep({ folder, files, progress, scratch }: PartDraft, part: PartIdentity, value: Json): PartResult {
     const kept: KeptResult = { ...part, value, files: manifestOf(files) };
-    const text = JSON.stringify({ check: digestJson(kept), kept });
-    writeAtomically(path.join(folder, 'part.json'), text, { durable: false });
+    // Before the progress goes that it was made from.
+    syncTree(files);
+    writeAtomically(path.join(folder, 'part.json'), checkedJson(kept), { durable: true });
     for (const done of [progress, scratch]) removeTree(done);
     const place = this.#place(part);
     renameSync(folder, place);
@@ -93,15 +95,12 @@ export class KeptParts {
   }
 }
 
-/**
- * Nothing is forced to the disk when it is kept, so after a power cut anything may be missing: all bytes are checked.
- */
-function isWhole({ check, kept }: { check: Digest; kept: KeptResult }, part: PartIdentity, files: string): boolean {
-  if (kept === undefined || digestJson(kept) !== check || partDigest(kept) !== partDigest(part)) return false;
+function isWhole(kept: KeptResult, part: PartIdentity, files: string): boolean {
+  if (partDigest(kept) !== partDigest(part)) return false;
   try {
     return digestJson(manifestOf(files)) === digestJson(kept.files);
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'EACCES')) return false;
+    if (isUnreadable(error)) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { PartOptions, PartResult } from '../../stage.ts';
-import { StageError } from '../../stage.ts';
+import { StageError, StoppedError } from '../../stage.ts';
 import type { Resources } from '../../types.ts';
 import type { Job, JobContext, JobEvent, JobExecutor, PartRequest } from '../job.ts';
 import { Pool } from '../pool.ts';
@@ -125,7 +125,7 @@ export class PartRunner {
       onEvent: (event) => onEvent(event, label),
       onParts: noParts,
     });
-    if (end.status === 'interrupted') throw new StageError(`${label}: interrupted`);
+    if (end.status === 'interrupted') throw new StoppedError(`${label}: interrupted`);
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, end.peakMemoryBytes);
     if (end.status === 'succeeded') return this.#kept.keep(draft, part, end.result ?? null);
     if (end.stack !== undefined) onStack(end.stack);
@@ -134,7 +134,7 @@ export class PartRunner {
 
   async #take(request: Resources): Promise<void> {
     for (;;) {
-      if (this.#signal.aborted) throw new StageError('interrupted');
+      if (this.#signal.aborted) throw new StoppedError('interrupted');
       if (this.#pool.tryTake(request)) return;
       await new Promise<void>((resolve) => this.#freed.push(resolve));
     }

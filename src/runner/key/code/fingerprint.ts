@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { checkedJson, readCheckedJson } from '../../../disk/checked-json.ts';
 import { digestFileSync } from '../../../disk/digest.ts';
-import { hasCode, isMissing, removeTree, writeCache } from '../../../disk/files.ts';
+import { hasCode, isMissing, isUnreadable, removeTree, writeCache } from '../../../disk/files.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { Digest } from '../../types.ts';
 import type { Bundle, CodeEntry } from './bundle.ts';
@@ -98,9 +98,14 @@ export async function mendBundle(
   { digest, bundle }: CodeFingerprint,
   options: { cacheFolder: string; statCache: StatCache },
 ): Promise<void> {
-  if (digestOfBundle(bundle) === digest) return;
-  removeTree(bundle);
-  options.statCache.forget(bundle);
+  // Where nothing can be written, there may be none.
+  if (!existsSync(bundle) || digestOfBundle(bundle) === digest) return;
+  try {
+    removeTree(bundle);
+  } catch (error) {
+    if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
+    return;
+  }
   await fingerprint([type], options);
 }
 
@@ -109,7 +114,7 @@ function digestOfBundle(file: string): Digest | undefined {
   try {
     return digestFileSync(file);
   } catch (error) {
-    if (isMissing(error) || hasCode(error, 'EISDIR')) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

@@ -65,7 +65,9 @@ function paramsOf(
   types: StageTypes,
 ): JsonObject {
   const written = scope.stageParams(stage.name, stage.with?.value as ObjectNode | undefined);
-  const resolved = written && spread(scope.resolve(written, round) as ObjectNode);
+  const substituted = written && (scope.resolve(written, round) as ObjectNode);
+  if (substituted) scope.refuseTooMuch(substituted, stage.with?.key ?? stage.key);
+  const resolved = substituted && spread(substituted);
   const params = resolved ? toObject(resolved) : {};
   const validate = types.validator(type);
   if (validate(params)) return params;

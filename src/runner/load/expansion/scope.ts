@@ -165,9 +165,17 @@ export class Scope {
     return node;
   }
 
-  /** Scalars, lists and objects in a tree; what stands in it several times counts each time, and is counted once. */
+  /** @throws Diagnostic for a tree that would fill memory once it is written out */
+  refuseTooMuch(node: Node, span: Span): void {
+    if (this.#valuesIn(node) > mostValues) throw tooMuch(span);
+  }
+
+  /**
+   * Scalars, their characters, lists and objects in a tree; what stands in it several times counts each time, and is
+   * counted once.
+   */
   #valuesIn(node: Node): number {
-    if (node.kind === 'scalar') return 1;
+    if (node.kind === 'scalar') return 1 + (typeof node.value === 'string' ? node.value.length : 0);
     const known = this.#sizes.get(node);
     if (known !== undefined) return known;
     const parts = node.kind === 'array' ? node.items : [...node.members.values()].map(({ value }) => value);
@@ -186,7 +194,7 @@ export class Scope {
     this.#pending.push(name);
     const node = resolve();
     this.#pending.pop();
-    if (this.#valuesIn(node) > mostValues) throw tooMuch(span);
+    this.refuseTooMuch(node, span);
     this.#resolved.set(name, node);
     return node;
   }

@@ -1,0 +1,86 @@
+import { ExitCode } from '../../runner/diagnostic.ts';
+import type { OutputRecord, RunRecord } from '../../runner/records.ts';
+import type { Store } from '../../runner/store/store.ts';
+import type { Digest } from '../../runner/types.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
+import { drawTable } from '../render/table.ts';
+import { formatBytes } from '../render/units.ts';
+import { repair } from '../repair.ts';
+
+/** Reads all bytes of artifacts, and says which are not as they were made. */
+export const command: Command = async (context) => {
+  const { positionals, options, console } = context;
+  const store = openProjectStore(context, positionals);
+  const asked = positionals.map((word) => runNamed(word, store, console.folder));
+  const expected = outputsOf(asked.length > 0 ? asked : lastRuns(store));
+  const digests = [...new Set([...expected.keys(), ...(asked.length > 0 ? [] : store.artifacts())])];
+  const damaged = digests.filter((digest) => !store.verifyArtifact(digest));
+  store.saveStatCache();
+  warnOfLeftOut(store, console);
+  const makers = makersOf(store, damaged);
+  const found = damaged.map((digest) => ({ digest, ...(makers.get(digest) ?? {}) }));
+  if (options.json) console.out(`${JSON.stringify({ checked: digests.length, damaged: found }, undefined, 2)}\n`);
+  else report(digests.length, found, context);
+  if (damaged.length === 0) return ExitCode.ok;
+  return options.repair ? repair(damaged, store, context) : ExitCode.failed;
+};
+
+/** An artifact that is missing or damaged, and what made it, where that is known. */
+interface Damaged extends Partial<Maker> {
+  digest: Digest;
+}
+
+interface Maker {
+  artifact: string;
+  pipeline: string;
+  stage: string;
+  output: string;
+  bytes: number;
+}
+
+function report(checked: number, damaged: readonly Damaged[], { console, options }: CommandContext): void {
+  const rows = damaged.map(({ digest, artifact = '', pipeline, stage, output, bytes }) => [
+    console.paintErr('red', 'damaged'),
+    digest.slice(0, 12),
+    artifact,
+    pipeline === undefined ? 'of no known stage' : `${pipeline}, stage ${stage}, output ${output}`,
+    bytes === undefined ? '' : formatBytes(bytes),
+  ]);
+  if (rows.length > 0) console.err(`${drawTable(rows)}\n`);
+  console.err(
+    `${checked} ${checked === 1 ? 'artifact' : 'artifacts'} read: `
+      + `${damaged.length === 0 ? 'all are as they were made' : `${damaged.length} missing or damaged`}\n`,
+  );
+  if (damaged.length > 0 && !options.repair) console.err('--repair removes them and runs what is lost again.\n');
+}
+
+/** The newest run of each pipeline: what it shows as its results must be there. */
+function lastRuns(store: Store): RunRecord[] {
+  const seen = new Set<string>();
+  return store.runs().filter(({ pipeline, file }) => {
+    const name = `${pipeline} ${file}`;
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
+function outputsOf(runs: readonly RunRecord[]): Map<Digest, OutputRecord> {
+  return new Map(
+    runs.flatMap(({ stages }) =>
+      stages.flatMap(({ outputs }) => Object.values(outputs).map((output) => [output.digest, output] as const)),
+    ),
+  );
+}
+
+function makersOf(store: Store, digests: readonly Digest[]): Map<Digest, Maker> {
+  const wanted = new Set(digests);
+  const makers = new Map<Digest, Maker>();
+  if (wanted.size === 0) return makers;
+  for (const { outputs, provenance } of store.keyRecords()) {
+    for (const [output, { artifact, digest, bytes }] of Object.entries(outputs)) {
+      if (wanted.has(digest))
+        makers.set(digest, { artifact, pipeline: provenance.pipeline, stage: provenance.stage, output, bytes });
+    }
+  }
+  return makers;
+}

@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { ExitCode } from '../runner/diagnostic.ts';
+import type { RunRecord } from '../runner/records.ts';
+import type { Store } from '../runner/store/store.ts';
+import type { Digest } from '../runner/types.ts';
+import type { CommandContext } from './command.ts';
+import { command as run } from './commands/run.ts';
+
+/**
+ * Removes damaged artifacts, and runs again, with what they were set to, the newest run of each pipeline that shows one.
+ * What no such run shows is made again when it is needed.
+ */
+export async function repair(damaged: readonly Digest[], store: Store, context: CommandContext): Promise<ExitCode> {
+  for (const digest of damaged) store.removeArtifact(digest);
+  store.saveStatCache();
+  let worst: ExitCode = ExitCode.ok;
+  for (const { file, overrides } of newestThatShow(new Set(damaged), store)) {
+    const absolute = path.join(store.layout.project, file);
+    const positionals = [path.relative(context.console.folder, absolute)];
+    const { store: place, engine, jobs } = context.options;
+    const exit = await run({
+      positionals,
+      options: { set: overrides, ...defined({ store: place, engine, jobs }) },
+      console: context.console,
+    });
+    if (exit !== ExitCode.ok) worst = exit;
+  }
+  return worst;
+}
+
+function newestThatShow(damaged: ReadonlySet<Digest>, store: Store): RunRecord[] {
+  const seen = new Set<string>();
+  return store.runs().filter(({ pipeline, file, stages }) => {
+    const name = `${pipeline} ${file}`;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return stages.some(({ outputs }) => Object.values(outputs).some(({ digest }) => damaged.has(digest)));
+  });
+}
+
+function defined<Values extends object>(values: Values): Partial<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+}
