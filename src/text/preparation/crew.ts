@@ -56,17 +56,22 @@ export async function* prepareBlocks(
 class PreparingWorker {
   private readonly worker: Worker;
   private readonly waiting: { resolve: (block: PreparedBlock) => void; reject: (error: Error) => void }[] = [];
-  /** Why the thread has ended. */
+  /** Why the thread is about to end. */
+  private reason?: Error;
+  /** Why it has ended. */
   private failure?: Error;
 
   constructor(preparation: Preparation) {
     // A thread runs this same file, which is a stage's bundle; what it does there is at the end of this module.
     this.worker = new Worker(new URL(import.meta.url), { workerData: { program, preparation } });
     this.worker.on('message', (block: PreparedBlock) => this.waiting.shift()!.resolve(block));
-    this.worker.on('error', (error: NodeJS.ErrnoException) =>
-      this.fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : error),
+    this.worker.on('error', (error: NodeJS.ErrnoException) => {
+      this.reason = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : error;
+    });
+    // Blocks that were done before come before the exit, and not always before the error.
+    this.worker.on('exit', (code) =>
+      this.fail(this.reason ?? new Error(`a thread that prepares text ended with ${code}`)),
     );
-    this.worker.on('exit', (code) => this.fail(new Error(`a thread that prepares text ended with ${code}`)));
   }
 
   prepare(block: TextBlock): Promise<PreparedBlock> {
@@ -82,10 +87,9 @@ class PreparingWorker {
     await this.worker.terminate();
   }
 
-  /** Keeps the first reason: an error is followed by an exit, which says less. */
   private fail(error: Error): void {
-    this.failure ??= error;
-    for (const { reject } of this.waiting.splice(0)) reject(this.failure);
+    this.failure = error;
+    for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 }
 
