@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makeProject, type TestProject } from './support/project.ts';
+import { tinyQuickstart } from './support/tiny-quickstart.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -40,25 +41,6 @@ function inner(place: MixingPlace): MixingPlace {
 }
 `;
 
-const tiny = `{
-  "extends": "quickstart.json5",
-  "params": {
-    "updates": 3,
-    "training": {
-      "maxTokens": 256, "warmup": 2, "validationTokens": 20,
-      "space": { "widths": [16, 32], "encoderLayers": 2, "decoderLayers": [1, 2], "spans": [1, 2], "operators": ["gated", "light"] },
-    },
-    "exploration": { "population": 6 },
-  },
-  "stages": {
-    "preprocess": { "with": { "merges": 300 } },
-    "shrinking": { "stages": { "shrink": { "with": { "validationTokens": 40 } } } },
-    "search": { "with": { "iterations": 1, "validationTokens": 40 } },
-    "finetune": { "with": { "updates": 3, "validationTokens": 40 } },
-    "bleu": { "with": { "split": "valid", "beam": 2, "maxLength": 4 } },
-  },
-}`;
-
 let copy: TestProject;
 const run = (...words: string[]) =>
   promisify(execFile)(process.execPath, words, {
@@ -68,7 +50,7 @@ const run = (...words: string[]) =>
   });
 
 beforeAll(async () => {
-  copy = makeProject({ 'pipelines/tiny.json5': tiny });
+  copy = makeProject({ 'pipelines/tiny.json5': tinyQuickstart({ operators: ['gated', 'light'] }) });
   const parts = readdirSync(root).filter(
     (name) => !['.git', 'node_modules', 'dist', 'runs', 'pipelines'].includes(name),
   );

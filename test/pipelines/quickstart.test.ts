@@ -4,32 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunRecord } from '../../src/runner/records.ts';
 import { makeProject } from '../support/project.ts';
+import { tinyQuickstart } from '../support/tiny-quickstart.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The quick start with every stage real and as small as it gets. */
-const tiny = `{
-  "extends": "quickstart.json5",
-  "params": {
-    "updates": 4, "floor": 5000, "budget": 40000,
-    "training": { "maxTokens": 256, "warmup": 2, "validationTokens": 20, "space": { "widths": [16, 32], "encoderLayers": 2, "decoderLayers": [1, 2], "spans": [1, 2] } },
-    "exploration": { "population": 6 },
-  },
-  "stages": {
-    "preprocess": { "with": { "merges": 300 } },
-    "shrinking": { "stages": { "shrink": { "with": { "validationTokens": 40 } } } },
-    "search": { "with": { "iterations": 1, "validationTokens": 40 } },
-    "choose": {
-      "with": {
-        "pool": 4, "rungs": [{ "updates": 2, "keep": 2 }, { "updates": 4, "keep": 1 }], "validationTokens": 80,
-        "withoutKernels": { "pool": 3, "rungs": [{ "updates": 2, "keep": 1 }] },
-      },
-    },
-    "finetune": { "with": { "updates": 3, "validationTokens": 40 } },
-    "bleu": { "with": { "split": "valid", "beam": 2, "maxLength": 4 } },
-  },
-}`;
 
 let project: TestProject;
 let first: CommandResult;
@@ -54,7 +32,7 @@ const document = (stage: string, output: string, type: string) =>
   JSON.parse(project.read(`runs/latest/quickstart/${stage}/${output}/${type}.json`)) as Record<string, unknown>;
 
 beforeAll(async () => {
-  project = makeProject({ 'pipelines/tiny.json5': tiny });
+  project = makeProject({ 'pipelines/tiny.json5': tinyQuickstart() });
   for (const part of ['package.json', 'stages', 'schemas', 'src', 'pipelines/quickstart.json5'])
     cpSync(path.join(root, part), path.join(project.folder, part), { recursive: true });
   symlinkSync(path.join(root, 'node_modules'), path.join(project.folder, 'node_modules'));
