@@ -23,6 +23,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   space: () => import('./commands/space.ts'),
   translate: () => import('./commands/translate.ts'),
   engines: () => import('./commands/engines.ts'),
+  completion: () => import('./commands/completion.ts'),
   schema: () => import('./commands/schema.ts'),
 };
 

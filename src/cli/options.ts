@@ -70,6 +70,12 @@ const optionTable = {
     min: 0,
     help: 'How long a stage waits for another run that executes its key (an hour unless told).',
   },
+  'max-minutes': {
+    kind: 'number',
+    value: 'N',
+    min: 0,
+    help: 'Run nothing if earlier runs say that it would take longer.',
+  },
   'exit-code': { kind: 'flag', help: 'Exit with 3 when there is work to do.' },
   format: {
     kind: 'text',
@@ -148,7 +154,18 @@ const commandTable = {
   run: {
     summary: 'Run what is stale, in dependency order.',
     positionals: ['file', '[stage…]'],
-    options: [...selection, 'jobs', 'keep-going', 'dry-run', 'restart', 'store', 'engine', 'lock-timeout', 'json'],
+    options: [
+      ...selection,
+      'jobs',
+      'keep-going',
+      'dry-run',
+      'restart',
+      'max-minutes',
+      'store',
+      'engine',
+      'lock-timeout',
+      'json',
+    ],
     details:
       'Named stages run with all that they need; without names the whole pipeline does. The word `run` may be '
       + 'left out.',
@@ -243,6 +260,12 @@ const commandTable = {
     summary: 'List the tensor engines: which load, why the others do not, and a one-second measurement of each.',
     positionals: [],
     options: ['json'],
+  },
+  completion: {
+    summary: 'Print a script that has a shell complete commands, options and pipeline files.',
+    positionals: ['shell'],
+    options: [],
+    details: 'For bash, zsh or fish, of the program `shrinknas`: source <(shrinknas completion bash).',
   },
   schema: {
     summary: 'Print a JSON Schema: of pipeline files, of a stage type, or of an artifact.',

@@ -34,6 +34,17 @@ function open(project: TestProject = finished.copy()): TestProject {
 const recordsOf = (project: TestProject) => readdirSync(path.join(project.folder, 'runs/records')).sort();
 
 describe('running a pipeline', () => {
+  test('runs nothing where earlier runs say that it would take longer than it may', async () => {
+    const project = open();
+    const words = ['arithmetic.json5', 'scale.factor=9', '--max-minutes'];
+    expect(await project.run([...words, '0'])).toMatchObject({
+      exitCode: 2,
+      executed: [],
+      stderr: expect.stringMatching(/^error: this would take \S+.* or more, by earlier runs: --max-minutes is 0$/m),
+    });
+    expect(await project.run([...words, '60'])).toMatchObject({ exitCode: 0, executed: ['scale', 'total'] });
+  });
+
   test('executes its stages in order, and prints the results on standard output alone', () => {
     expect(firstRun).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
     expect(firstRun.stdout).toBe('total.sum  TOTAL = 12  runs/latest/arithmetic/total/sum\n');

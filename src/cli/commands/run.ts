@@ -3,6 +3,7 @@ import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { RunEvent } from '../../runner/events.ts';
 import { localExecutor } from '../../runner/execute/local/executor.ts';
 import { runPipeline } from '../../runner/execute/run.ts';
+import { makePlan } from '../../runner/plan/plan.ts';
 import type { Store } from '../../runner/store/store.ts';
 import type { RunRecord } from '../../runner/records.ts';
 import type { Pipeline } from '../../runner/types.ts';
@@ -16,11 +17,13 @@ import type { Renderer } from '../render/renderer.ts';
 import { startRenderer } from '../render/start.ts';
 import { drawResults, drawSummary, resultsOf } from '../render/summary.ts';
 import type { RunNotes } from '../render/summary.ts';
+import { formatSeconds } from '../render/units.ts';
 import { command as plan } from './plan.ts';
 
 export const command: Command = async (context) => {
   if (context.options['dry-run']) return plan(context);
   const { pipeline, store } = openPipeline(context);
+  await refuseTooLong(pipeline, store, context);
   const renderer = startRenderer(context.console, context.options.json ?? false, process.stderr);
   const interruption = watchSignals(
     (name) => renderer.notify(`${name}: stopping; stages save their progress. Once more to stop at once.`),
@@ -73,6 +76,23 @@ async function execute(
   if (interruption.signal.aborted && record.status === 'interrupted') return interruption.exitCode();
   refuseBusy(record, store);
   return record.status === 'succeeded' ? ExitCode.ok : ExitCode.failed;
+}
+
+/** Throws a Diagnostic where more time is needed than `--max-minutes` grants, by what earlier runs took. */
+async function refuseTooLong(pipeline: Pipeline, store: Store, context: CommandContext): Promise<void> {
+  const { 'max-minutes': minutes, jobs = 1 } = context.options;
+  if (minutes === undefined) return;
+  const { stages } = await makePlan(pipeline, store, { ...planOptions(context), onWarning: () => undefined });
+  const known = stages.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
+  // Side by side they need no less than this.
+  const seconds = Math.max(0, ...known, known.reduce((sum, each) => sum + each, 0) / jobs);
+  if (seconds <= 60 * minutes) return;
+  throw new Diagnostic(
+    `this would take ${formatSeconds(seconds)} or more, by earlier runs: --max-minutes is ${minutes}`,
+    {
+      hint: 'See what would run: npm run pipeline plan with the same words.',
+    },
+  );
 }
 
 /** Throws a Diagnostic (exit code 75) for what another run kept from being made. */
