@@ -35,6 +35,15 @@ export function runNamed(word: string, store: Store, folder: string): RunRecord 
   return run;
 }
 
+/** The newest run of each pipeline: what it shows as its results. */
+export function newestRuns(store: Store): RunRecord[] {
+  const seen = new Set<string>();
+  return store.runs().filter(({ pipeline, file }) => {
+    const name = `${pipeline} ${file}`;
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
 /** Says, once, which records a command met that it cannot read, of other versions or damaged: it shows the rest. */
 export function warnOfLeftOut(store: Store, { err, paintErr }: Console): void {
   const found = describeForeign(store.foreignRecords);

@@ -5,6 +5,7 @@ import type { Store } from '../runner/store/store.ts';
 import type { Digest } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
 import { command as run } from './commands/run.ts';
+import { newestRuns } from './project.ts';
 
 /**
  * Removes damaged artifacts, and runs again, with what they were set to, the newest run of each pipeline that shows one.
@@ -14,7 +15,8 @@ export async function repair(damaged: readonly Digest[], store: Store, context: 
   for (const digest of damaged) store.removeArtifact(digest);
   store.saveStatCache();
   let worst: ExitCode = ExitCode.ok;
-  for (const { file, overrides } of newestThatShow(new Set(damaged), store)) {
+  const lost = new Set(damaged);
+  for (const { file, overrides } of newestRuns(store).filter((record) => shows(record, lost))) {
     const absolute = path.join(store.layout.project, file);
     const positionals = [path.relative(context.console.folder, absolute)];
     const { store: place, engine, jobs } = context.options;
@@ -28,14 +30,8 @@ export async function repair(damaged: readonly Digest[], store: Store, context: 
   return worst;
 }
 
-function newestThatShow(damaged: ReadonlySet<Digest>, store: Store): RunRecord[] {
-  const seen = new Set<string>();
-  return store.runs().filter(({ pipeline, file, stages }) => {
-    const name = `${pipeline} ${file}`;
-    if (seen.has(name)) return false;
-    seen.add(name);
-    return stages.some(({ outputs }) => Object.values(outputs).some(({ digest }) => damaged.has(digest)));
-  });
+function shows({ stages }: RunRecord, damaged: ReadonlySet<Digest>): boolean {
+  return stages.some(({ outputs }) => Object.values(outputs).some(({ digest }) => damaged.has(digest)));
 }
 
 function defined<Values extends object>(values: Values): Partial<Values> {

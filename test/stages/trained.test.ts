@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
 import path from 'node:path';
 import { parametersOf } from '../../src/model/parameters.ts';
-import { type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
+import { type TrainingOptions, type TrainingState, trainUpdate } from '../../src/model/trainer.ts';
 import { countParameters } from '../../src/nas/counts.ts';
 import { validationLoss } from '../../src/model/validation.ts';
 import { drawSubnet } from '../../src/nas/sample-space.ts';
@@ -173,6 +173,32 @@ describe('training that goes on', () => {
     return { updates, tensors: [weights, moments.first, moments.second].map(arraysOf) };
   };
 
+  /** Fine-tunes for three updates, and makes them by hand from the state that it should begin with. */
+  async function follows(
+    expected: TrainingState,
+    from: { updates: number; epoch: number; batch: number },
+    options: TrainingOptions,
+    changed: object,
+  ): Promise<void> {
+    const batches = TrainingBatches.read(data, trainParams.maxTokens, stream);
+    let progress = from;
+    for (let update = 1; update <= 3; update++) {
+      const { parts, cursor } = batches.next(progress, partTokens);
+      trainUpdate(expected, architecture, parts, options);
+      progress = { ...cursor, updates: from.updates + update };
+    }
+    const tuned = await bench.run(
+      finetune,
+      { ...finetuneParams, updates: 3, ...changed },
+      { corpus: data, checkpoint: supernet.checkpoint, subnet: bench.document('subnet', { architecture }) },
+      outputs.finetune,
+      { stream: 'finetune' },
+    );
+    const end = readCheckpoint(tuned.checkpoint);
+    expect(valuesOf(end.state)).toEqual(valuesOf(expected));
+    expect(end.document.progress).toEqual(progress);
+  }
+
   test('in a round of a supernet is as if it had never stopped', async () => {
     const first = await bench.run(trainSupernet, { ...trainParams, updates: 4 }, { corpus: data }, outputs.train);
     const second = await bench.run(
@@ -190,7 +216,6 @@ describe('training that goes on', () => {
     const { document, state } = readCheckpoint(supernet.checkpoint);
     const own = parametersOf(document.model, architecture);
     const expected: TrainingState = { config: document.model, parameters: state.parameters.cut(own), updates: 7 };
-    const batches = TrainingBatches.read(data, trainParams.maxTokens, stream);
     const { learningRate, initialRate, warmup, labelSmoothing, weightDecay, clipNorm } = trainParams;
     const options = {
       schedule: { peak: learningRate, initial: initialRate, warmup },
@@ -199,23 +224,7 @@ describe('training that goes on', () => {
       clipNorm,
       seed: stream,
     };
-    let { progress } = document;
-    for (let update = 8; update <= 10; update++) {
-      const { parts, cursor } = batches.next(progress, partTokens);
-      trainUpdate(expected, architecture, parts, options);
-      progress = { ...cursor, updates: update };
-    }
-    const subnet = bench.document('subnet', { architecture });
-    const tuned = await bench.run(
-      finetune,
-      { ...finetuneParams, updates: 3 },
-      { corpus: data, checkpoint: supernet.checkpoint, subnet },
-      outputs.finetune,
-      { stream: 'finetune' },
-    );
-    const end = readCheckpoint(tuned.checkpoint);
-    expect(valuesOf(end.state)).toEqual(valuesOf(expected));
-    expect(end.document.progress).toEqual(progress);
+    await follows(expected, document.progress, options, {});
   });
 
   test('with a checkpoint of the network itself is as if it had never stopped', async () => {
@@ -239,26 +248,9 @@ describe('training that goes on', () => {
       parameters: new HostParameters(state.parameters.cut(parametersOf(document.model, architecture)).toHost().weights),
       updates: 0,
     };
-    const batches = TrainingBatches.read(data, trainParams.maxTokens, stream);
     const loss = smoothedCrossEntropyLoss(trainParams.labelSmoothing);
     const options = trainingOptions(document.training, loss, stream);
-    let progress = { updates: 0, epoch: 0, batch: 0 };
-    for (let update = 1; update <= 3; update++) {
-      const { parts, cursor } = batches.next(progress, partTokens);
-      trainUpdate(expected, architecture, parts, options);
-      progress = { ...cursor, updates: update };
-    }
-    const subnet = bench.document('subnet', { architecture });
-    const tuned = await bench.run(
-      finetune,
-      { ...finetuneParams, updates: 3, rewind: true },
-      { corpus: data, checkpoint: supernet.checkpoint, subnet },
-      outputs.finetune,
-      { stream: 'finetune' },
-    );
-    const end = readCheckpoint(tuned.checkpoint);
-    expect(valuesOf(end.state)).toEqual(valuesOf(expected));
-    expect(end.document.progress).toEqual(progress);
+    await follows(expected, { updates: 0, epoch: 0, batch: 0 }, options, { rewind: true });
   });
 
   test('refuses the checkpoint of another network', async () => {

@@ -3,7 +3,7 @@ import type { OutputRecord, RunRecord } from '../../runner/records.ts';
 import type { Store } from '../../runner/store/store.ts';
 import type { Digest } from '../../runner/types.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
+import { newestRuns, openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
 import { drawTable } from '../render/table.ts';
 import { formatBytes } from '../render/units.ts';
 import { repair } from '../repair.ts';
@@ -13,7 +13,7 @@ export const command: Command = async (context) => {
   const { positionals, options, console } = context;
   const store = openProjectStore(context, positionals);
   const asked = positionals.map((word) => runNamed(word, store, console.folder));
-  const expected = outputsOf(asked.length > 0 ? asked : lastRuns(store));
+  const expected = outputsOf(asked.length > 0 ? asked : newestRuns(store));
   const digests = [...new Set([...expected.keys(), ...(asked.length > 0 ? [] : store.artifacts())])];
   const damaged = digests.filter((digest) => !store.verifyArtifact(digest));
   store.saveStatCache();
@@ -53,15 +53,6 @@ function report(checked: number, damaged: readonly Damaged[], { console, options
       + `${damaged.length === 0 ? 'all are as they were made' : `${damaged.length} missing or damaged`}\n`,
   );
   if (damaged.length > 0 && !options.repair) console.err('--repair removes them and runs what is lost again.\n');
-}
-
-/** The newest run of each pipeline: what it shows as its results must be there. */
-function lastRuns(store: Store): RunRecord[] {
-  const seen = new Set<string>();
-  return store.runs().filter(({ pipeline, file }) => {
-    const name = `${pipeline} ${file}`;
-    return !seen.has(name) && seen.add(name);
-  });
 }
 
 function outputsOf(runs: readonly RunRecord[]): Map<Digest, OutputRecord> {
