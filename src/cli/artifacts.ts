@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { OutputRecord } from '../runner/records.ts';
+import type { KeyRecord, OutputRecord } from '../runner/records.ts';
 import type { Json } from '../runner/stage.ts';
 import type { Store } from '../runner/store/store.ts';
 
@@ -21,4 +21,18 @@ export function summaryOf(store: Store, { artifact, digest }: OutputRecord): str
   const summary =
     typeof document === 'object' && document !== null && !Array.isArray(document) ? document.summary : undefined;
   return typeof summary === 'string' ? summary : undefined;
+}
+
+/** An output that a stage made, and the row of the key table that says how. */
+export interface Made {
+  name: string;
+  output: OutputRecord;
+  record: KeyRecord;
+}
+
+/** All that the key table knows to have been made, also what a later execution of the same key replaced. */
+export function madeOutputs(store: Store): Made[] {
+  return [...store.keyRecords()]
+    .flatMap((record) => [record, ...(record.earlier ?? []).map((earlier) => ({ ...record, ...earlier }))])
+    .flatMap((record) => Object.entries(record.outputs).map(([name, output]) => ({ name, output, record })));
 }

@@ -5,6 +5,7 @@ import { ArtifactChecker } from '../runner/execute/artifact-check.ts';
 import { loadArtifactSchemas } from '../runner/catalogue/artifacts.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { OutputRecord, RunRecord } from '../runner/records.ts';
+import { madeOutputs } from './artifacts.ts';
 import type { CommandContext } from './command.ts';
 import { openProjectStore, runNamed, stagesNamed, warnOfLeftOut } from './project.ts';
 import { looksLikeFile, runAndStage } from './words.ts';
@@ -89,9 +90,8 @@ function onlyOne(models: MadeModel[], { id, status }: RunRecord, word: string): 
 function modelWithDigest(prefix: string, store: Store): OutputRecord | undefined {
   // Fewer digits name too many artifacts to be meant for one.
   if (!/^[0-9a-f]{4,64}$/.test(prefix)) return undefined;
-  const models = [...store.keyRecords()]
-    .flatMap(({ outputs, earlier = [] }) => [outputs, ...earlier.map((made) => made.outputs)])
-    .flatMap((outputs) => Object.values(outputs))
+  const models = madeOutputs(store)
+    .map(({ output }) => output)
     .filter(({ artifact, digest }) => artifact === 'model' && digest.startsWith(prefix));
   const digests = [...new Set(models.map(({ digest }) => digest))];
   if (digests.length <= 1) return models[0];

@@ -14,17 +14,13 @@ import { newestRuns } from './project.ts';
 export async function repair(damaged: readonly Digest[], store: Store, context: CommandContext): Promise<ExitCode> {
   for (const digest of damaged) store.removeArtifact(digest);
   store.saveStatCache();
+  const { repair: _, json: __, ...shared } = context.options;
   let worst: ExitCode = ExitCode.ok;
   const lost = new Set(damaged);
   for (const { file, overrides } of newestRuns(store).filter((record) => shows(record, lost))) {
     const absolute = path.join(store.layout.project, file);
     const positionals = [path.relative(context.console.folder, absolute)];
-    const { store: place, engine, jobs } = context.options;
-    const exit = await run({
-      positionals,
-      options: { set: overrides, ...defined({ store: place, engine, jobs }) },
-      console: context.console,
-    });
+    const exit = await run({ positionals, options: { ...shared, set: overrides }, console: context.console });
     if (exit !== ExitCode.ok) worst = exit;
   }
   return worst;
@@ -32,8 +28,4 @@ export async function repair(damaged: readonly Digest[], store: Store, context: 
 
 function shows({ stages }: RunRecord, damaged: ReadonlySet<Digest>): boolean {
   return stages.some(({ outputs }) => Object.values(outputs).some(({ digest }) => damaged.has(digest)));
-}
-
-function defined<Values extends object>(values: Values): Partial<Values> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
+import { isUnreadable } from './files.ts';
 
 /** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
 export type Digest = string & { readonly __digest: unique symbol };
@@ -32,6 +33,16 @@ export function digestFileSync(file: string): Digest {
     closeSync(descriptor);
   }
   return hash.digest('hex') as Digest;
+}
+
+/** The same of a file that may not be there, or not be one; undefined then. */
+export function digestIfReadable(file: string): Digest | undefined {
+  try {
+    return digestFileSync(file);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { digestFileSync, digestJson, type ManifestEntry } from './digest.ts';
 import { checkedJson, readCheckedJson } from './checked-json.ts';
+import { digestJson, type ManifestEntry } from './digest.ts';
 import { isUnreadable, listFolder, removeTree, syncToDisk } from './files.ts';
+import { manifestOf } from './manifest.ts';
 import { walkTree } from './tree.ts';
 
 /** File of a sealed folder that says what its other files are. */
@@ -24,7 +25,7 @@ export function writeSealed(
   mkdirSync(draft, { recursive: true });
   try {
     write(draft);
-    const files = manifestOf(draft);
+    const files = sealedFiles(draft);
     writeFileSync(path.join(draft, seal), checkedJson({ files }));
     if (durable) syncTree(draft);
     removeTree(place);
@@ -52,7 +53,7 @@ export function flawOf(place: string): string | undefined {
   const kept = readCheckedJson<{ files: ManifestEntry[] }>(path.join(place, seal));
   let found: ManifestEntry[];
   try {
-    found = manifestOf(place);
+    found = sealedFiles(place);
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     return `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
@@ -65,8 +66,6 @@ export function flawOf(place: string): string | undefined {
 }
 
 /** All files below a folder but its seal. */
-export function manifestOf(folder: string): ManifestEntry[] {
-  return walkTree(folder)
-    .filter((entry) => entry.kind === 'file' && entry.path !== seal)
-    .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]);
+function sealedFiles(folder: string): ManifestEntry[] {
+  return manifestOf(walkTree(folder).filter((entry) => entry.path !== seal));
 }

@@ -1,5 +1,5 @@
 /** What the runner keeps for itself, damaged with all times as they were: never another result, never a stack. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   chmodSync,
   lstatSync,
@@ -14,21 +14,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { checkedJson } from '../../src/disk/checked-json.ts';
-import { arithmeticProject } from '../support/arithmetic.ts';
-import { makeProject, type TestProject } from '../support/project.ts';
+import { finishedProject } from '../support/finished-project.ts';
+import type { TestProject } from '../support/project.ts';
 
-let finished: TestProject;
-beforeAll(async () => {
-  finished = makeProject(arithmeticProject());
-  expect((await finished.run(['arithmetic.json5'])).exitCode).toBe(0);
-});
-afterAll(() => finished.remove());
-
-const opened: TestProject[] = [];
-afterEach(() => opened.splice(0).forEach((project) => project.remove()));
+const finished = finishedProject();
 function damagedCopy(files: (name: string) => boolean, damage: (file: string) => void): TestProject {
   const project = finished.copy();
-  opened.push(project);
   const all = readdirSync(path.join(project.folder, 'runs'), { recursive: true, encoding: 'utf8' });
   // What is latest are links to what stands elsewhere.
   const names = all.filter((name) => !name.startsWith('latest'));
@@ -164,7 +155,6 @@ describe('bytes of an artifact that rotted', () => {
 
 test('something else than a link among the latest results is set aside', async () => {
   const project = finished.copy();
-  opened.push(project);
   const link = path.join(project.folder, 'runs/latest/arithmetic/total/sum');
   rmSync(link);
   mkdirSync(link);

@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { checkedJson } from '../../src/disk/checked-json.ts';
 import type { KeyFields } from '../../src/runner/key/key.ts';
 import { keyOf } from '../../src/runner/key/key.ts';
 import type { KeyRecord, RunRecord } from '../../src/runner/records.ts';
-import { arithmeticProject } from '../support/arithmetic.ts';
-import { makeProject } from '../support/project.ts';
+import { finishedProject } from '../support/finished-project.ts';
 import type { TestProject } from '../support/project.ts';
 
-let finished: TestProject;
-beforeAll(async () => {
-  finished = makeProject(arithmeticProject());
-  expect((await finished.run(['arithmetic.json5'])).exitCode).toBe(0);
-});
-afterAll(() => finished.remove());
-
-const opened: TestProject[] = [];
-afterEach(() => opened.splice(0).forEach((project) => project.remove()));
+const finished = finishedProject();
 
 /** A copy in which every record of a kind was rewritten. */
 function withRecords(
@@ -25,7 +16,6 @@ function withRecords(
   change: (record: { format?: unknown }) => unknown,
 ): TestProject {
   const project = finished.copy();
-  opened.push(project);
   for (const file of kinds.flatMap((kind) => filesOf(kind, project))) {
     const { check: _, ...record } = JSON.parse(project.read(file)) as { format?: unknown; check: string };
     project.write({ [file]: checkedJson(change(record) as object) });

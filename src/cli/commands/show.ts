@@ -1,7 +1,7 @@
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { Store } from '../../runner/store/store.ts';
-import type { KeyRecord, OutputRecord, RunRecord } from '../../runner/records.ts';
-import { summaryOf } from '../artifacts.ts';
+import type { RunRecord } from '../../runner/records.ts';
+import { type Made, madeOutputs, summaryOf } from '../artifacts.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
 import { drawArtifact, drawRun } from '../render/records.ts';
@@ -22,24 +22,9 @@ export const command: Command = (context) => {
   return ExitCode.ok;
 };
 
-/** An output that a stage made, and the row of the key table that says how. */
-interface Made {
-  name: string;
-  output: OutputRecord;
-  record: KeyRecord;
-}
-
 /** All that made the one artifact whose digest begins so, the first maker first. */
 function makersOf(prefix: string, store: Store): Made[] {
-  const records = [...store.keyRecords()].flatMap((record) => [
-    record,
-    ...(record.earlier ?? []).map((earlier) => ({ ...record, ...earlier })),
-  ]);
-  const made = records.flatMap((record) =>
-    Object.entries(record.outputs)
-      .filter(([, { digest }]) => digest.startsWith(prefix))
-      .map(([name, output]) => ({ name, output, record })),
-  );
+  const made = madeOutputs(store).filter(({ output }) => output.digest.startsWith(prefix));
   const digests = [...new Set(made.map(({ output }) => output.digest))];
   if (digests.length > 1) {
     throw new Diagnostic(`"${prefix}" is the beginning of ${digests.length} artifacts`, {

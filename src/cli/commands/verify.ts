@@ -1,7 +1,7 @@
 import { ExitCode } from '../../runner/diagnostic.ts';
 import type { OutputRecord, RunRecord } from '../../runner/records.ts';
-import type { Store } from '../../runner/store/store.ts';
 import type { Digest } from '../../runner/types.ts';
+import { type Made, madeOutputs } from '../artifacts.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { newestRuns, openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
 import { drawTable } from '../render/table.ts';
@@ -18,8 +18,8 @@ export const command: Command = async (context) => {
   const damaged = digests.filter((digest) => !store.verifyArtifact(digest));
   store.saveStatCache();
   warnOfLeftOut(store, console);
-  const makers = makersOf(store, damaged);
-  const found = damaged.map((digest) => ({ digest, ...(makers.get(digest) ?? {}) }));
+  const makers = new Map((damaged.length === 0 ? [] : madeOutputs(store)).map((made) => [made.output.digest, made]));
+  const found = damaged.map((digest) => ({ digest, ...makerOf(makers.get(digest)) }));
   if (options.json) console.out(`${JSON.stringify({ checked: digests.length, damaged: found }, undefined, 2)}\n`);
   else report(digests.length, found, context);
   if (damaged.length === 0) return ExitCode.ok;
@@ -27,17 +27,7 @@ export const command: Command = async (context) => {
 };
 
 /** An artifact that is missing or damaged, and what made it, where that is known. */
-interface Damaged extends Partial<Maker> {
-  digest: Digest;
-}
-
-interface Maker {
-  artifact: string;
-  pipeline: string;
-  stage: string;
-  output: string;
-  bytes: number;
-}
+type Damaged = { digest: Digest } & ReturnType<typeof makerOf>;
 
 function report(checked: number, damaged: readonly Damaged[], { console, options }: CommandContext): void {
   const rows = damaged.map(({ digest, artifact = '', pipeline, stage, output, bytes }) => [
@@ -63,15 +53,9 @@ function outputsOf(runs: readonly RunRecord[]): Map<Digest, OutputRecord> {
   );
 }
 
-function makersOf(store: Store, digests: readonly Digest[]): Map<Digest, Maker> {
-  const wanted = new Set(digests);
-  const makers = new Map<Digest, Maker>();
-  if (wanted.size === 0) return makers;
-  for (const { outputs, provenance } of store.keyRecords()) {
-    for (const [output, { artifact, digest, bytes }] of Object.entries(outputs)) {
-      if (wanted.has(digest))
-        makers.set(digest, { artifact, pipeline: provenance.pipeline, stage: provenance.stage, output, bytes });
-    }
-  }
-  return makers;
+function makerOf(made: Made | undefined) {
+  if (made === undefined) return {};
+  const { name, output, record } = made;
+  const { pipeline, stage } = record.provenance;
+  return { artifact: output.artifact, pipeline, stage, output: name, bytes: output.bytes };
 }

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { digestFileSync } from '../../disk/digest.ts';
+import { digestIfReadable } from '../../disk/digest.ts';
 import type { EventSink, GatheredInput, Json, JsonObject, Part, Stage, StageContext } from '../stage.ts';
 import { StageError } from '../stage.ts';
 import { ArtifactChecker } from './artifact-check.ts';
@@ -41,7 +40,7 @@ export async function perform(job: Job, surroundings: Surroundings): Promise<Jso
 
 /** A key names the code that made a result. */
 function refuseOtherCode({ bundle, code }: Job): void {
-  if (code === undefined || (existsSync(bundle) && digestFileSync(bundle) === code)) return;
+  if (code === undefined || digestIfReadable(bundle) === code) return;
   throw new StageError(`the stage's code in ${bundle} is not what was bundled: run again, and it is bundled anew`);
 }
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Diagnostic, ExitCode } from '../diagnostic.ts';
 import type { Digest } from '../types.ts';
 import type { ManifestEntry } from '../../disk/digest.ts';
-import { digestAndSync, digestFileSync, digestManifest, digestText } from '../../disk/digest.ts';
+import { digestAndSync, digestIfReadable, digestManifest, digestText } from '../../disk/digest.ts';
+import { manifestOf } from '../../disk/manifest.ts';
 import { newTemporaryFolder } from './drafts.ts';
 import { hasCode, isMissing, listFolder, removeTree, syncToDisk } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
@@ -65,12 +66,7 @@ export class Objects {
     if (manifest === undefined) return 'damaged';
     const entry = manifest.find(([file]) => file === name);
     if (entry === undefined) return 'none';
-    try {
-      return digestFileSync(path.join(this.#layout.object(digest), name)) === entry[2] ? 'sound' : 'damaged';
-    } catch (error) {
-      if (isMissing(error) || hasCode(error, 'EISDIR', 'EACCES', 'EIO')) return 'damaged';
-      throw error;
-    }
+    return digestIfReadable(path.join(this.#layout.object(digest), name)) === entry[2] ? 'sound' : 'damaged';
   }
 
   /** Digests of all that stands in the store, damaged or not. */
@@ -87,13 +83,13 @@ export class Objects {
     this.#cache.forget(this.#layout.object(digest));
   }
 
-  /** Reads all bytes, and remembers what they are. */
+  /** Reads all bytes, and remembers what they are; a folder with links or devices is no artifact. */
   #hash(digest: Digest, entries: TreeEntry[]): boolean {
-    const manifest = manifestOf(entries);
+    const manifest = entries.some(({ kind }) => kind === 'other') ? undefined : manifestOf(entries);
     const actual = manifest === undefined ? digestText('not an artifact') : digestManifest(manifest);
     this.#cache.remember(this.#layout.object(digest), treeSignature(entries), actual);
     if (manifest === undefined || actual !== digest) return false;
-    this.#manifests.write(digest, manifest);
+    if (this.#manifests.read(digest) === undefined) this.#manifests.write(digest, manifest);
     return true;
   }
 
@@ -165,14 +161,6 @@ function treeSignature(entries: TreeEntry[]): Signature {
   return digestText(
     entries.map((entry) => `${entry.path}\0${entry.kind}\0${signatureOf(entry.stats)}`).join('\n'),
   ) as string as Signature;
-}
-
-/** The files by their bytes as they are now; undefined of a folder with links or devices, which no artifact has. */
-function manifestOf(entries: TreeEntry[]): ManifestEntry[] | undefined {
-  if (entries.some((entry) => entry.kind === 'other')) return undefined;
-  return entries
-    .filter((entry) => entry.kind === 'file')
-    .map((entry) => [entry.path, Number(entry.stats.size), digestFileSync(entry.absolute)]);
 }
 
 function refuseLinksAndDevices(folder: string, entries: TreeEntry[]): void {

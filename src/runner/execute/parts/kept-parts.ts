@@ -4,7 +4,9 @@ import { type Json, type JsonObject, type PartResult, StageError } from '../../s
 import { checkedJson, readCheckedJson } from '../../../disk/checked-json.ts';
 import { digestJson, type ManifestEntry } from '../../../disk/digest.ts';
 import { isUnreadable, makeFolder, removeTree, writeAtomically } from '../../../disk/files.ts';
-import { manifestOf, syncTree } from '../../../disk/sealed.ts';
+import { manifestOf } from '../../../disk/manifest.ts';
+import { syncTree } from '../../../disk/sealed.ts';
+import { walkTree } from '../../../disk/tree.ts';
 import type { Digest } from '../../types.ts';
 
 /** Which part of a stage's work. */
@@ -80,7 +82,7 @@ export class KeptParts {
   }
 
   keep({ folder, files, progress, scratch }: PartDraft, part: PartIdentity, value: Json): PartResult {
-    const kept: KeptResult = { ...part, value, files: manifestOf(files) };
+    const kept: KeptResult = { ...part, value, files: manifestOf(walkTree(files)) };
     // Before the progress goes that it was made from.
     syncTree(files);
     writeAtomically(path.join(folder, 'part.json'), checkedJson(kept), { durable: true });
@@ -98,7 +100,7 @@ export class KeptParts {
 function isWhole(kept: KeptResult, part: PartIdentity, files: string): boolean {
   if (partDigest(kept) !== partDigest(part)) return false;
   try {
-    return digestJson(manifestOf(files)) === digestJson(kept.files);
+    return digestJson(manifestOf(walkTree(files))) === digestJson(kept.files);
   } catch (error) {
     if (isUnreadable(error)) return false;
     throw error;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { checkedJson, readCheckedJson } from '../../../disk/checked-json.ts';
-import { digestFileSync } from '../../../disk/digest.ts';
-import { hasCode, isMissing, isUnreadable, removeTree, writeCache } from '../../../disk/files.ts';
+import { digestIfReadable } from '../../../disk/digest.ts';
+import { hasCode, isMissing, removeTree, writeCache } from '../../../disk/files.ts';
 import type { StatCache } from '../../store/stat-cache.ts';
 import type { Digest } from '../../types.ts';
 import type { Bundle, CodeEntry } from './bundle.ts';
@@ -99,7 +99,7 @@ export async function mendBundle(
   options: { cacheFolder: string; statCache: StatCache },
 ): Promise<void> {
   // Where nothing can be written, there may be none.
-  if (!existsSync(bundle) || digestOfBundle(bundle) === digest) return;
+  if (!existsSync(bundle) || digestIfReadable(bundle) === digest) return;
   try {
     removeTree(bundle);
   } catch (error) {
@@ -107,16 +107,6 @@ export async function mendBundle(
     return;
   }
   await fingerprint([type], options);
-}
-
-/** Undefined where there is no such file. */
-function digestOfBundle(file: string): Digest | undefined {
-  try {
-    return digestFileSync(file);
-  } catch (error) {
-    if (isUnreadable(error)) return undefined;
-    throw error;
-  }
 }
 
 function isCurrent(entry: CacheEntry | undefined, place: BundlePlace, statCache: StatCache): boolean {
