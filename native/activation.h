@@ -16,14 +16,18 @@ static inline sn_floats sn_swish(sn_floats x) {
   return x * sn_select(x < 0, e, sn_all(1)) / (e + 1);
 }
 
+static inline sn_floats sn_relu(sn_floats x) { return sn_select(x < 0, sn_all(0), x); }
+
+static inline sn_floats sn_leaky_relu(sn_floats x) { return x * sn_select(x < 0, sn_all(SN_LEAKY_SLOPE), sn_all(1)); }
+
 /* y = activation(x), y may be x. What compares is written so that NaN, for which every comparison is false, passes through. */
 static inline void sn_activate(int32_t activation, int64_t n, const float *x, float *y) {
   switch (activation) {
     case SN_RELU:
-      for (int64_t i = 0; i < n; i++) y[i] = x[i] < 0 ? 0.0f : x[i];
+      for (int64_t i = 0; i < n; i += SN_LANES) sn_store_next(y + i, n - i, sn_relu(sn_load_next(x + i, n - i, 0)));
       break;
     case SN_LEAKY_RELU:
-      for (int64_t i = 0; i < n; i++) y[i] = x[i] * (x[i] < 0 ? SN_LEAKY_SLOPE : 1.0f);
+      for (int64_t i = 0; i < n; i += SN_LANES) sn_store_next(y + i, n - i, sn_leaky_relu(sn_load_next(x + i, n - i, 0)));
       break;
     case SN_SWISH:
       for (int64_t i = 0; i < n; i += SN_LANES) sn_store_next(y + i, n - i, sn_swish(sn_load_next(x + i, n - i, 0)));

@@ -20,12 +20,18 @@ typedef struct {
   float *sums;
 } Columns;
 
+/* Four rows at a time, one after the other: the strip is read and written once for them. */
 static void add_rows(int64_t rows, int64_t columns, int64_t stride, const float *x, double *restrict sums) {
   float strip[STRIP] = {0};
-  for (int64_t row = 0; row < rows; row++) {
-    for (int64_t c = 0; c < columns; c++) strip[c] += x[row * stride + c];
+  int64_t row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const float *a = x + row * stride, *b = a + stride, *c = b + stride, *d = c + stride;
+    for (int64_t i = 0; i < columns; i++) strip[i] = strip[i] + a[i] + b[i] + c[i] + d[i];
   }
-  for (int64_t c = 0; c < columns; c++) sums[c] += (double)strip[c];
+  for (; row < rows; row++) {
+    for (int64_t i = 0; i < columns; i++) strip[i] += x[row * stride + i];
+  }
+  for (int64_t i = 0; i < columns; i++) sums[i] += (double)strip[i];
 }
 
 static void part_task(void *context, int64_t begin, int64_t end, int32_t worker) {
