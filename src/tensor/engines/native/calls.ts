@@ -47,15 +47,36 @@ type ArgumentOf<Type> = Type extends 'float *' | 'const float *'
     ? ArraySpan<Int32Array>
     : number;
 
-const parameters = new Map(nativeFunctions.map((name) => [name, nativeParametersOf(name)]));
+/** What an argument must be, found out once: kernels make hundreds of calls an update. */
+interface Check {
+  name: string;
+  type: string;
+  /** Of pointers. */
+  array?: Float32ArrayConstructor | Int32ArrayConstructor;
+  isOutput: boolean;
+  /** Of whole numbers. */
+  range?: readonly [number, number];
+}
+
+/** Whole numbers that a type of C holds, as far as numbers of JavaScript are exact. */
+const ranges: Record<string, readonly [number, number]> = {
+  int64_t: [0, Number.MAX_SAFE_INTEGER], // All of them are sizes.
+  int32_t: [-(2 ** 31), 2 ** 31 - 1],
+  uint32_t: [0, 2 ** 32 - 1],
+};
+
+const checks = new Map(nativeFunctions.map((name) => [name, nativeParametersOf(name).map(checkOf)]));
+
+function checkOf({ name, type }: NativeParameter): Check {
+  if (!type.endsWith('*')) return { name, type, isOutput: false, range: ranges[type] };
+  const array = type.includes('float') ? Float32Array : Int32Array;
+  return { name, type, array, isOutput: !type.startsWith('const') };
+}
 
 const reasons: Record<number, string> = {
   1: 'there is no memory for its scratch space',
   2: 'an argument is out of its range',
 };
-
-/** Says what is wrong with a call, and ends it. */
-type Fail = (why: string) => never;
 
 /**
  * Calls the C library. koffi checks nothing: a wrong array would be read as floats, a short one overrun, `undefined`
@@ -68,7 +89,7 @@ export class NativeCalls {
   /** Calls a function that answers whether it could serve the call. */
   call<Name extends NativeFunction>(name: Name, given: ArgumentsOf<Name>): void {
     const status = this.answer(name, given);
-    if (status !== 0) failing(name)(reasons[status] ?? `it answered ${status}`);
+    if (status !== 0) fail(name, reasons[status] ?? `it answered ${status}`);
   }
 
   /** Σ x², summed in double precision. */
@@ -86,71 +107,67 @@ export class NativeCalls {
   }
 
   private answer<Name extends NativeFunction>(name: Name, given: ArgumentsOf<Name>): number {
-    const fail = failing(name);
+    const list = checks.get(name)!;
     const values = given as Record<string, unknown>;
-    const passed = parameters.get(name)!.map((parameter) => checked(parameter, values[parameter.name], fail));
-    checkAliasing(passed, fail);
-    return this.library.functions[name](...passed.map(({ value }) => value));
+    const passed: Passed[] = new Array<Passed>(list.length);
+    for (let i = 0; i < list.length; i++) {
+      const check = list[i];
+      const value = values[check.name];
+      passed[i] = check.array
+        ? arrayOf(name, check, value as ArraySpan | null | undefined)
+        : numberOf(name, check, value);
+    }
+    checkAliasing(name, list, values, passed);
+    return this.library.functions[name](...passed);
   }
 }
 
-function failing(name: NativeFunction): Fail {
-  return (why) => {
-    throw new NativeCallError(`${name}: ${why}.`);
-  };
+type Passed = number | Float32Array | Int32Array | null;
+
+function fail(name: NativeFunction, why: string): never {
+  throw new NativeCallError(`${name}: ${why}.`);
 }
 
-/** A parameter with what is passed for it. */
-interface Passed extends NativeParameter {
-  value: number | Float32Array | Int32Array | null;
-  /** Bytes that are touched. */
-  bytes: number;
-}
-
-type PassedArray = Passed & { value: Float32Array | Int32Array };
-
-/** Whole numbers that a type of C holds, as far as numbers of JavaScript are exact. */
-const ranges: Record<string, [number, number]> = {
-  int64_t: [0, Number.MAX_SAFE_INTEGER], // All of them are sizes.
-  int32_t: [-(2 ** 31), 2 ** 31 - 1],
-  uint32_t: [0, 2 ** 32 - 1],
-};
-
-function checked(parameter: NativeParameter, given: unknown, fail: Fail): Passed {
-  const { name, type } = parameter;
-  if (type.endsWith('*')) return checkedArray(parameter, given as ArraySpan | null | undefined, fail);
-  if (typeof given !== 'number') return fail(`"${name}" is ${String(given)}, and no number`);
-  const [least, most] = ranges[type] ?? [];
-  if (least !== undefined && !(Number.isSafeInteger(given) && given >= least && given <= most!)) {
-    fail(`"${name}" is ${given}, and no ${type}`);
+function numberOf(name: NativeFunction, { name: parameter, type, range }: Check, given: unknown): number {
+  if (typeof given !== 'number') return fail(name, `"${parameter}" is ${String(given)}, and no number`);
+  if (range && !(Number.isSafeInteger(given) && given >= range[0] && given <= range[1])) {
+    fail(name, `"${parameter}" is ${given}, and no ${type}`);
   }
-  return { ...parameter, value: given, bytes: 0 };
+  return given;
 }
 
-function checkedArray(parameter: NativeParameter, given: ArraySpan | null | undefined, fail: Fail): Passed {
-  const { name, type } = parameter;
-  if (given === null) return { ...parameter, value: null, bytes: 0 };
-  const expected = type.includes('float') ? Float32Array : Int32Array;
-  if (!(given?.values instanceof expected)) return fail(`"${name}" is no ${expected.name}`);
+function arrayOf(
+  name: NativeFunction,
+  { name: parameter, array }: Check,
+  given: ArraySpan | null | undefined,
+): Float32Array | Int32Array | null {
+  if (given === null) return null;
+  if (!(given?.values instanceof array!)) return fail(name, `"${parameter}" is no ${array!.name}`);
   const { values, length } = given;
-  if (!Number.isSafeInteger(length) || length < 0) fail(`"${name}" would have ${length} elements`);
-  if (values.length < length) fail(`"${name}" has ${values.length} elements, and ${length} are needed`);
-  return { ...parameter, value: values, bytes: 4 * length };
+  if (!Number.isSafeInteger(length) || length < 0) fail(name, `"${parameter}" would have ${length} elements`);
+  if (values.length < length) {
+    fail(name, `"${parameter}" has ${values.length} elements, and ${length} are needed`);
+  }
+  return values;
 }
 
 /** No output may share memory with another array, or one is read after it was overwritten. */
-function checkAliasing(passed: readonly Passed[], fail: Fail): void {
-  const arrays = passed.filter((argument): argument is PassedArray => ArrayBuffer.isView(argument.value));
-  for (const out of arrays) {
-    if (out.type.startsWith('const')) continue;
-    for (const other of arrays) {
-      if (other === out || other.value.buffer !== out.value.buffer) continue;
-      const apart = end(out) <= other.value.byteOffset || end(other) <= out.value.byteOffset;
-      if (!apart) fail(`the output "${out.name}" shares memory with "${other.name}"`);
+function checkAliasing(
+  name: NativeFunction,
+  list: readonly Check[],
+  given: Record<string, unknown>,
+  passed: readonly Passed[],
+): void {
+  for (let i = 0; i < list.length; i++) {
+    const out = passed[i];
+    if (!list[i].isOutput || out === null || typeof out === 'number') continue;
+    for (let j = 0; j < list.length; j++) {
+      const other = passed[j];
+      if (j === i || other === null || typeof other === 'number' || other.buffer !== out.buffer) continue;
+      const end = (k: number, { byteOffset }: { byteOffset: number }) =>
+        byteOffset + 4 * (given[list[k].name] as ArraySpan).length;
+      const apart = end(i, out) <= other.byteOffset || end(j, other) <= out.byteOffset;
+      if (!apart) fail(name, `the output "${list[i].name}" shares memory with "${list[j].name}"`);
     }
   }
-}
-
-function end({ value, bytes }: PassedArray): number {
-  return value.byteOffset + bytes;
 }
