@@ -7,6 +7,7 @@
  * | --- | --- |
  * | gemm | our products over OpenBLAS's sgemm, at every shape of a training step |
  * | step | a training step and a forward pass beside PyTorch's, and its rate over sgemm's |
+ * | profile | where a step's time goes: each kernel beside its floor, and between kernels |
  * | memory | peak memory of a process that trains one model, and of PyTorch's |
  * | operators | a step with each of the other four operators |
  * | batch | steps on a corpus's own padded batches beside PyTorch |
@@ -33,11 +34,13 @@ import { compareEngines } from './train/engines.ts';
 import { compareProducts } from './train/gemm.ts';
 import { compareMemory } from './train/memory.ts';
 import { compareOperators } from './train/operators.ts';
+import { profileSteps } from './train/profile.ts';
 import { compareSteps } from './train/step.ts';
 
 const programs: Record<TrainingPart, (options: Options) => Promise<void>> = {
   gemm: compareProducts,
   step: compareSteps,
+  profile: profileSteps,
   memory: compareMemory,
   operators: compareOperators,
   batch: compareBatches,

@@ -4,14 +4,14 @@ import { special } from '../../src/model/architecture.ts';
 import type { Batch } from '../../src/model/batch.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { loadNetwork } from '../../src/model/load-network.ts';
-import { lossOf, smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
-import { trainUpdate, type TrainingOptions } from '../../src/model/trainer.ts';
-import { adamDefaults } from '../../src/tensor/adam.ts';
+import { lossOf } from '../../src/model/loss.ts';
+import { trainUpdate } from '../../src/model/trainer.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { HostParameters } from '../../src/tensor/host-parameters.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { modelOf } from '../support/model.ts';
+import { trainingOptions } from '../support/training.ts';
 import { batchOf, type OpenAnswer, type OpenRequest, type StepAnswer, type StepRequest } from './protocol.ts';
 
 type Loss = Pick<StepAnswer, 'loss' | 'tokens'>;
@@ -52,16 +52,7 @@ function makeModel(request: OpenRequest): Model {
   const { config, architecture } = modelOf(request);
   const weights = ParameterSet.initialise(parametersOf(config, architecture), (name) => new RandomStream(1, name));
   const state = { config, parameters: new HostParameters(weights), updates: 0 };
-  const rate = request.learningRate;
-  const options: TrainingOptions = {
-    // A warm-up without end between equal rates: the rate is constant, as the peer's.
-    schedule: { peak: rate, initial: rate, warmup: Number.MAX_SAFE_INTEGER },
-    adam: adamDefaults,
-    loss: smoothedCrossEntropyLoss(request.labelSmoothing),
-    // The norm is computed, and never reached.
-    clipNorm: 1e9,
-    seed: { value: 1, stream: 'bench' },
-  };
+  const options = trainingOptions(request.learningRate, request.labelSmoothing);
   return {
     step: (batch) => trainUpdate(state, architecture, [batch], options),
     forward: (measure) => {

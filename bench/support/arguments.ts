@@ -1,7 +1,7 @@
 import { engineNames, type EngineName } from '../../src/tensor/engines/engine.ts';
 
 /** Parts of `npm run bench train`, in the order in which they run. */
-export const parts = ['gemm', 'step', 'memory', 'operators', 'batch', 'engines'] as const;
+export const parts = ['gemm', 'step', 'profile', 'memory', 'operators', 'batch', 'engines'] as const;
 export type TrainingPart = (typeof parts)[number];
 
 export interface Options {
