@@ -12,61 +12,33 @@ import { evolution } from '../src/nas/search/evolution.ts';
 import { architectureOf, type Genes } from '../src/nas/space.ts';
 import { evaluateSharing, type Work } from '../src/nas/shared-evaluation.ts';
 import type { Architecture } from '../src/model/architecture.ts';
-import { openStore } from '../src/runner/store/store.ts';
-import { selectEngine } from '../src/tensor/engines/select.ts';
 import { RandomStream } from '../src/tensor/random.ts';
-import type { ShrinkParams } from '../schemas/types.ts';
-import { readCheckpoint } from '../src/artifacts/checkpoint.ts';
 import { readSampleSpace } from '../src/artifacts/sample-space.ts';
-import { askedSample, drawSample } from '../src/batching/validation-sample.ts';
+import { drawSample } from '../src/batching/validation-sample.ts';
+import { openRanking } from './support/made-stage.ts';
 import { median } from './support/statistics.ts';
 
 const [pipeline = 'quickstart', stage = 'shrink.1'] = process.argv.slice(2);
-const store = openStore({ project: process.cwd() });
-const made = store
-  .runs()
-  .filter((run) => run.pipeline === pipeline)
-  .flatMap(({ stages }) => stages)
-  .find(({ id, fields }) => id === stage && fields);
-if (!made?.fields) {
-  console.error(
-    `No run of a pipeline "${pipeline}" has come to a stage "${stage}": run it first, for instance npm run `
-      + 'pipeline pipelines/quickstart.json5',
-  );
-  process.exit(2);
-}
-const { inputs, seed } = made.fields;
-const params = made.fields.params as unknown as ShrinkParams;
-const folderOf = (slot: string) => store.layout.object(inputs[slot]);
-const {
-  name,
-  versions: { training: version },
-  partTokens,
-} = await selectEngine(process.env.SHRINKNAS_ENGINE);
-const {
-  document: { model, space },
-  state,
-} = readCheckpoint(folderOf('checkpoint'));
-const seeds = readSampleSpace(folderOf(inputs.sampled ? 'sampled' : 'space')).candidates!;
-const sample = askedSample(seed!, params, model.targetTypes);
-const batches = drawSample(folderOf('corpus'), sample, partTokens);
-const terms = { config: model, weights: state.parameters, batches, labelSmoothing: sample.labelSmoothing };
+const { engine, params, seed, corpus, folderOfSeeds, space, sample, supernet } = await openRanking(pipeline, stage);
+const seeds = readSampleSpace(folderOfSeeds).candidates!;
+const batches = drawSample(corpus, sample, engine.partTokens);
+const terms = { ...supernet, batches, labelSmoothing: sample.labelSmoothing };
 console.log(
-  `${pipeline}, ${stage} on ${name} ${version}: ${seeds.length} seeds, `
+  `${pipeline}, ${stage} on ${engine.name} ${engine.versions.training}: ${seeds.length} seeds, `
     + `${batches.reduce((sum, { tokens }) => sum + tokens, 0)} target tokens of validation`,
 );
 
 const total = { shared: 0, separate: 0, population: 0 };
 const ratios: number[] = [];
 const known = new Set<string>();
-const evaluator = new Evaluator(space!, terms, {
+const evaluator = new Evaluator(space, terms, {
   labelSmoothing: sample.labelSmoothing,
   penalty: params.penalty,
   bounds: boundsOf(params),
 });
 evolution(params).search(
   {
-    space: space!,
+    space,
     seeds,
     accepts: evaluator.accepts,
     score(candidates) {
@@ -74,7 +46,7 @@ evolution(params).search(
       return evaluator.score(candidates);
     },
   },
-  new RandomStream(seed!.value, seed!.stream, 'evolution'),
+  new RandomStream(seed.value, seed.stream, 'evolution'),
 );
 console.log(
   `all rankings: ${(total.separate / total.shared).toFixed(2)} times fewer operations, time ratio `
@@ -87,7 +59,7 @@ console.log(
 
 /** Both ways for those of a population whose losses are not known yet. */
 function compare(candidates: readonly Genes[]): void {
-  const all = candidates.map((genes) => architectureOf(space!, genes));
+  const all = candidates.map((genes) => architectureOf(space, genes));
   const fresh = new Map(
     all
       .map((architecture) => [JSON.stringify(architecture), architecture])

@@ -720,6 +720,10 @@ export interface SearchParams {
    */
   adaptUpdates: number;
   /**
+   * Whether candidates that a paired test rules out of the best are spared the rest of the validation sentences (docs/method.md). false: every candidate sees all of them.
+   */
+  racing: boolean;
+  /**
    * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
    */
   validationTokens: number;
@@ -813,6 +817,10 @@ export interface ShrinkParams {
    * Updates of its own that each candidate makes from the supernet's weights before its loss is measured, all on the same batches; 0 is the paper's evaluation.
    */
   adaptUpdates: number;
+  /**
+   * Whether candidates that a paired test rules out of the best are spared the rest of the validation sentences (docs/method.md). false: every candidate sees all of them.
+   */
+  racing: boolean;
   /**
    * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
    */

@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
 import { dictionarySmoothing, type SmoothingForm } from '../model/label-smoothing.ts';
 import { RandomStream } from '../tensor/random.ts';
-import { lengthsOf, readSplit } from '../text/dataset.ts';
+import { type EncodedPairs, lengthsOf, readSplit } from '../text/dataset.ts';
 import { CorpusError } from '../text/errors.ts';
 import type { Seed } from '../runner/stage.ts';
 import { leastPadded } from './grouping.ts';
@@ -52,6 +52,24 @@ export function drawSample(
   return drawValidation(corpus, tokens, partTokens, { value: seed, stream }, half);
 }
 
+/** Sentences that a block has at least, so that a test on one means something. */
+const leastOfBlock = 32;
+const mostBlocks = 8;
+
+/**
+ * The sample in blocks that are like each other: sentences of similar length are dealt out to them in turn. As many as
+ * eight, but none of less than 32 sentences.
+ */
+export function drawBlocks(corpus: string, sample: ValidationSample, partTokens: number): Batch[][] {
+  const chosen = choose(corpus, sample);
+  const count = Math.max(1, Math.min(mostBlocks, Math.floor(chosen.numbers.length / leastOfBlock)));
+  const lengths = lengthsOf(chosen.pairs.target);
+  const byLength = chosen.numbers.toSorted((a, b) => lengths[a] - lengths[b] || a - b);
+  return Array.from({ length: count }, (_, block) =>
+    batched({ ...chosen, numbers: byLength.filter((_, i) => i % count === block) }, partTokens),
+  );
+}
+
 /**
  * A random sample of validation pairs with at least `tokens` target tokens (all pairs, if they have no more) of all of
  * validation or of a half, in parts that an engine can hold at once.
@@ -60,33 +78,46 @@ export function drawValidation(
   folder: string,
   tokens: number,
   partTokens: number,
-  seed: Seed,
+  { value, stream }: Seed,
   half?: ValidationHalf,
 ): Batch[] {
+  return batched(choose(folder, { seed: value, stream, tokens, half }), partTokens);
+}
+
+interface ChosenPairs {
+  pairs: EncodedPairs;
+  /** In the order of the corpus: it must not tell in which order they were drawn. */
+  numbers: number[];
+}
+
+function choose(folder: string, { seed, stream, tokens, half }: Omit<ValidationSample, 'labelSmoothing'>): ChosenPairs {
   const pairs = readSplit(folder, 'valid');
   if (pairs.target.ids.length === 0)
     throw new CorpusError('The corpus has no validation pairs: losses cannot be measured.');
   const lengths = lengthsOf(pairs.target);
-  const chosen: number[] = [];
+  const numbers: number[] = [];
   let drawn = 0;
-  for (const pair of new RandomStream(seed.value, seed.stream, 'validation').permutation(lengths.length)) {
+  for (const pair of new RandomStream(seed, stream, 'validation').permutation(lengths.length)) {
     if (drawn >= tokens) break;
     if (!inHalf(pair, half)) continue;
-    chosen.push(pair);
+    numbers.push(pair);
     drawn += lengths[pair];
   }
-  if (chosen.length === 0) throw new CorpusError(`The ${half} half of validation has no pairs: it needs at least two.`);
-  const sources = lengthsOf(pairs.source);
-  // Their order must not tell in which they were drawn: all pairs give the same batches in any order.
-  chosen.sort((a, b) => a - b);
+  if (numbers.length === 0)
+    throw new CorpusError(`The ${half} half of validation has no pairs: it needs at least two.`);
+  return { pairs, numbers: numbers.sort((a, b) => a - b) };
+}
+
+function batched({ pairs, numbers }: ChosenPairs, partTokens: number): Batch[] {
+  const [sources, targets] = [lengthsOf(pairs.source), lengthsOf(pairs.target)];
   return leastPadded(
-    chosen.map((pair) => sources[pair]),
-    chosen.map((pair) => lengths[pair]),
+    numbers.map((pair) => sources[pair]),
+    numbers.map((pair) => targets[pair]),
     partTokens,
   ).map((group) =>
     batchOf(
       pairs,
-      group.map((place) => chosen[place]),
+      group.map((place) => numbers[place]),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import type { SearchParams } from '../../schemas/types.ts';
 import { readSupernet, type SupernetCheckpoint } from '../artifacts/checkpoint.ts';
 import { checkDictionaries } from '../artifacts/compatibility.ts';
-import { askedSample, drawSample, type ValidationSample } from '../batching/validation-sample.ts';
+import { askedSample, drawBlocks, drawSample, type ValidationSample } from '../batching/validation-sample.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
 import { validationLoss } from '../model/validation.ts';
@@ -15,7 +15,7 @@ import { startEngine } from '../stage/engine.ts';
 import { RandomStream } from '../tensor/random.ts';
 import { adaptedLoss } from '../training/adapted-loss.ts';
 import { explainLimits } from './limits.ts';
-import { keptCosts, keptLosses } from './saved-measurements.ts';
+import { keptCosts, keptLosses, keptSentenceLosses } from './saved-measurements.ts';
 import { readSeeds } from './seeds.ts';
 
 /** What of a stage's parameters the judging of candidates needs. */
@@ -74,7 +74,14 @@ export class Exploration {
                 seed: context.seed!,
               }),
             }
-          : {}),
+          : params.racing
+            ? {
+                race: {
+                  blocks: drawBlocks(inputs.corpus, validation, partTokens),
+                  kept: keptSentenceLosses({ progress, events }),
+                },
+              }
+            : {}),
         costs: {
           kept: keptCosts({ progress, events }),
           // A tight limit has many more measured than a population needs.
@@ -112,12 +119,13 @@ export class Exploration {
       supernet: { space },
       context: { events, seed, params },
     } = this;
-    const { accepts, score } = evaluator;
+    const { accepts, score, best } = evaluator;
     const problem: Problem = {
       space,
       seeds: readSeeds(seeds, space, evaluator, population, seed!),
       accepts,
       score,
+      ...(evaluator.races ? { best } : {}),
       ...(params.strata === 'decoder-width' ? { stratumOf: decoderWidthOf(space) } : {}),
     };
     this.total = strategy.evaluations(problem);
@@ -135,7 +143,9 @@ export class Exploration {
     const ranking = found.filter(({ score: figure }) => Number.isFinite(figure));
     const { shared, separate } = evaluator.work;
     if (shared > 0)
-      events.log(`shared beginnings: ${(separate / shared).toFixed(3)} times fewer multiply-adds than one by one`);
+      events.log(
+        `racing and shared beginnings: ${(separate / shared).toFixed(3)} times fewer multiply-adds than one by one`,
+      );
     if (ranking.length > 0) return ranking;
     throw new StageError(
       problem.seeds.some(accepts)

@@ -35,8 +35,12 @@ function positionVectors(ids: Int32Array, length: number, width: number, first: 
     let position = first;
     for (let at = row; at < row + length; at++) {
       if (ids[at] === special.padding) continue;
-      vectors.set(table.subarray(position * width, (position + 1) * width), at * width);
-      position++;
+      // Tokens side by side have positions side by side.
+      const start = at;
+      while (at + 1 < row + length && ids[at + 1] !== special.padding) at++;
+      const next = position + at - start + 1;
+      vectors.set(table.subarray(position * width, next * width), start * width);
+      position = next;
     }
   }
   return vectors;

@@ -50,8 +50,7 @@ export function lossOf(net: Network, batch: Batch, labelSmoothing: number): Loss
 /** Losses of a batch whose decoder gave these features, `[size, targetLength, d]` or the same as rows. */
 export function lossOfFeatures(net: Network, features: tf.Tensor, batch: Batch, labelSmoothing: number): LossSums {
   return tf.tidy(() => {
-    const rows = tf.reshape<tf.Rank.R2>(features, [batch.size * batch.targetLength, -1]);
-    const losses = outputTokenLosses(rows, outputLayer(net, batch));
+    const losses = outputTokenLosses(rowsOf(features, batch), outputLayer(net, batch));
     return {
       smoothed: smoothedLoss(losses, labelSmoothing).dataSync()[0],
       likelihood: tf.sum(losses.likelihood).dataSync()[0],
@@ -62,8 +61,18 @@ export function lossOfFeatures(net: Network, features: tf.Tensor, batch: Batch, 
 
 /** Losses of each sentence of a batch, without a gradient. */
 export function sentenceLossesOf(net: Network, batch: Batch, labelSmoothing: number): LossSums[] {
+  return tf.tidy(() => sentenceLossesOfFeatures(net, featuresOf(net, batch), batch, labelSmoothing));
+}
+
+/** Losses of each sentence of a batch whose decoder gave these features. */
+export function sentenceLossesOfFeatures(
+  net: Network,
+  features: tf.Tensor,
+  batch: Batch,
+  labelSmoothing: number,
+): LossSums[] {
   const { likelihood, uniform } = tf.tidy(() => {
-    const losses = outputTokenLosses(featuresOf(net, batch), outputLayer(net, batch));
+    const losses = outputTokenLosses(rowsOf(features, batch), outputLayer(net, batch));
     return { likelihood: losses.likelihood.dataSync(), uniform: losses.uniform.dataSync() };
   });
   return Array.from({ length: batch.size }, (_, sentence) => {
@@ -85,6 +94,10 @@ export function totalOf(parts: readonly LossSums[]): LossSums {
     likelihood: parts.reduce((sum, part) => sum + part.likelihood, 0),
     tokens: parts.reduce((sum, part) => sum + part.tokens, 0),
   };
+}
+
+function rowsOf(features: tf.Tensor, { size, targetLength }: Batch): tf.Tensor2D {
+  return tf.reshape<tf.Rank.R2>(features, [size * targetLength, -1]);
 }
 
 function outputLayer(net: Network, { target }: Batch): OutputLayer {

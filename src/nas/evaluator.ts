@@ -1,8 +1,10 @@
 import type { Architecture } from '../model/architecture.ts';
+import type { Batch } from '../model/batch.ts';
 import { CostMeter, type CostMeterOptions } from './costs/meter.ts';
 import type { Bounds } from './costs/bounds.ts';
 import type { Measurements } from './measurements.ts';
-import type { Scored } from './search/candidates.ts';
+import { Race, type SentenceLosses } from './race.ts';
+import { rank, type Scored } from './search/candidates.ts';
 import { evaluateSharing, type Work } from './shared-evaluation.ts';
 import { architectureOf, type Genes, type Space } from './space.ts';
 import type { MeasuredSupernet } from './supernet.ts';
@@ -21,6 +23,8 @@ export interface Objective {
 export interface EvaluatorOptions {
   losses?: Measurements;
   costs?: CostMeterOptions;
+  /** How rankings of which only the best are wanted are raced; absent: all candidates see all sentences. */
+  race?: { blocks: readonly (readonly Batch[])[]; kept: SentenceLosses };
   /** In place of the loss with inherited weights. */
   lossOf?: (architecture: Architecture) => number;
   /** Called after each loss with the networks evaluated so far. */
@@ -37,6 +41,7 @@ export class Evaluator {
   readonly costs: CostMeter;
   private readonly losses: Measurements;
   private readonly seen = new Set<string>();
+  private readonly race?: Race;
 
   constructor(
     private readonly space: Space,
@@ -46,11 +51,18 @@ export class Evaluator {
   ) {
     this.losses = options.losses ?? new Map<string, number>();
     this.costs = new CostMeter(supernet, objective.bounds, options.costs);
+    const { race } = options;
+    if (race) this.race = new Race(supernet, race.blocks, objective.labelSmoothing, race.kept, this.work);
   }
 
   /** Networks evaluated so far. */
   get evaluations(): number {
     return this.seen.size;
+  }
+
+  /** Whether `best` spares those that cannot be among the best some sentences. */
+  get races(): boolean {
+    return this.race !== undefined;
   }
 
   /** Whether a candidate may be looked at. */
@@ -61,8 +73,28 @@ export class Evaluator {
     const losses = this.lossesOf(architectures);
     return candidates.map((genes, i) => ({
       genes,
-      score: losses[i] + this.objective.penalty * this.costs.excess(architectures[i]),
+      score: losses[i] + this.penaltyOf(architectures[i]),
     }));
+  };
+
+  /** The best `count` candidates, best first, each scored on all sentences. */
+  readonly best = (candidates: readonly Genes[], count: number): Scored[] => {
+    if (!this.race || candidates.length <= count) return rank(this.score(candidates)).slice(0, count);
+    const entrants = candidates.map((genes) => {
+      const architecture = architectureOf(this.space, genes);
+      return { name: nameOf(architecture), architecture, handicap: this.penaltyOf(architecture) };
+    });
+    const losses = this.race.run(entrants, count, (network) => this.note(network));
+    losses.forEach((loss, i) => {
+      // What was measured in another way before stays as it is.
+      if (loss !== undefined && this.losses.get(entrants[i].name) === undefined)
+        this.losses.set(entrants[i].name, loss);
+    });
+    const finished = candidates.flatMap((genes, i) => {
+      const { name, handicap } = entrants[i];
+      return losses[i] === undefined ? [] : [{ genes, score: this.losses.get(name)! + handicap }];
+    });
+    return rank(finished).slice(0, count);
   };
 
   /** What a candidate's score begins with: label-smoothed validation loss, nats a token. */
@@ -70,9 +102,18 @@ export class Evaluator {
     return this.lossesOf([architecture])[0];
   }
 
+  private penaltyOf(architecture: Architecture): number {
+    return this.objective.penalty * this.costs.excess(architecture);
+  }
+
+  private note(network: string): void {
+    this.seen.add(network);
+    this.options.onScored?.(this.evaluations);
+  }
+
   /** Computes the losses that are not known yet, together. */
   private lossesOf(architectures: readonly Architecture[]): number[] {
-    const names = architectures.map((architecture) => JSON.stringify(architecture));
+    const names = architectures.map(nameOf);
     const missing = new Map(
       names.flatMap((name, i) => (this.losses.get(name) === undefined ? [[name, architectures[i]] as const] : [])),
     );
@@ -80,8 +121,7 @@ export class Evaluator {
     names.filter((name) => !missing.has(name)).forEach((name) => this.seen.add(name));
     const note = (network: number, loss: number) => {
       this.losses.set(networks[network], loss);
-      this.seen.add(networks[network]);
-      this.options.onScored?.(this.evaluations);
+      this.note(networks[network]);
     };
     const { lossOf } = this.options;
     if (lossOf) [...missing.values()].forEach((architecture, i) => note(i, lossOf(architecture)));
@@ -97,4 +137,9 @@ export class Evaluator {
     this.work.shared += shared;
     this.work.separate += separate;
   }
+}
+
+/** Architectures of one name are one network. */
+function nameOf(architecture: Architecture): string {
+  return JSON.stringify(architecture);
 }

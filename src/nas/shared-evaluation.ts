@@ -9,6 +9,7 @@ import { lossOfFeatures, type LossSums, totalOf } from '../model/loss.ts';
 import type { Visibility } from '../model/mixing/operator.ts';
 import type { Network } from '../model/network.ts';
 import { decoderLayerOperations, encoderLayerOperations, type Lengths, outputOperations } from './costs/operations.ts';
+import { groupBy } from './group-by.ts';
 import type { MeasuredSupernet } from './supernet.ts';
 
 /** Multiply-adds that were made, and those that evaluating each network for itself would have made. */
@@ -17,26 +18,25 @@ export interface Work {
   separate: number;
 }
 
-/** What a supernet's candidates are evaluated on. */
-export interface EvaluationTerms extends MeasuredSupernet {
-  labelSmoothing: number;
-}
+/** What is computed of the features that a batch's decoder gives. */
+export type Measure<Value extends tf.TensorContainer> = (net: Network, features: tf.Tensor, batch: Batch) => Value;
 
 /**
- * Losses of many networks with a supernet's weights, without dropout, summed over all batches. Networks that agree on
+ * Measures many networks with a supernet's weights, without dropout, on all batches. Networks that agree on
  * their first steps (encoder width, encoder layers one by one, decoder width, decoder layers one by one) share what
  * these compute: the networks are the leaves of a tree whose nodes are such steps, and each node is computed once,
- * depth first. The losses are those of separate evaluation to the last bit, since each step computes the same from the
+ * depth first. What is measured is that of separate evaluation to the last bit, since each step computes the same from the
  * same. In memory are, for all batches, what the steps on the way from the root have left: up to 14 arrays of [tokens,
  * d] in the paper's space, 0.5 GB for 30,000 tokens at width 320.
  *
  * @param architectures in any order
- * @param onLoss called as soon as a network's loss is known, with its index
+ * @param onMeasured called as soon as a network is measured, with its index and a value for each batch
  */
-export function evaluateSharing(
-  terms: EvaluationTerms,
+export function measureSharing<Value extends tf.TensorContainer>(
+  terms: MeasuredSupernet,
   architectures: readonly Architecture[],
-  onLoss: (index: number, sums: LossSums) => void,
+  measure: Measure<Value>,
+  onMeasured: (index: number, values: Value[]) => void,
 ): Work {
   const work: Work = { shared: 0, separate: 0 };
   const visible = terms.batches.map(({ source, size }) => visibilityOf(source, size));
@@ -47,7 +47,7 @@ export function evaluateSharing(
       steps: stepsOf(architecture),
     }));
     descend(
-      { terms, visible, work, onLoss },
+      { terms, visible, work, measure, onMeasured },
       networks,
       0,
       terms.batches.map(() => ({ outputs: [] })),
@@ -56,6 +56,20 @@ export function evaluateSharing(
     tf.dispose(visible.map(({ keep }) => keep ?? []));
   }
   return work;
+}
+
+/** The losses of many networks, summed over all batches. */
+export function evaluateSharing(
+  { labelSmoothing, ...terms }: MeasuredSupernet & { labelSmoothing: number },
+  architectures: readonly Architecture[],
+  onLoss: (index: number, sums: LossSums) => void,
+): Work {
+  return measureSharing(
+    terms,
+    architectures,
+    (net, features, batch) => lossOfFeatures(net, features, batch, labelSmoothing),
+    (index, sums) => onLoss(index, totalOf(sums)),
+  );
 }
 
 interface Candidate {
@@ -112,34 +126,35 @@ function stepsOf(architecture: Architecture): Step[] {
   ];
 }
 
-interface Walk {
-  terms: EvaluationTerms;
+interface Walk<Value extends tf.TensorContainer> {
+  terms: MeasuredSupernet;
   visible: readonly Visibility[];
   work: Work;
-  onLoss: (index: number, sums: LossSums) => void;
+  measure: Measure<Value>;
+  onMeasured: (index: number, values: Value[]) => void;
 }
 
 /** Evaluates candidates that agree on their first `depth` steps, which left `states`, one a batch. */
-function descend(walk: Walk, candidates: readonly Candidate[], depth: number, states: readonly State[]): void {
+function descend<Value extends tf.TensorContainer>(
+  walk: Walk<Value>,
+  candidates: readonly Candidate[],
+  depth: number,
+  states: readonly State[],
+): void {
   for (const group of groupBy(candidates, ({ steps }) => steps[depth]?.key ?? '').values()) {
     const [{ architecture, steps }] = group;
     const net = loadNetwork(walk.terms.config, architecture, walk.terms.weights);
     const step = steps[depth];
     if (!step) {
-      // Networks that are equal in everything get one loss.
-      const loss = finish(walk, net, states, group.length);
+      // Networks that are equal in everything are measured once.
+      const values = finish(walk, net, states, group.length);
       net.dispose();
-      group.forEach(({ index }) => walk.onLoss(index, loss));
+      group.forEach(({ index }) => walk.onMeasured(index, values));
       continue;
     }
     const { batches, config } = walk.terms;
     const next = batches.map((batch, i) => {
-      count(
-        walk.work,
-        batch,
-        step.operations(config, { source: batch.sourceLength, target: batch.targetLength }),
-        group.length,
-      );
+      count(walk.work, batch, step.operations(config, lengthsOf(batch)), group.length);
       return keepNew(() => step.run(net, batch, states[i], walk.visible[i]));
     });
     net.dispose();
@@ -148,23 +163,25 @@ function descend(walk: Walk, candidates: readonly Candidate[], depth: number, st
   }
 }
 
-function finish({ terms, work }: Walk, net: Network, states: readonly State[], copies: number): LossSums {
-  return totalOf(
-    terms.batches.map((batch, i) => {
-      count(
-        work,
-        batch,
-        outputOperations(terms.config, net.architecture, { source: batch.sourceLength, target: batch.targetLength }),
-        copies,
-      );
-      return tf.tidy(() => lossOfFeatures(net, outputFeatures(net, states[i].x!), batch, terms.labelSmoothing));
-    }),
-  );
+function finish<Value extends tf.TensorContainer>(
+  { terms: { batches, config }, work, measure }: Walk<Value>,
+  net: Network,
+  states: readonly State[],
+  copies: number,
+): Value[] {
+  return batches.map((batch, i) => {
+    count(work, batch, outputOperations(config, net.architecture, lengthsOf(batch)), copies);
+    return tf.tidy(() => measure(net, outputFeatures(net, states[i].x!), batch));
+  });
 }
 
 function count(work: Work, { size }: Batch, operations: number, networks: number): void {
   work.shared += size * operations;
   work.separate += size * operations * networks;
+}
+
+function lengthsOf({ sourceLength, targetLength }: Batch): Lengths {
+  return { source: sourceLength, target: targetLength };
 }
 
 /** Runs a step; what it computed outlives it. */
@@ -175,15 +192,4 @@ function keepNew(run: () => State): State {
     tf.keep(state.x!);
   });
   return state;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

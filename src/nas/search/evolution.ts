@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../tensor/random.ts';
 import { type Genes, genePositions, type Space } from '../space.ts';
 import { fill, type Scored } from './candidates.ts';
-import { acceptedSeeds, type OnRanking, type Problem, ranked, type Strategy } from './problem.ts';
+import { acceptedSeeds, bestOf, type OnRanking, type Problem, type Strategy } from './problem.ts';
 
 /** Parameters of Algorithm 1 and what the paper leaves open about it (docs/method.md). */
 export interface EvolutionOptions {
@@ -35,7 +35,7 @@ function explore(problem: Problem, options: EvolutionOptions, random: RandomStre
   let population = acceptedSeeds(problem);
   if (population.length === 0) return [];
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
-    const parents = ranked(problem, population).slice(0, generationSizes(options).parents);
+    const parents = bestOf(problem, population, generationSizes(options).parents);
     onRanking?.(iteration, parents[0]);
     population = nextGeneration(
       problem,
@@ -44,7 +44,7 @@ function explore(problem: Problem, options: EvolutionOptions, random: RandomStre
       random,
     );
   }
-  return ranked(problem, population).slice(0, options.population);
+  return bestOf(problem, population, options.population);
 }
 
 /**
