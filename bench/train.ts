@@ -11,10 +11,11 @@
  * | memory | peak memory of a process that trains one model, and of PyTorch's |
  * | operators | a step with each of the other four operators |
  * | batch | steps on a corpus's own padded batches beside PyTorch |
+ * | versions | updates of the paper's supernet beside those of another checkout (`before=FOLDER`) |
  * | engines | a small step on the other engines beside ours |
  *
  * Without a part, all of them; about 12 minutes on two cores. Options: `widths=320,160`; `threads=1,2`; `rounds=5` (or
- * ROUNDS); `data=FOLDER` (or SHRINKNAS_MULTI30K), the corpus of `batch`, plain files as pipelines/multi30k.json5 takes
+ * ROUNDS); `data=FOLDER` (or SHRINKNAS_MULTI30K), the corpus of `batch` and `versions`, plain files as pipelines/multi30k.json5 takes
  * them; `others=tensorflow,wasm`, the engines of `engines`: `cpu` may be added, and takes minutes.
  *
  * The model is a post-norm Transformer of 6 + 6 layers, feed-forward width 2d, 4 heads, dictionaries of 8,848 and
@@ -35,6 +36,7 @@ import { compareProducts } from './train/gemm.ts';
 import { compareMemory } from './train/memory.ts';
 import { compareOperators } from './train/operators.ts';
 import { profileSteps } from './train/profile.ts';
+import { compareVersions } from './train/versions.ts';
 import { compareSteps } from './train/step.ts';
 
 const programs: Record<TrainingPart, (options: Options) => Promise<void>> = {
@@ -44,6 +46,7 @@ const programs: Record<TrainingPart, (options: Options) => Promise<void>> = {
   memory: compareMemory,
   operators: compareOperators,
   batch: compareBatches,
+  versions: compareVersions,
   engines: compareEngines,
 };
 

@@ -28,7 +28,7 @@ export class Peer {
   ) {
     // They would bend OpenBLAS's own choice of kernels.
     const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...inherited } = process.env;
-    this.child = spawn(program, [...args, path.join('bench/peers', script)], {
+    this.child = spawn(program, [...args, path.resolve('bench/peers', script)], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...inherited, ...environment },
     });
@@ -48,6 +48,11 @@ export class Peer {
 
   static python(script: string, environment: Record<string, string> = {}): Peer {
     return new Peer(script, pythonProgram(), [], environment);
+  }
+
+  /** A program that has been bundled already. */
+  static bundle(file: string, environment: Record<string, string>): Peer {
+    return new Peer(file, process.execPath, [], environment);
   }
 
   static node(script: string): Peer {

@@ -1,7 +1,7 @@
 import { engineNames, type EngineName } from '../../src/tensor/engines/engine.ts';
 
 /** Parts of `npm run bench train`, in the order in which they run. */
-export const parts = ['gemm', 'step', 'profile', 'memory', 'operators', 'batch', 'engines'] as const;
+export const parts = ['gemm', 'step', 'profile', 'memory', 'operators', 'batch', 'versions', 'engines'] as const;
 export type TrainingPart = (typeof parts)[number];
 
 export interface Options {
@@ -12,6 +12,8 @@ export interface Options {
   rounds: number;
   /** Folder of the corpus whose batches are trained on. */
   data: string;
+  /** Another checkout, for `versions`; empty: none. */
+  before: string;
   /** Engines beside ours. */
   others: EngineName[];
 }
@@ -27,6 +29,7 @@ const readers: { [Key in keyof Omit<Options, 'parts'>]: (text: string) => Option
   threads: (text) => numbers(text, (threads) => threads > 0, 'positive whole numbers'),
   rounds: (text) => numbers(text, (rounds) => rounds > 0, 'a positive whole number')[0],
   data: (text) => text,
+  before: (text) => text,
   others: (text) =>
     text.split(',').map((name) => {
       if (!(engineNames as readonly string[]).includes(name))
@@ -42,6 +45,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     threads: '1,2',
     rounds: environment.ROUNDS ?? '5',
     data: environment.SHRINKNAS_MULTI30K ?? 'data/multi30k',
+    before: '',
     others: 'tensorflow,wasm',
   };
   const chosen = new Set<string>();
@@ -62,6 +66,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     threads: read('threads', texts),
     rounds: read('rounds', texts),
     data: read('data', texts),
+    before: read('before', texts),
     others: read('others', texts),
   };
 }
