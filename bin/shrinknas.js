@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts the bundled program; in a checkout, rebuilds it first when a source is newer than the bundle.
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,14 +34,17 @@ process.exitCode = await main(process.argv.slice(2));
 
 function isStale() {
   const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs;
-  return built === undefined || statSync(buildScript).mtimeMs > built || hasNewer(sources, built);
+  if (built === undefined || statSync(buildScript).mtimeMs > built) return true;
+  // Not as old as the bundle: newer, or no longer there.
+  const isAsOld = (file) => statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs <= built;
+  return !sourcesOfBundle().every(isAsOld);
 }
 
-/** Whether a file or folder below `folder` changed after `time`; a folder does when an entry comes or goes. */
-function hasNewer(folder, time) {
-  if (statSync(folder).mtimeMs > time) return true;
-  return readdirSync(folder, { withFileTypes: true }).some((entry) => {
-    const file = path.join(folder, entry.name);
-    return entry.isDirectory() ? hasNewer(file, time) : statSync(file).mtimeMs > time;
-  });
+/** A file that is not named is not in the bundle; where nothing tells, one that is not there makes it stale. */
+function sourcesOfBundle() {
+  try {
+    return JSON.parse(readFileSync(path.join(root, 'dist/sources.json'), 'utf8'));
+  } catch {
+    return ['dist/sources.json'];
+  }
 }

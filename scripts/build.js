@@ -19,7 +19,7 @@ const programs = {
  */
 const external = ['@tensorflow/*', 'esbuild', 'execa', 'listr2', 'tar-stream', 'typescript', 'yauzl'];
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   entryPoints: Object.entries(programs).map(([out, file]) => ({ out, in: file })),
   outdir: 'dist',
@@ -39,8 +39,13 @@ const { outputFiles } = await build({
   },
   sourcemap: true,
   logLevel: 'warning',
+  metafile: true,
   write: false,
 });
+
+/** What the programs were made of: bin/ looks at these files, and at no others. */
+const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith('node_modules/'));
+outputFiles.push({ path: path.join(root, 'dist/sources.json'), contents: JSON.stringify(sources) });
 
 // Each file at once and programs after the chunks that they import: another process may be starting meanwhile.
 const isProgram = ({ path: file }) => path.dirname(file) === path.join(root, 'dist');

@@ -39,8 +39,10 @@ function resolve(schema: Json, reading: Reading): Json {
   const refuse = (why: string) =>
     new Diagnostic(`${path.relative('.', file)} refers to ${reference}: ${why}`, { hint: 'correct the reference' });
   if (trail.includes(`${target}#${pointer}`)) throw refuse('that refers back to itself');
-  if (!existsSync(target)) throw refuse('there is no such file');
-  if (!known.has(target)) known.set(target, read(target));
+  if (!known.has(target)) {
+    if (!existsSync(target)) throw refuse('there is no such file');
+    known.set(target, read(target));
+  }
   let part: Json | undefined = known.get(target);
   for (const key of pointer.split('/').slice(1)) part = (part as JsonObject | undefined)?.[key];
   if (typeof part !== 'object' || part === null || Array.isArray(part)) throw refuse('there is no such part');

@@ -52,13 +52,14 @@ export async function fingerprint(
   const cache: CodeCache = { format, bundler: bundlerVersion(), entries: {} };
   if (stored?.format === format && stored.bundler === cache.bundler) Object.assign(cache.entries, stored.entries);
 
+  const digestOf = rememberingDigests(statCache);
   const places = new Map(
     [...new Set(types.map(({ home }) => home))].map((home) => [home, bundlePlace(home, cacheFolder)] as const),
   );
   const known = new Map(
     types
       .map((type) => [type.name, cache.entries[type.entry]] as const)
-      .filter(([, entry], i) => isCurrent(entry, places.get(types[i].home)!, statCache)),
+      .filter(([, entry], i) => isCurrent(entry, places.get(types[i].home)!, digestOf)),
   );
   const stale = types.filter((type) => !known.has(type.name));
   await Promise.all(
@@ -109,12 +110,24 @@ export async function mendBundle(
   await fingerprint([type], options);
 }
 
-function isCurrent(entry: CacheEntry | undefined, place: BundlePlace, statCache: StatCache): boolean {
+type DigestOf = (file: string) => Digest | null;
+
+/** Stage types share most of their sources, which are looked at once for all of them. */
+function rememberingDigests(statCache: StatCache): DigestOf {
+  const known = new Map<string, Digest | null>();
+  return (file) => {
+    let digest = known.get(file);
+    if (digest === undefined) known.set(file, (digest = digestIfThere(file, statCache)));
+    return digest;
+  };
+}
+
+function isCurrent(entry: CacheEntry | undefined, place: BundlePlace, digestOf: DigestOf): boolean {
   return (
     entry !== undefined
     && existsSync(fileOf(entry.digest, place))
     && Object.entries(entry.links).every(([link, target]) => existsSync(link) && realpathSync(link) === target)
-    && Object.entries(entry.sources).every(([source, digest]) => digestIfThere(source, statCache) === digest)
+    && Object.entries(entry.sources).every(([source, digest]) => digestOf(source) === digest)
   );
 }
 
