@@ -14,7 +14,7 @@ module.exports = {
     const { code } = transformSync(source, {
       loader: typescript ? 'ts' : 'js',
       format: file.includes('node_modules') ? 'cjs' : 'esm',
-      target: 'node20',
+      target: 'node20.15',
       sourcemap: 'inline',
       sourcefile: file,
     });

@@ -1,13 +1,8 @@
+import { alphabetic as alpha, alphanumeric as alnum, lowercaseClass as lower, number } from './characters/classes.ts';
 import type { Language } from './language.ts';
 import { nonbreakingPrefixes } from './nonbreaking-prefixes.ts';
 import type { PrefixRule } from './nonbreaking-prefixes.ts';
 import { collapseSpaces, perlSpace } from './unicode.ts';
-
-// Perl's \p{IsAlpha}, \p{IsAlnum}, \p{IsN} and \p{IsLower}.
-const alpha = '\\p{Alphabetic}';
-const alnum = `${alpha}\\p{Nd}`;
-const number = '\\p{N}';
-const lower = '\\p{Lowercase}';
 
 type Rewrite = readonly [pattern: RegExp, replacement: string];
 
