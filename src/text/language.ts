@@ -1,14 +1,37 @@
 import { CorpusError } from './errors.ts';
+import { isLanguageCode } from './languages/codes.ts';
+import { languagesWithPrefixes } from './languages/prefixes.ts';
 
-/** Languages that tokenisation rules exist for, by ISO 639-1 code. */
-export type Language = 'de' | 'en';
+/** A code that `isLanguageCode` knows: ISO 639-1, or three letters. */
+export type Language = string;
 
-const languages: readonly string[] = ['de', 'en'] satisfies Language[];
+/** Languages that are written without spaces between words. */
+const withoutSpaces: readonly string[] = ['bo', 'dz', 'ja', 'km', 'lo', 'my', 'th', 'yue', 'zh'];
 
-/** Narrows a code to a known language; throws a `CorpusError` for any other. */
+/** Takes a code for a language; throws a `CorpusError` for what is no code. */
 export function asLanguage(code: string): Language {
-  if (!languages.includes(code)) {
-    throw new CorpusError(`No tokenisation rules for language '${code}'. Known languages: ${languages.join(', ')}.`);
+  if (!isLanguageCode(code)) {
+    throw new CorpusError(
+      `'${code}' is no language. Give a code of ISO 639-1, such as de, or one of three letters, such as yue.`,
+    );
   }
-  return code as Language;
+  return code;
+}
+
+/** What a user should know of how text of a language is tokenised; nothing where Moses' rules are meant for it. */
+export function languageWarnings(language: Language): string[] {
+  const warnings: string[] = [];
+  if (!languagesWithPrefixes.includes(language)) {
+    warnings.push(
+      `Moses has no abbreviations for '${language}': as there, those of English are taken. `
+        + `It has them for ${languagesWithPrefixes.join(', ')}.`,
+    );
+  }
+  if (withoutSpaces.includes(language)) {
+    warnings.push(
+      `'${language}' is written without spaces between words, and the tokeniser does not part them: as Moses, it parts `
+        + 'only punctuation. Give text that was segmented before.',
+    );
+  }
+  return warnings;
 }

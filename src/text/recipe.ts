@@ -12,6 +12,7 @@ import { differingFigures, differingSettings, isGenuine } from './formats/publis
 import type { PublishedRecipe } from './formats/published.ts';
 import { corpusFormatOf } from './formats/table.ts';
 import type { CorpusFormatName } from './formats/table.ts';
+import { asLanguage, languageWarnings } from './language.ts';
 import { roles } from './parallel-text.ts';
 import type { Role, Split } from './parallel-text.ts';
 import { countPairs, countWords } from './preparation/numbered-text.ts';
@@ -49,6 +50,9 @@ export async function binarise(
   const raw = readRawCorpus(folder);
   const recipe = options.recipe === 'auto' ? raw.format : options.recipe;
   const format = corpusFormatOf(recipe);
+  for (const language of [raw.source, raw.target]) {
+    for (const warning of languageWarnings(asLanguage(language))) watcher.warning(warning);
+  }
   const prepared = await prepareCorpus(folder, raw, format, options, watcher, threads);
   const { texts, vocabulary, rawPairs, cleanedPairs } = prepared;
   if (countPairs(texts.train) === 0) {

@@ -1,25 +1,16 @@
-import { alphabetic as alpha, alphanumeric as alnum, lowercaseClass as lower, number } from './characters/classes.ts';
+import { alphabetic, alphanumeric, lowercaseClass, number } from './characters/classes.ts';
 import type { Language } from './language.ts';
-import { nonbreakingPrefixes } from './nonbreaking-prefixes.ts';
-import type { PrefixRule } from './nonbreaking-prefixes.ts';
+import { hideEllipses, holdsPlaceholder, showEllipses } from './languages/ellipses.ts';
+import type { PrefixRule } from './languages/prefixes.ts';
+import { tokenRulesOf } from './languages/token-rules.ts';
+import type { Rewrite } from './languages/token-rules.ts';
 import { collapseSpaces, perlSpace } from './unicode.ts';
-
-type Rewrite = readonly [pattern: RegExp, replacement: string];
 
 const blank = new RegExp(`^${perlSpace}*$`, 'u');
 /** Anything but words with single spaces between them. */
 const unusualSpace = new RegExp(`[\\0-\\x1f${perlSpace.slice(1, -1).replace(' ', '')}]|  `);
 const control = /[\0-\x1f]/g;
-const special = new RegExp(`[^${alnum} .'\`,\\-]`, 'gu');
-const word = new RegExp(`^[${alnum}\\-]+$`, 'u');
-const dotRun = /\.{2,}/g;
-
-/**
- * Stands for one period of an ellipsis while words are formed, so that no rule about periods sees it.
- * The text itself cannot hold it: control characters are gone by then.
- */
-const ellipsisDot = '\x01';
-const ellipsisDots = new RegExp(ellipsisDot, 'g');
+const word = new RegExp(`^[${alphanumeric}\\-]+$`, 'u');
 
 /** A comma is a token of its own unless it stands between two digits. */
 const commas: readonly Rewrite[] = [
@@ -28,21 +19,9 @@ const commas: readonly Rewrite[] = [
   [new RegExp(`([${number}]),$`, 'gu'), '$1 ,'],
 ];
 
-/** English parts a clitic before its apostrophe (`it 's`); German makes every apostrophe a token. */
-const apostrophes: Record<Language, readonly Rewrite[]> = {
-  en: [
-    [new RegExp(`([^${alpha}])'([^${alpha}])`, 'gu'), "$1 ' $2"],
-    [new RegExp(`([^${alpha}${number}])'([${alpha}])`, 'gu'), "$1 ' $2"],
-    [new RegExp(`([${alpha}])'([^${alpha}])`, 'gu'), "$1 ' $2"],
-    [new RegExp(`([${alpha}])'([${alpha}])`, 'gu'), "$1 '$2"],
-    [new RegExp(`([${number}])'(s)`, 'gu'), "$1 '$2"],
-  ],
-  de: [[/'/g, " ' "]],
-};
-
 const endsInPeriod = /^(.+)\.$/su;
-const hasLetter = new RegExp(`[${alpha}]`, 'u');
-export const startsLower = new RegExp(`^[${lower}]`, 'u');
+const hasLetter = new RegExp(`[${alphabetic}]`, 'u');
+export const startsLower = new RegExp(`^[${lowercaseClass}]`, 'u');
 export const startsWithDigit = /^[0-9]/;
 
 const escapes: Record<string, string> = {
@@ -57,11 +36,6 @@ const escapes: Record<string, string> = {
 };
 const escaped = /[&|<>'"[\]]/g;
 
-const prefixes: Record<Language, ReadonlyMap<string, PrefixRule>> = {
-  de: nonbreakingPrefixes('de'),
-  en: nonbreakingPrefixes('en'),
-};
-
 /**
  * Splits a line into tokens parted by one space, exactly as `tokenizer.perl -l <language>` of Moses does without
  * further flags: `& | < > ' " [ ]` become entities, hyphens stay, punctuation is not normalised, a blank line comes
@@ -71,19 +45,20 @@ const prefixes: Record<Language, ReadonlyMap<string, PrefixRule>> = {
  */
 export function tokenize(line: string, language: Language): string {
   if (isBlank(line)) return line;
-  let text = normalizeSpaces(line).replace(special, ' $& ');
-  text = text.replace(dotRun, (run) => ` ${ellipsisDot.repeat(run.length)} `);
-  text = rewrite(text, commas);
-  text = rewrite(text, apostrophes[language]);
-  text = splitPeriods(text, prefixes[language]);
+  const { special, apostrophes, prefixes } = tokenRulesOf(language);
+  let text = rewrite(normalizeSpaces(line), special);
+  text = hideEllipses(text);
+  if (text.includes(',')) text = rewrite(text, commas);
+  if (text.includes("'")) text = rewrite(text, apostrophes);
+  text = splitPeriods(text, prefixes);
   text = text.replace(/ +/g, ' ').replace(/^ | $/g, '');
   text = text.replace(/\.' ?$/, " . ' ");
-  return text.replace(ellipsisDots, '.').replace(escaped, (character) => escapes[character]);
+  return showEllipses(text).replace(escaped, (character) => escapes[character]);
 }
 
 /** Whether there are only letters, digits and hyphens, which no rule is about. */
 export function isWord(chunk: string): boolean {
-  return word.test(chunk);
+  return word.test(chunk) && !holdsPlaceholder(chunk);
 }
 
 /** Whether there is nothing but white space, as Perl understands it. */

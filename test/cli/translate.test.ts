@@ -226,7 +226,7 @@ describe('what cannot be translated', () => {
     [
       'is of an unknown language',
       (folder) => edit(folder, 'model.json', (json) => json.replace('"de"', '"xx"')),
-      /\/model\.json: No tokenisation rules for language 'xx'/,
+      /\/model\.json: 'xx' is no language/,
     ],
     [
       'has a dictionary of another size',

@@ -136,6 +136,24 @@ describe('the preprocess stage', () => {
     expect(readManifest(folder).merges).toBeLessThan(5000);
   });
 
+  test('tokenises other languages by their own rules, and says what the tokeniser cannot do for them', async () => {
+    const sides = { fr: "L'été n'est pas fini.\n", th: 'ฤดูร้อนยังไม่จบ.\n' };
+    const raw = folderWith(
+      Object.fromEntries(
+        ['train', 'valid', 'test'].flatMap((split) =>
+          Object.entries(sides).map(([language, text]) => [`files/${split}.${language}`, text]),
+        ),
+      ),
+    );
+    describeRawCorpus(raw, { format: 'parallel', source: 'fr', target: 'th' });
+    const { folder, logs } = await run(raw, { ratio: 100 });
+    expect(logs.filter((line) => line.startsWith("warning: Moses has no abbreviations for 'th'"))).toHaveLength(1);
+    expect(logs.filter((line) => line.startsWith("warning: 'th' is written without spaces"))).toHaveLength(1);
+    expect(logs.some((line) => /warning: .*'fr'/.test(line))).toBe(false);
+    // As tokenizer.perl prints it.
+    expect(readSentences(folder, 'test.source.txt')).toEqual(['l&apos; été n&apos; est pas fini .']);
+  });
+
   test("reads the IWSLT'14 layout, splits validation off and warns that the figures are not the published ones", async () => {
     const { folder, logs } = await run(iwslt14Corpus(46, 1), { merges: 10_000 });
     expect(readManifest(folder)).toMatchObject({ recipe: 'iwslt14', rawPairs: 46, cleanedPairs: 46 });

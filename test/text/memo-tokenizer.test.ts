@@ -19,6 +19,12 @@ const pieces = [
   'z.B',
   'e.g',
   'ab',
+  ':',
+  ':s',
+  '·',
+  'Â·',
+  'DOTMULTI',
+  'DOTDOTMULTI.',
   'Ab',
   'é',
   'ß',
@@ -52,14 +58,14 @@ const pieces = [
 
 test('remembered chunks give what the whole line gives, in every order of lines', () => {
   const line = fc.array(fc.constantFrom(...pieces), { maxLength: 16 }).map((parts) => parts.join(''));
-  for (const language of ['de', 'en'] as const) {
+  for (const language of ['de', 'en', 'fr', 'fi', 'ca', 'tdt', 'so', 'tr']) {
     // One tokeniser for all lines: what it remembers from one context must not be wrong in another.
     const memo = new MemoTokenizer(language, (tokens) => tokens);
     fc.assert(
       fc.property(line, (text) => {
         expect(memo.tokenize(text).join(' ')).toBe(tokenize(text, language));
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   }
 });

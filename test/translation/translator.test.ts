@@ -160,7 +160,7 @@ describe('a model that does not fit together is refused', () => {
       'a language without rules',
       'model.json',
       (json) => json.replace('"de"', '"xx"'),
-      /model\.json: No tokenisation rules for language 'xx'/,
+      /model\.json: 'xx' is no language/,
     ],
   ])('%s', (_, file, change, message) => {
     expect(() => translate(['a'], {}, spoilt(file, change))).toThrow(message);

@@ -1,40 +1,37 @@
 """
 Makes the cases in this folder: random lines of a grammar of nasty text, with what other tools make of them. The tests only read them.
 
-    python3 -m venv VENV && VENV/bin/pip install mosestokenizer==1.2.1 sacremoses==0.2.0 subword-nmt==0.3.8
-    VENV/bin/python test/text/golden/make.py
+    python3 -m venv VENV && VENV/bin/pip install subword-nmt==0.3.8
+    VENV/bin/python test/text/golden/make.py MOSESDECODER      (Perl 5.36 is needed; mosesdecoder 34452895)
 
-`tokens.json`: Moses' tokenizer.perl, of which mosestokenizer brings a copy (Perl is needed). That copy is older than the recipe's: it
-lacks three rules about the end of a line (a comma after a final number, a period after a final abbreviation, a period and an apostrophe
-at the end), and its English list has "Inc" and lacks "Rs". Therefore
-  - "Inc" and "Rs" are not in the grammar;
-  - each line is given to Perl with a word after it, so that nothing nasty is at its end;
-  - of the line without that word the answer is sacremoses', which has the first of the rules. Left out are lines
-      - that end in a period or an apostrophe: the other rules are not sacremoses' either;
-      - where sacremoses and Perl disagree about the line with the word, as on characters that Python's lists do not have as letters
-        or digits (most beyond Latin, Greek and Cyrillic), on control characters, on white space other than ASCII's, and on two
-        apostrophes in a row.
+`tokens.json`: tokenizer.perl, for every language that it has prefixes or rules for, and for some that it has none for.
+
+`messages.json`: SHA-256 of what tokenizer.perl makes of the messages of the TypeScript compiler, a line each, in each language that
+node_modules/typescript has them in. Nothing of that text was looked at when the rules were written.
 
 `bpe.json`: subword-nmt's learn_bpe and apply_bpe, on words with ties, runs of one letter, and characters beyond the basic plane.
 """
+import glob
+import hashlib
 import io
 import json
 import os
 import random
 import subprocess
-import mosestokenizer
-from sacremoses import MosesTokenizer
+import sys
 from subword_nmt.apply_bpe import BPE
 from subword_nmt.learn_bpe import learn_bpe
 
 folder = os.path.dirname(os.path.abspath(__file__))
-perl = os.path.join(os.path.dirname(mosestokenizer.__file__), 'tokenizer-v1.1.perl')
+scripts = os.path.join(sys.argv[1], 'scripts')
 
 common = [
     '1.000,5', '1,000.50', '5,', ',5', '1.', '23.', '3.14', '.5', '...', '....', '..', '.', ',', ',,', '-', '--', '–', '12:30', '5%', '€3,50',
     '"', "'", "''", '„so“', '“so”', '‚so‘', '«so»', '(vgl.)', '[1]', '<b>', '</b>', '&amp;', 'a|b', '`x`', 'x/y', 'a_b', '#5', '@x', '\\', '$1.50', '½', 'x²',
     'https://beispiel.de/a?b=c&d=1,2', 'www.example.org.', 'a.b@c.de', 'v1.2.3', '1.2.', 'A.B.C.', 'a.b.', 'U.S.', 'x.Y', '10.000.', 'Nr.5', 'No.5',
     '😀', '👩‍👧', 'ok👍.', 'e\u0301te\u0301', 'n\u0303', 'a\u0308,', 'ß', 'ſ', 'Ǆ', 'ﬁn', 'Σίσυφος', 'ΣΑΣ', 'İst', 'Żółć,', 'мир.', '中文。', '日本,語', 'ⅷ.', '٣,٤', 'क्षि',
+    'vaͤter', 'ⷠ', 'Ა', 'Ᲊ', 'a\U00010d50b', 'DOTMULTI', 'DOTMULTI.', 'xDOTMULTI..', 'DOTDOTMULTI', 'DOTMULTI.DOTMULTI.a', '..DOTMULTI.', 'MULTI',
+    "l'été", "all'", "aujourd'hui", "d'Or", "'n", 'EU:ssa', '20:een', 'S:t', 'a:B', ':', '::', 'x:', 'il·lusió', 'Â·l', 'Â·L', '·x', 'x·', "ne'ebé", "ba'", "Ha'I",
     'wo\x01rd', 'a\u00a0b', 'a\u2028b', 'a\u200bb', 'a\u00adb', '\ufeffx', '\u2019s', 'l\u2019été', 'x\u3000y', 'a\tb', '\x85', '\x7f',
 ]
 words = {
@@ -47,36 +44,59 @@ words = {
         "1990's", "'90s", "O'Neil", "y'all'd've", "a''b", "x'5", "5'x", "5's", "'quoted'", "'stop.'", 'e-mail', 'state-of-the-art', 'the', 'The', 'and', 'so', 'p.m.', 'II.',
     ],
 }
-closing = {'de': 'Ende', 'en': 'End'}
+def prefixes_of(language):
+    with open(f'{scripts}/share/nonbreaking_prefixes/nonbreaking_prefix.{language}', encoding='utf8') as file:
+        return [line.split()[0] for line in file if line.strip() and not line.startswith('#')]
 
 
-def line_of(rng, language):
+def words_of(language, languages):
+    """Half of the words are abbreviations, whether with a capital, a small letter, a digit or nothing after them."""
+    abbreviations = [f'{prefix}.' for prefix in prefixes_of(language if language in languages else 'en')]
+    return words.get(language, common) + abbreviations + common * (len(abbreviations) // len(common))
+
+
+def line_of(rng, words):
     parts = []
     for _ in range(rng.randint(1, 9)):
         if parts:
             parts.append(rng.choice([' ', ' ', ' ', ' ', ' ', '', '  ', '\u00a0']))
-        parts.append(rng.choice(words[language]))
+        parts.append(rng.choice(words))
     return ''.join(parts)
 
 
-def moses(lines, language):
-    text = ''.join(f'{line} {closing[language]}\n' for line in lines).encode()
-    result = subprocess.run(['perl', perl, '-q', '-l', language], input=text, stdout=subprocess.PIPE, check=True).stdout.decode()
+def moses(script, language, lines):
+    text = ''.join(f'{line}\n' for line in lines).encode()
+    command = ['perl', f'{scripts}/tokenizer/{script}', '-q', '-l', language]
+    result = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout.decode()
     answers = result.split('\n')[:-1]
     assert len(answers) == len(lines)
     return answers
 
 
-def token_cases(rng, language, count):
-    lines = [line_of(rng, language) for _ in range(count)]
-    python = MosesTokenizer(language)
+def token_cases(rng):
+    with_prefixes = sorted(name.rsplit('.', 1)[1] for name in glob.glob(f'{scripts}/share/nonbreaking_prefixes/nonbreaking_prefix.*'))
     cases = []
-    for line, answer in zip(lines, moses(lines, language)):
-        closed = f'{line} {closing[language]}'
-        cases.append({'language': language, 'line': closed, 'tokens': answer})
-        if line.strip() and not line.rstrip().endswith(("'", '.')) and python.tokenize(closed, return_str=True) == answer:
-            cases.append({'language': language, 'line': line, 'tokens': python.tokenize(line, return_str=True)})
+    for language in with_prefixes + ['so', 'ja', 'ko', 'th', 'tr']:
+        words = words_of(language, with_prefixes)
+        lines = [line_of(rng, words) for _ in range(200 if language in ('de', 'en') else 30)]
+        answers = moses('tokenizer.perl', language, lines)
+        cases += [{'language': language, 'line': line, 'tokens': tokens} for line, tokens in zip(lines, answers)]
     return cases
+
+
+def messages():
+    """The compiler's messages by language, line feeds and the mark at the start of the file aside."""
+    for name in sorted(glob.glob(os.path.join(folder, '../../../node_modules/typescript/lib/*/diagnosticMessages.generated.json'))):
+        with open(name, encoding='utf-8-sig') as file:
+            yield os.path.basename(os.path.dirname(name)), [message.replace('\n', ' ') for message in json.load(file).values()]
+
+
+def message_digests():
+    digests = []
+    for locale, lines in messages():
+        tokens = moses('tokenizer.perl', locale[:2], lines)
+        digests.append({'locale': locale, 'lines': len(lines), 'tokens': hashlib.sha256(''.join(f'{line}\n' for line in tokens).encode()).hexdigest()})
+    return digests
 
 
 def bpe_case(rng, letters, size, merges):
@@ -96,11 +116,13 @@ def write(name, cases):
 
 
 rng = random.Random(14)
-write('tokens.json', token_cases(rng, 'de', 350) + token_cases(rng, 'en', 350))
+write('tokens.json', token_cases(rng))
+write('messages.json', message_digests())
+bpe_rng = random.Random(15)
 write('bpe.json', [
-    bpe_case(rng, 'ab', 20, 40),
-    bpe_case(rng, 'aabcé', 30, 60),
-    bpe_case(rng, 'xＡ😀𝔸\ue000\uffee', 30, 80),
-    bpe_case(rng, 'abcdefghß', 60, 150),
-    bpe_case(rng, 'e\u0301n\u0303👩\u200d', 25, 50),
+    bpe_case(bpe_rng, 'ab', 20, 40),
+    bpe_case(bpe_rng, 'aabcé', 30, 60),
+    bpe_case(bpe_rng, 'xＡ😀𝔸\ue000\uffee', 30, 80),
+    bpe_case(bpe_rng, 'abcdefghß', 60, 150),
+    bpe_case(bpe_rng, 'e\u0301n\u0303👩\u200d', 25, 50),
 ])
