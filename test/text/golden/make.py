@@ -6,8 +6,10 @@ Makes the cases in this folder: random lines of a grammar of nasty text, with wh
 
 `tokens.json`: tokenizer.perl, for every language that it has prefixes or rules for, and for some that it has none for.
 
+`detokens.json`: detokenizer.perl, for languages that we have no rules of our own for, on such lines after tokenizer.perl.
+
 `messages.json`: SHA-256 of what tokenizer.perl makes of the messages of the TypeScript compiler, a line each, in each language that
-node_modules/typescript has them in. Nothing of that text was looked at when the rules were written.
+node_modules/typescript has them in, and of what detokenizer.perl then makes of that. Nothing of that text was looked at when the rules were written.
 
 `bpe.json`: subword-nmt's learn_bpe and apply_bpe, on words with ties, runs of one letter, and characters beyond the basic plane.
 """
@@ -73,14 +75,32 @@ def moses(script, language, lines):
     return answers
 
 
+with_prefixes = sorted(name.rsplit('.', 1)[1] for name in glob.glob(f'{scripts}/share/nonbreaking_prefixes/nonbreaking_prefix.*'))
+languages = with_prefixes + ['so', 'ja', 'ko', 'th', 'tr']
+
+
 def token_cases(rng):
-    with_prefixes = sorted(name.rsplit('.', 1)[1] for name in glob.glob(f'{scripts}/share/nonbreaking_prefixes/nonbreaking_prefix.*'))
     cases = []
-    for language in with_prefixes + ['so', 'ja', 'ko', 'th', 'tr']:
+    for language in languages:
         words = words_of(language, with_prefixes)
         lines = [line_of(rng, words) for _ in range(200 if language in ('de', 'en') else 30)]
         answers = moses('tokenizer.perl', language, lines)
         cases += [{'language': language, 'line': line, 'tokens': tokens} for line, tokens in zip(lines, answers)]
+    return cases
+
+
+def detoken_cases(rng):
+    marks = ['„ x', '“ .', '( ', ' ) ', '$ 5', '5 €', ' : een', 'EU : ssa', 'EU : N', ': HÄN', 'e - mail', 'bude - li ', 'x – mailem a', '3 , 5', '3 . 5 a', "l ' a", "l' a",
+             "all' ora", '« a »', ' ? ', ' ! ', ' % ', '中文 文', '日本 , 語', '한국 어', 'ｱ ｲ', '@-@', 'a @-@ b', '&bra;', '&ket;', '&bar;', '&amp;lt;', '<b>', '` a `', "' ' a"]
+    cases = []
+    for language in languages:
+        if language in ('de', 'en'):
+            continue
+        words = words_of(language, with_prefixes) + common * 2 + marks * 6
+        lines = moses('tokenizer.perl', language, [line_of(rng, words) for _ in range(15)])
+        lines += [' '.join(rng.choice(marks + common) for _ in range(rng.randint(1, 9))) for _ in range(15)]
+        lines = [line for line in lines if not set(line) & set('\x85\u2028')]
+        cases += [{'language': language, 'tokens': line, 'text': text} for line, text in zip(lines, moses('detokenizer.perl', language, lines))]
     return cases
 
 
@@ -95,8 +115,13 @@ def message_digests():
     digests = []
     for locale, lines in messages():
         tokens = moses('tokenizer.perl', locale[:2], lines)
-        digests.append({'locale': locale, 'lines': len(lines), 'tokens': hashlib.sha256(''.join(f'{line}\n' for line in tokens).encode()).hexdigest()})
+        text = moses('detokenizer.perl', locale[:2], tokens)
+        digests.append({'locale': locale, 'lines': len(lines), 'tokens': digest(tokens), 'text': digest(text)})
     return digests
+
+
+def digest(lines):
+    return hashlib.sha256(''.join(f'{line}\n' for line in lines).encode()).hexdigest()
 
 
 def bpe_case(rng, letters, size, merges):
@@ -117,6 +142,7 @@ def write(name, cases):
 
 rng = random.Random(14)
 write('tokens.json', token_cases(rng))
+write('detokens.json', detoken_cases(random.Random(16)))
 write('messages.json', message_digests())
 bpe_rng = random.Random(15)
 write('bpe.json', [
