@@ -1,15 +1,20 @@
 /**
- * Compares every step of preprocessing, and BLEU, byte for byte with files that the reference tools wrote (Moses,
- * subword-nmt, fairseq-preprocess). One line a file; exit code 1 if any differs.
+ * Compares every step of preprocessing, and BLEU, byte for byte with the reference tools (Moses, subword-nmt,
+ * fairseq-preprocess). One line a result; exit code 1 if any differs.
  *
  *     npm run bench reference-text <data> <reference>
+ *     npm run bench reference-text moses=<mosesdecoder>
  *
- * `<data>/<corpus>/{train,valid,test}.{de,en}.gz` is untokenised text. `<reference>/text` holds, by corpus, either a
+ * The first compares with files that the tools wrote. `<data>/<corpus>/{train,valid,test}.{de,en}.gz` is untokenised text. `<reference>/text` holds, by corpus, either a
  * folder of `{train,valid,test}.{tok,lc,bpe}.{de,en}.gz`, `codes.gz` and `dict.{de,en}.txt.gz`, or a `<corpus>.sha256`
  * with the checksums of such files. `<reference>/bleu` holds `expected.json` with `<case>.{hyp,ref}.gz`.
  *
  * What the stage writes comes another way than these steps: by numbers of words and on several threads. Its codes and
  * dictionaries are compared with the same files, and its ids, read back as pieces, with the `bpe` files.
+ *
+ * The second runs the tools, and compares all languages of Moses: text/languages.ts says with what. `<mosesdecoder>` is a
+ * copy of github.com/moses-smt/mosesdecoder, and Perl is needed, 5.36 for its Unicode; subword-nmt comes from
+ * PyPI, or from the folder of programs that SHRINKNAS_TEXT_PEERS names. Both at once will do.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -28,22 +33,42 @@ import { lowercase } from '../src/text/lowercase.ts';
 import { MemoTokenizer } from '../src/text/memo-tokenizer.ts';
 import { roles, splits } from '../src/text/parallel-text.ts';
 import { binarise } from '../src/text/recipe.ts';
+import { PythonError } from './peers/python.ts';
+import { ArgumentError } from './support/arguments.ts';
+import { compareLanguages } from './text/languages.ts';
+import { Moses } from './text/moses.ts';
+import { ProgramError } from './text/processes.ts';
 import { recipeOptions, writeRawCorpus } from './text/raw-corpus.ts';
 
-const [data, reference] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [data, reference] = words.filter((word) => !word.startsWith('moses='));
+const moses = words.find((word) => word.startsWith('moses='))?.slice('moses='.length);
 const languages = ['de', 'en'] as const;
 let differing = 0;
 
 // Threads that prepare text start with this same file.
 if (isMainThread) {
-  if (data === undefined || reference === undefined) {
-    console.error('Usage: npm run bench reference-text <data folder> <reference folder>');
+  if (data === undefined ? moses === undefined : reference === undefined) {
+    console.error('Usage: npm run bench reference-text [<data folder> <reference folder>] [moses=<mosesdecoder>]');
     process.exit(2);
   }
-  for (const corpus of readdirSync(data).filter((name) => existsSync(path.join(data, name, 'train.de.gz'))))
-    await compareText(corpus);
-  compareBleu(path.join(reference, 'bleu'));
+  if (data !== undefined) {
+    for (const corpus of readdirSync(data).filter((name) => existsSync(path.join(data, name, 'train.de.gz'))))
+      await compareText(corpus);
+    compareBleu(path.join(reference, 'bleu'));
+  }
+  if (moses !== undefined) compareWithMoses(moses);
   process.exit(differing === 0 ? 0 : 1);
+}
+
+function compareWithMoses(folder: string): void {
+  try {
+    compareLanguages(new Moses(folder), report);
+  } catch (error) {
+    if (!(error instanceof ArgumentError || error instanceof ProgramError || error instanceof PythonError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
 }
 
 async function compareText(corpus: string): Promise<void> {
