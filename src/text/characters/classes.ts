@@ -14,6 +14,8 @@ export const lowercaseLetter = asRanges(classes.lowercaseLetter);
 export const currency = asRanges(classes.currency);
 /** Characters that `lc` changes. */
 export const hasLowercase = asRanges(classes.hasLowercase);
+/** The blocks of combining marks, whatever is in them by now. */
+export const combiningMarks = asRanges('300-36f 1ab0-1aff 1dc0-1dff 20d0-20ff fe20-fe2f');
 
 /** The characters themselves, as V8 does not optimise an expression of more than 20 KiB. */
 function asRanges(codes: string): string {

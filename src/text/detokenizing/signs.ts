@@ -1,4 +1,4 @@
-import { currency } from '../characters/classes.ts';
+import { combiningMarks, currency } from '../characters/classes.ts';
 import type { Habits } from './habits.ts';
 import { endsWithDigit, endsWithWord, startsWithDigit, startsWithWord } from './joints.ts';
 import type { Joint } from './joints.ts';
@@ -9,7 +9,7 @@ type SignRule = (previous: string, next: string, habits: Habits) => Joint;
 const beforeWord: SignRule = (_, next) => (startsWithWord.test(next) ? 'right' : 'none');
 const within: SignRule = () => 'both';
 
-const initials = /^\p{Lu}{1,2}$/u;
+const initials = /^[A-ZÄÖÜ]{1,2}$/;
 /** `example.org`, as in the address of a mail. */
 const domain = /[^.]\.[^.]/;
 
@@ -45,8 +45,9 @@ const opening = /^[([{¿¡]+$/u;
 const closing = /^[,.?!;)\]}®™©]+$/u;
 const currencySigns = new RegExp(`^[${currency}]+$`, 'u');
 /** ½, ². */
-const fractionOrPower = /^\p{No}+$/u;
-const combining = /^\p{M}+$/u;
+const fractionOrPower = /^[¹²³¼-¾⅐-⅞⁰-⁹₀-₉]+$/;
+/** Accents apart from their letters. */
+const combining = new RegExp(`^[${combiningMarks}]+$`);
 
 /** How a token of signs is set; undefined for a word. */
 export function jointOfSign(token: string, previous: string, next: string, habits: Habits): Joint | undefined {

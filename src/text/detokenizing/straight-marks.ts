@@ -45,7 +45,7 @@ export function rolesOfMarks(tokens: readonly string[], mark: string, habits: Ha
       roles.set(i, 'apostrophe after');
       continue;
     }
-    isOpen = beforeQuotation.test(tokens[i - 1]) || (!isOpen && !closesOtherLine(tokens, i, certain, habits));
+    isOpen = beforeQuotation.test(tokens[i - 1] ?? '') || (!isOpen && !closesOtherLine(tokens, i, certain, habits));
     roles.set(i, isOpen ? 'opens' : 'closes');
   }
   return roles;
