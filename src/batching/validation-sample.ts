@@ -53,12 +53,12 @@ export function drawSample(
 }
 
 /** Sentences that a block has at least, so that a test on one means something. */
-const leastOfBlock = 32;
+const leastOfBlock = 16;
 const mostBlocks = 8;
 
 /**
  * The sample in blocks that are like each other: sentences of similar length are dealt out to them in turn. As many as
- * eight, but none of less than 32 sentences.
+ * eight, but none of less than 16 sentences.
  */
 export function drawBlocks(corpus: string, sample: ValidationSample, partTokens: number): Batch[][] {
   const chosen = choose(corpus, sample);

@@ -25,8 +25,8 @@ const sizeOf = (batches: readonly Batch[]): number => batches.reduce((sum, { siz
 describe('blocks of a validation sample', () => {
   test.each([
     [20, 1],
-    [63, 1],
-    [70, 2],
+    [31, 1],
+    [70, 4],
     [300, 8],
   ])('of %i pairs are %i, alike in size, and together the sample', (pairs, count) => {
     const corpus = bench.corpus({ valid: pairs });

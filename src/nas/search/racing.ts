@@ -20,10 +20,10 @@ export interface Track {
 }
 
 /**
- * Standard errors by which a racer must be behind. At 3 about one comparison in 700 would be wrong if it were the only one;
- * `npm run bench race` measures what comes of it on real populations.
+ * Standard errors by which a racer must be behind. At 2.5 about one comparison in 160 would be wrong if it were the only one, and
+ * most are with racers further behind; `npm run bench race` measures what comes of it on real populations.
  */
-export const certainty = 3;
+export const certainty = 2.5;
 
 /** Of a racer so far: mean loss a token with its handicap; what is not finite is the worst there is. */
 export function standing({ handicap, losses }: Racer, { tokens, seen }: Track): number {
