@@ -1316,6 +1316,27 @@ export type CheckpointDocument = {
     target: string;
   };
   /**
+   * Whether text is lowercased before it becomes ids.
+   */
+  lowercase: boolean;
+  /**
+   * SHA-256 of the files by which text becomes ids: what is trained with some fits no others, whatever their sizes.
+   */
+  vocabulary: {
+    /**
+     * Of codes.txt.
+     */
+    codes: string;
+    /**
+     * Of dict.source.txt.
+     */
+    source: string;
+    /**
+     * Of dict.target.txt.
+     */
+    target: string;
+  };
+  /**
    * What all subnets share.
    */
   model: {
@@ -2230,6 +2251,23 @@ export interface ModelDocument {
    * Whether source text is lowercased before it is translated, as the corpus was.
    */
   lowercase: boolean;
+  /**
+   * SHA-256 of the files by which text becomes ids: what is trained with some fits no others, whatever their sizes.
+   */
+  vocabulary: {
+    /**
+     * Of codes.txt.
+     */
+    codes: string;
+    /**
+     * Of dict.source.txt.
+     */
+    source: string;
+    /**
+     * Of dict.target.txt.
+     */
+    target: string;
+  };
   /**
    * What all subnets share.
    */
@@ -3295,6 +3333,53 @@ export interface TrainingsDocument {
        */
       beam: number;
     };
+  };
+  /**
+   * What they were trained and measured on. Absent in data files of before: then only counts can be compared.
+   */
+  corpus?: {
+    /**
+     * Language codes.
+     */
+    languages: {
+      /**
+       * To translate from.
+       */
+      source: string;
+      /**
+       * To translate to.
+       */
+      target: string;
+    };
+    /**
+     * Whether text is lowercased before it becomes ids.
+     */
+    lowercase: boolean;
+    /**
+     * SHA-256 of the files by which text becomes ids: what is trained with some fits no others, whatever their sizes.
+     */
+    vocabulary: {
+      /**
+       * Of codes.txt.
+       */
+      codes: string;
+      /**
+       * Of dict.source.txt.
+       */
+      source: string;
+      /**
+       * Of dict.target.txt.
+       */
+      target: string;
+    };
+    /**
+     * SHA-256 of the training pairs as ids.
+     */
+    train: string;
+    /**
+     * SHA-256 of the validation pairs as ids.
+     */
+    valid: string;
   };
   /**
    * What all losses were measured on, the same for all rows.

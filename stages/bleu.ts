@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BleuParams } from '../schemas/types.ts';
-import { checkDictionaries } from '../src/artifacts/compatibility.ts';
 import { writeDocument } from '../src/artifacts/documents.ts';
 import { readModel } from '../src/artifacts/model.ts';
+import { checkSameText } from '../src/artifacts/text-form.ts';
 import { writeTranslations } from '../src/artifacts/translations.ts';
 import { startEngine } from '../src/stage/engine.ts';
 import { guarded } from '../src/stage/guard.ts';
@@ -21,8 +21,8 @@ export default guarded<BleuParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
   const { split, beam, nBest } = params;
   const { partTokens } = await startEngine(context, 'decoding');
-  const { document, net } = readModel(inputs.model, inputs.checkpoint);
-  checkDictionaries(inputs.corpus, document.model);
+  checkSameText(inputs, 'corpus', 'model');
+  const { net } = readModel(inputs.model, inputs.checkpoint);
   const sentences = readSource(inputs.corpus, split);
   // Before the translation, which takes long and would be lost with a raw corpus that does not fit.
   const references = await readReferences(inputs.corpus, inputs.raw, split);

@@ -3,6 +3,7 @@ import { readCheckpoint, writeCheckpoint } from '../src/artifacts/checkpoint.ts'
 import { readDocument, writeDocument } from '../src/artifacts/documents.ts';
 import { recentOf } from '../src/artifacts/metrics.ts';
 import { writeModel } from '../src/artifacts/model.ts';
+import { checkSameText } from '../src/artifacts/text-form.ts';
 import { halfNamed } from '../src/batching/validation-half.ts';
 import { drawSample, sampleOf, type ValidationSample } from '../src/batching/validation-sample.ts';
 import { validationLoss } from '../src/model/validation.ts';
@@ -11,7 +12,6 @@ import { StageError } from '../src/runner/stage.ts';
 import { startEngine } from '../src/stage/engine.ts';
 import { guarded } from '../src/stage/guard.ts';
 import type { Weights } from '../src/tensor/parameters.ts';
-import { readManifest } from '../src/text/dataset.ts';
 import { trainAveraged } from '../src/training/averaged.ts';
 import { singleNetwork } from '../src/training/single-network.ts';
 
@@ -24,9 +24,10 @@ export default guarded<FinetuneParams>(async (context) => {
   const { partTokens } = await startEngine(context);
   const subnet = readDocument(inputs.subnet, 'subnet');
   const { architecture } = subnet;
+  if (inputs.checkpoint) checkSameText(inputs, 'corpus', 'checkpoint');
   const origin = inputs.checkpoint ? readCheckpoint(inputs.checkpoint) : undefined;
   const start = singleNetwork(subnet, origin, inputs.corpus, params, seed);
-  const { model, training, languages } = start.document;
+  const { model, training, languages, lowercase, vocabulary } = start.document;
   const lossOn = (sample: ValidationSample) => {
     const batches = drawSample(inputs.corpus, sample, partTokens);
     return (weights: Weights) => validationLoss(model, architecture, weights, batches, sample.labelSmoothing);
@@ -51,8 +52,7 @@ export default guarded<FinetuneParams>(async (context) => {
   writeCheckpoint(outputs.checkpoint, checkpoint);
   const size = `${millions(parameters.layers)} parameters (layers only)`;
   const summary = `${size}, validation loss ${said.averaged}, mean of ${mean.count} checkpoints`;
-  const { lowercase } = readManifest(inputs.corpus);
-  const document = { summary, languages, lowercase, model, architecture, parameters, updates: made };
+  const document = { summary, languages, lowercase, vocabulary, model, architecture, parameters, updates: made };
   const ofMean = { averaged: mean.count, validation: averaged };
   writeModel(outputs.model, { ...document, ...ofMean }, mean.weights, inputs.corpus);
   const course = `validation loss ${before.toFixed(3)} → ${said.after}, averaged ${said.averaged}`;

@@ -1,7 +1,7 @@
 import type { LossesParams } from '../schemas/types.ts';
-import { checkDictionaries } from '../src/artifacts/compatibility.ts';
 import { type SplitLosses, writeLosses } from '../src/artifacts/losses.ts';
 import { readModel } from '../src/artifacts/model.ts';
+import { checkSameText } from '../src/artifacts/text-form.ts';
 import { readWholeSplit } from '../src/batching/whole-split.ts';
 import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
 import { type LossSums, sentenceLossesOf } from '../src/model/loss.ts';
@@ -12,8 +12,8 @@ import { guarded } from '../src/stage/guard.ts';
 export default guarded<LossesParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
   const { partTokens } = await startEngine(context);
+  checkSameText(inputs, 'corpus', 'model');
   const { document, net } = readModel(inputs.model, inputs.checkpoint);
-  checkDictionaries(inputs.corpus, document.model);
   const epsilon = dictionarySmoothing(params.labelSmoothing, params.smoothing, document.model.targetTypes);
   const read = params.splits.map((split) => ({ split, ...readWholeSplit(inputs.corpus, split, partTokens) }));
   const total = read.reduce((sum, { pairs }) => sum + pairs, 0);

@@ -1,7 +1,7 @@
 import type { SubnetParams } from '../schemas/types.ts';
 import { readSupernet } from '../src/artifacts/checkpoint.ts';
-import { checkDictionaries } from '../src/artifacts/compatibility.ts';
 import { writeDocument } from '../src/artifacts/documents.ts';
+import { checkSameText } from '../src/artifacts/text-form.ts';
 import { askedSample, drawSample } from '../src/batching/validation-sample.ts';
 import { askedNetwork } from '../src/exploration/asked-network.ts';
 import { validationLoss } from '../src/model/validation.ts';
@@ -22,7 +22,7 @@ export default guarded<SubnetParams>(async (context) => {
     writeDocument(outputs.subnet, 'subnet', { summary: size, ...named });
     return;
   }
-  checkDictionaries(inputs.corpus, model);
+  checkSameText(inputs, 'corpus', 'checkpoint');
   const { partTokens } = await startEngine(context);
   const validation = askedSample(context.seed!, params, model.targetTypes);
   const batches = drawSample(inputs.corpus, validation, partTokens);

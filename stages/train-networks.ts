@@ -6,10 +6,10 @@ import { guarded, guardedPart } from '../src/stage/guard.ts';
 
 /** Trains networks from scratch, each by itself, as schemas/stages/train-networks.json declares. */
 export default guarded<TrainNetworksParams>(async (context) => {
-  const { params, inputs, outputs, seed } = context;
+  const { params, inputs, outputs, seed, events } = context;
   const networks = readDocument(inputs.networks, 'networks');
   const known = inputs.known
-    ? knownTrainings(readDocument(inputs.known, 'trainings'), networks, params, inputs.corpus, seed!)
+    ? knownTrainings(readDocument(inputs.known, 'trainings'), networks, params, inputs.corpus, seed!, events)
     : () => undefined;
   const trainings = trainingsOf(networks, params).map((training) => ({ training, result: known(training) }));
   const asked = trainings.flatMap(({ training, result }) => (result ? [] : [training]));

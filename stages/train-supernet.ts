@@ -1,6 +1,7 @@
 import type { TrainSupernetParams } from '../schemas/types.ts';
-import { checkDictionaries, checkSameSpace } from '../src/artifacts/compatibility.ts';
+import { checkSameSpace } from '../src/artifacts/compatibility.ts';
 import { readSampleSpace } from '../src/artifacts/sample-space.ts';
+import { checkSameText } from '../src/artifacts/text-form.ts';
 import { TrainingBatches } from '../src/batching/training-batches.ts';
 import { drawSample, sampleOf } from '../src/batching/validation-sample.ts';
 import { validationLoss } from '../src/model/validation.ts';
@@ -29,7 +30,7 @@ export default guarded<TrainSupernetParams>(async (context) => {
   const { labelSmoothing } = training;
   const sampleSpace: SampleSpace = inputs.space ? readSampleSpace(inputs.space) : { space };
   checkSameSpace(space, sampleSpace.space);
-  checkDictionaries(inputs.corpus, model);
+  if (inputs.checkpoint) checkSameText(inputs, 'corpus', 'checkpoint');
   const validation = drawSample(inputs.corpus, sampleOf(seed, params.validationTokens, labelSmoothing), partTokens);
   const sampler = new SubnetSampler({
     samples: sampleSpace,

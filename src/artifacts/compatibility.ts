@@ -3,19 +3,7 @@ import { parametersOf } from '../model/parameters.ts';
 import type { Space } from '../nas/space.ts';
 import { supernetParameters } from '../nas/supernet.ts';
 import { storedName } from '../tensor/parameters.ts';
-import { readManifest } from '../text/dataset.ts';
 import { StageError } from '../runner/stage.ts';
-
-/** Refuses a corpus whose dictionaries are not those that the network was made for. */
-export function checkDictionaries(corpus: string, { sourceTypes, targetTypes }: ModelConfig): void {
-  const { dictionary } = readManifest(corpus);
-  if (dictionary.source === sourceTypes && dictionary.target === targetTypes) return;
-  throw new StageError(
-    `The network has dictionaries of ${sourceTypes} and ${targetTypes} symbols, and the corpus of `
-      + `${dictionary.source} and `
-      + `${dictionary.target}: connect the corpus that it was trained on.`,
-  );
-}
 
 /** Refuses a sample space that is not of the supernet's own search space. */
 export function checkSameSpace(ofSupernet: Space, ofSamples: Space): void {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Batch } from '../model/batch.ts';
-import { lengthsOf, readSplit, type EncodedPairs } from '../text/dataset.ts';
+import { lengthsOf, readDictionary, readSplit, type EncodedPairs } from '../text/dataset.ts';
 import { CorpusError } from '../text/errors.ts';
-import type { Split } from '../text/parallel-text.ts';
+import { roles, type Split } from '../text/parallel-text.ts';
 import { leastPadded } from './grouping.ts';
 import { batchOf } from './pairs.ts';
 
@@ -27,12 +27,21 @@ export function readWholeSplit(corpus: string, split: Split, partTokens: number)
   return {
     pairs: targets.length,
     batches: groups.map((numbers) => ({ batch: batchOf(pairs, numbers), numbers })),
-    digest: digestOf(pairs),
+    digest: digestOf(corpus, pairs),
   };
 }
 
-function digestOf({ source, target }: EncodedPairs): string {
+/** SHA-256 of a split's pairs, as `readWholeSplit` gives it. */
+export function splitDigest(corpus: string, split: Split): string {
+  return digestOf(corpus, readSplit(corpus, split));
+}
+
+/** The same ids are other pairs under other dictionaries, so that these count too. */
+function digestOf(corpus: string, pairs: EncodedPairs): string {
   const hash = createHash('sha256');
-  for (const { ids, offsets } of [source, target]) hash.update(offsets).update(ids);
+  for (const role of roles) {
+    const { ids, offsets } = pairs[role];
+    hash.update(offsets).update(ids).update(readDictionary(corpus, role).format());
+  }
   return hash.digest('hex');
 }

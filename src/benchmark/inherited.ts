@@ -1,11 +1,12 @@
 import type { RankNetworksParams, TrainingsDocument } from '../../schemas/types.ts';
 import { readSupernet } from '../artifacts/checkpoint.ts';
-import { checkDictionaries } from '../artifacts/compatibility.ts';
+import { checkSameText } from '../artifacts/text-form.ts';
 import { askedSample, drawSample } from '../batching/validation-sample.ts';
 import { evaluateSharing } from '../nas/shared-evaluation.ts';
 import { type StageContext, StageError } from '../runner/stage.ts';
 import { startEngine } from '../stage/engine.ts';
 import { adaptedLoss } from '../training/adapted-loss.ts';
+import { checkTrainedCorpus } from './trained-corpus.ts';
 import type { TrainedNetwork } from './trained-networks.ts';
 
 /** Losses of networks with the weights that they inherit. */
@@ -20,11 +21,12 @@ export interface InheritedLosses {
 /** @throws StageError for a supernet of another space or kind than the trainings, and for one that diverged */
 export async function inheritedLosses(
   context: StageContext<RankNetworksParams>,
-  { space, model: form }: TrainingsDocument,
+  trainings: TrainingsDocument,
   networks: readonly TrainedNetwork[],
 ): Promise<InheritedLosses> {
   const { inputs, params, seed, events } = context;
   const { corpus, checkpoint } = inputs;
+  const { space, model: form } = trainings;
   if (!corpus) throw new StageError('A supernet is measured on validation data: connect the corpus.');
   const supernet = readSupernet(checkpoint, 'The checkpoint holds a single network: there is nothing to rank with.');
   const { model } = supernet.document;
@@ -37,7 +39,8 @@ export async function inheritedLosses(
       `The networks were trained in another space than the supernet: theirs is ${theirs}, the supernet's is ${own}.`,
     );
   }
-  checkDictionaries(corpus, model);
+  checkSameText(inputs, 'corpus', 'checkpoint');
+  checkTrainedCorpus('The trainings', trainings, corpus, events);
   const { partTokens } = await startEngine(context);
   const sample = askedSample(seed!, params, model.targetTypes);
   const batches = drawSample(corpus, sample, partTokens);

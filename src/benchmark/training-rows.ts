@@ -6,9 +6,10 @@ import { dictionarySmoothing } from '../model/label-smoothing.ts';
 import { countOperations, liteLengths } from '../nas/costs/operations.ts';
 import { countParameters } from '../nas/counts.ts';
 import { architectureOf, parseGenes } from '../nas/space.ts';
-import { type Seed, StageError } from '../runner/stage.ts';
+import { type EventSink, type Seed, StageError } from '../runner/stage.ts';
 import { readManifest } from '../text/dataset.ts';
 import { evenPoints } from './points.ts';
+import { checkTrainedCorpus, trainedCorpus } from './trained-corpus.ts';
 import { beam, commonSample, type NetworkTrained, type NetworkTraining } from './train-network.ts';
 
 /** Each network with each seed, in the order of the networks, then of the seeds. */
@@ -27,7 +28,9 @@ export function knownTrainings(
   params: TrainNetworksParams,
   corpus: string,
   seed: Seed,
+  events: EventSink,
 ): (training: NetworkTraining) => NetworkTrained | undefined {
+  checkTrainedCorpus('The known trainings', known, corpus, events);
   const terms = { space, model, settings: settingsOf(params, readManifest(corpus).dictionary.target) };
   const points = evenPoints(params.updates, params.points);
   const asked = { ...terms, validation: measuredOn(corpus, seed, params.validationTokens), points };
@@ -98,6 +101,7 @@ export function trainingsDocument(
     space,
     model,
     settings,
+    corpus: trainedCorpus(corpus),
     validation: measuredOn(corpus, seed, params.validationTokens),
     rows,
   };

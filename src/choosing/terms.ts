@@ -1,6 +1,6 @@
 import type { ChooseParams } from '../../schemas/types.ts';
-import { checkDictionaries } from '../artifacts/compatibility.ts';
 import { readDocument } from '../artifacts/documents.ts';
+import { checkSameText } from '../artifacts/text-form.ts';
 import { checkSpace, paperKernels, type Space } from '../nas/space.ts';
 import { StageError } from '../runner/stage.ts';
 import { termsFromScratch, type TrainingTerms } from '../training/single-network.ts';
@@ -18,7 +18,7 @@ export interface ChoosingTerms {
 export function readTerms(params: ChooseParams, inputs: Readonly<Record<string, string>>): ChoosingTerms {
   const supernet = inputs.checkpoint ? readDocument(inputs.checkpoint, 'checkpoint') : undefined;
   if (supernet && !supernet.space) throw new StageError('The checkpoint holds a single network, and not a supernet.');
-  if (supernet) checkDictionaries(inputs.corpus, supernet.model);
+  if (supernet) checkSameText(inputs, 'corpus', 'checkpoint');
   const space = sameSpace({
     'the supernet': supernet?.space,
     '"space" of the parameters': params.space,

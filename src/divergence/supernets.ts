@@ -1,7 +1,8 @@
 import type { DivergenceDocument } from '../../schemas/types.ts';
 import { readSupernet } from '../artifacts/checkpoint.ts';
-import { checkDictionaries, checkSameSpace } from '../artifacts/compatibility.ts';
+import { checkSameSpace } from '../artifacts/compatibility.ts';
 import { readSampleSpace } from '../artifacts/sample-space.ts';
+import { checkSameText } from '../artifacts/text-form.ts';
 import { inSameSizes, type SampleSpace } from '../nas/sample-space.ts';
 import type { Space } from '../nas/space.ts';
 import type { MeasuredSupernet } from '../nas/supernet.ts';
@@ -33,7 +34,7 @@ export function readDivergingSupernet(
     inputs[slot],
     `The input "${slot}" holds a single network: connect a supernet, whose subnets can be compared.`,
   );
-  checkDictionaries(inputs.corpus, model);
+  checkSameText(inputs, 'corpus', slot);
   if (model.unshared?.includes('targets')) {
     throw new StageError(
       `The supernet of the input "${slot}" has an output matrix for each decoder width ("unshared"): `

@@ -1,6 +1,6 @@
 import type { SearchParams } from '../../schemas/types.ts';
 import { readSupernet, type SupernetCheckpoint } from '../artifacts/checkpoint.ts';
-import { checkDictionaries } from '../artifacts/compatibility.ts';
+import { checkSameText } from '../artifacts/text-form.ts';
 import { askedSample, drawBlocks, drawSample, type ValidationSample } from '../batching/validation-sample.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
@@ -51,8 +51,8 @@ export class Exploration {
       state,
     } = supernet;
     const validation = askedSample(context.seed!, params, model.targetTypes);
+    checkSameText(inputs, 'corpus', 'checkpoint');
     const batches = drawSample(inputs.corpus, validation, partTokens);
-    checkDictionaries(inputs.corpus, model);
     const evaluator = new Evaluator(
       supernet.space,
       { config: model, weights: state.parameters, batches },

@@ -1,6 +1,7 @@
 import type { CheckpointDocument, FinetuneParams, SubnetDocument } from '../../schemas/types.ts';
 import type { Checkpoint } from '../artifacts/checkpoint.ts';
-import { checkDictionaries, checkSubnet } from '../artifacts/compatibility.ts';
+import { checkSubnet } from '../artifacts/compatibility.ts';
+import { formOfCorpus, type TextForm } from '../artifacts/text-form.ts';
 import { type Architecture, configAlone, type ModelConfig } from '../model/architecture.ts';
 import { dictionarySmoothing } from '../model/label-smoothing.ts';
 import { parametersOf } from '../model/parameters.ts';
@@ -10,7 +11,7 @@ import { HostParameters } from '../tensor/host-parameters.ts';
 import { notBegun, untrainedState } from './untrained.ts';
 
 /** What a network is, and what it is trained with. */
-export type TrainingTerms = Pick<CheckpointDocument, 'languages' | 'model' | 'training'>;
+export type TrainingTerms = TextForm & Pick<CheckpointDocument, 'model' | 'training'>;
 
 /** Parameters of a stage that trains single networks: what they are trained with where that is not as it was. */
 export type TermsParams = Omit<
@@ -36,19 +37,17 @@ export function termsFromScratch(
   params: TermsParams,
 ): TrainingTerms {
   const terms = origin ?? defaultTerms(corpus, model);
-  const { languages } = terms;
+  const { languages, lowercase, vocabulary } = terms;
   const config = modelOf(terms, params);
-  return { languages, model: config, training: settingsOf(terms, params, config.targetTypes) };
+  const training = settingsOf(terms, params, config.targetTypes);
+  return { languages, lowercase, vocabulary, model: config, training };
 }
 
 /** One network before its training from scratch. */
-export function untrainedNetwork(
-  { languages, model, training }: TrainingTerms,
-  architecture: Architecture,
-  seed: Seed,
-): Checkpoint {
+export function untrainedNetwork(terms: TrainingTerms, architecture: Architecture, seed: Seed): Checkpoint {
+  const { model } = terms;
   return {
-    document: { summary: '', languages, model, training, architecture, progress: notBegun },
+    document: { summary: '', ...terms, architecture, progress: notBegun },
     state: untrainedState(model, parametersOf(model, architecture), seed),
   };
 }
@@ -65,9 +64,9 @@ export function singleNetwork(
   params: SingleNetworkParams,
   seed: Seed,
 ): Checkpoint {
-  if (origin) checkOrigin(corpus, origin, architecture);
+  if (origin) checkOrigin(origin, architecture);
   const terms = termsFromScratch(corpus, origin?.document, found, params);
-  const { languages, model, training } = terms;
+  const { model } = terms;
   if (!origin || !params.inherit) {
     if (params.updates === 0) {
       throw new StageError(
@@ -86,7 +85,7 @@ export function singleNetwork(
   }
   const corners = parametersOf(origin.document.model, architecture);
   const { weights, moments } = origin.state.parameters.cut(corners).toHost();
-  const network = { summary: '', languages, model, training, architecture };
+  const network = { summary: '', ...terms, architecture };
   if (params.rewind) {
     return {
       document: { ...network, progress: notBegun },
@@ -100,12 +99,7 @@ export function singleNetwork(
 }
 
 /** Refuses a supernet that does not hold the network, and the checkpoint of another network. */
-function checkOrigin(
-  corpus: string,
-  { document: { model, space, architecture: own } }: Checkpoint,
-  architecture: Architecture,
-): void {
-  checkDictionaries(corpus, model);
+function checkOrigin({ document: { model, space, architecture: own } }: Checkpoint, architecture: Architecture): void {
   if (space) checkSubnet(model, space, architecture);
   else if (JSON.stringify(own) !== JSON.stringify(architecture)) {
     throw new StageError(
@@ -142,9 +136,9 @@ function settingsOf({ training }: TrainingTerms, params: TermsParams, targetType
 
 /** Those of HAT and Lite Transformer on IWSLT'14. */
 function defaultTerms(corpus: string, found: SubnetDocument['model']): TrainingTerms {
-  const { dictionary, languages } = readManifest(corpus);
+  const { dictionary } = readManifest(corpus);
   return {
-    languages,
+    ...formOfCorpus(corpus),
     model: {
       sourceTypes: dictionary.source,
       targetTypes: dictionary.target,

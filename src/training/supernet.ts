@@ -1,5 +1,6 @@
 import type { TrainSupernetParams } from '../../schemas/types.ts';
 import { type SupernetCheckpoint, readSupernet } from '../artifacts/checkpoint.ts';
+import { formOfCorpus } from '../artifacts/text-form.ts';
 import type { ModelConfig } from '../model/architecture.ts';
 import { dictionarySmoothing } from '../model/label-smoothing.ts';
 import { isHard, keeps } from '../nas/costs/bounds.ts';
@@ -13,13 +14,13 @@ import { notBegun, untrainedState } from './untrained.ts';
 
 /** A new supernet for a corpus. */
 export function newSupernet(corpus: string, params: TrainSupernetParams, seed: Seed): SupernetCheckpoint {
-  const { dictionary, languages } = readManifest(corpus);
+  const { dictionary } = readManifest(corpus);
   const { space } = params;
   checkSpace(space);
   const model = modelOf(params, dictionary.source, dictionary.target);
   const training = settingsOf(params, dictionary.target);
   return {
-    document: { summary: '', languages, model, training, progress: notBegun, space },
+    document: { summary: '', ...formOfCorpus(corpus), model, training, progress: notBegun, space },
     state: untrainedState(model, supernetParameters(model, space), seed),
     space,
   };

@@ -12,6 +12,7 @@ import type { ModelDocument } from '../../schemas/types.ts';
 import { decode, rounded } from './decoding.ts';
 import { readDocument } from '../artifacts/documents.ts';
 import { readModel } from '../artifacts/model.ts';
+import { vocabularyIn } from '../artifacts/text-form.ts';
 
 export interface TranslatorOptions {
   beam: number;
@@ -108,7 +109,10 @@ export class Translator {
 }
 
 /** Reads what lines are encoded and decoded with, and checks the document on the way. */
-function readCodec(folder: string, { languages, lowercase, model, architecture }: ModelDocument): LineCodec {
+function readCodec(
+  folder: string,
+  { languages, lowercase, vocabulary, model, architecture }: ModelDocument,
+): LineCodec {
   const document = path.join(folder, 'model.json');
   const dictionaries = { source: readDictionary(folder, 'source'), target: readDictionary(folder, 'target') };
   for (const role of roles) {
@@ -122,15 +126,38 @@ function readCodec(folder: string, { languages, lowercase, model, architecture }
   }
   checkedAs(document, () => checkArchitecture(architecture));
   const codes = path.join(folder, 'codes.txt');
+  const merges = parseCodes(readFileSync(codes, 'utf8'), codes);
+  checkVocabulary(folder, document, vocabulary);
   return new LineCodec({
     languages: checkedAs(document, () => ({
       source: asLanguage(languages.source),
       target: asLanguage(languages.target),
     })),
     lowercase,
-    merges: parseCodes(readFileSync(codes, 'utf8'), codes),
+    merges,
     dictionaries,
   });
+}
+
+/** Refuses files of another model, which a size alone would not tell. */
+function checkVocabulary(
+  folder: string,
+  document: string,
+  { codes, source, target }: ModelDocument['vocabulary'],
+): void {
+  const found = vocabularyIn(folder);
+  const expected = {
+    'codes.txt': [codes, found.codes],
+    'dict.source.txt': [source, found.source],
+    'dict.target.txt': [target, found.target],
+  };
+  for (const [file, [wanted, present]] of Object.entries(expected)) {
+    if (wanted === present) continue;
+    throw new StageError(
+      `${path.join(folder, file)} is not the file that the model was trained with: its SHA-256 is ${present}, and `
+        + `${document} says ${wanted}.`,
+    );
+  }
 }
 
 /** What a check of a part of a file says, as said of the file. */

@@ -1,10 +1,21 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import bleu from '../../stages/bleu.ts';
+import choose from '../../stages/choose.ts';
+import divergence from '../../stages/divergence.ts';
+import losses from '../../stages/losses.ts';
+import rankNetworks from '../../stages/rank-networks.ts';
+import subnetStage from '../../stages/subnet.ts';
+import type { CheckpointDocument, TrainingsDocument } from '../../schemas/types.ts';
+import { trainedCorpus } from '../../src/benchmark/trained-corpus.ts';
+import { inventedTrainings } from '../benchmark/trainings.ts';
 import finetune from '../../stages/finetune.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
 import { countParameters } from '../../src/nas/counts.ts';
-import { architectureOf, extremeGenes, parseGenes } from '../../src/nas/space.ts';
+import { architectureOf, extremeGenes, formatGenes, parseGenes } from '../../src/nas/space.ts';
 import { refusal } from '../support/refusal.ts';
 import { exploreParams, finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
@@ -18,20 +29,101 @@ const outputs = {
 const data = bench.corpus();
 const short = { ...trainParams, updates: 6 };
 let supernet: Record<string, string>;
+let finetuned: Record<string, string>;
 
 beforeAll(async () => {
   supernet = await bench.run(trainSupernet, short, { corpus: data }, outputs.train);
+  const subnet = bench.document('subnet', {
+    architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest),
+  });
+  finetuned = await bench.run(
+    finetune,
+    { ...finetuneParams, updates: 2 },
+    { corpus: data, checkpoint: supernet.checkpoint, subnet },
+    outputs.finetune,
+  );
 });
 
 describe('artifacts that do not belong together are refused', () => {
-  test('a corpus with other dictionaries', async () => {
-    const other = bench.corpus({ letters: 'abcdefghijklmnopqrstuvwxyz' });
-    const inputs = { corpus: other, checkpoint: supernet.checkpoint };
-    const message = /has dictionaries of 16 and \d+ symbols, and the corpus of \d+ and \d+/;
-    expect(await refusal(bench.run(trainSupernet, short, inputs, outputs.train))).toMatch(message);
-    expect(
-      await refusal(bench.run(search, exploreParams, { ...inputs, space: supernet.sampled }, outputs.search)),
-    ).toMatch(message);
+  // Of the same sizes throughout: only what the files hold tells them apart.
+  const others = {
+    'the source dictionary is': { letters: 'ijklmnop' },
+    'the languages are en–de in one and de–en in the other': { languages: { source: 'en', target: 'de' } },
+    'the text is as written in one and lowercased in the other': { lowercase: false },
+    'the BPE codes are': { merges: [['a', 'b</w>']] as [string, string][] },
+  };
+  for (const [difference, changed] of Object.entries(others)) {
+    test(`a corpus where ${difference}, wherever a corpus meets a network`, async () => {
+      const inputs = { corpus: bench.corpus(changed), checkpoint: supernet.checkpoint };
+      const genes = formatGenes(extremeGenes(tinySpace).smallest);
+      const subnet = bench.document('subnet', {
+        architecture: architectureOf(tinySpace, extremeGenes(tinySpace).smallest),
+      });
+      const model = { corpus: inputs.corpus, model: finetuned.model };
+      const trainings = bench.document(
+        'trainings',
+        inventedTrainings(2, () => ({ early: 2, final: 1 })),
+      );
+      const rank = { half: 'all', bins: 1, resamples: 1, adaptUpdates: 0, validationTokens: 20, labelSmoothing: 0.1 };
+      const ranking = bench.document('ranking', { candidates: [{ genes }] });
+      const choice = { pool: 1, rungs: [{ updates: 1, keep: 1 }], validationTokens: 20, named: [], averageEpochs: 1 };
+      for (const message of [
+        await refusal(bench.run(trainSupernet, short, inputs, outputs.train)),
+        await refusal(
+          bench.run(shrink, { ...exploreParams, arm: 'top' }, { ...inputs, sampled: supernet.sampled }, outputs.shrink),
+        ),
+        await refusal(bench.run(search, exploreParams, { ...inputs, space: supernet.sampled }, outputs.search)),
+        await refusal(bench.run(subnetStage, { genes, validationTokens: 20 }, inputs, ['subnet'])),
+        await refusal(bench.run(finetune, finetuneParams, { ...inputs, subnet }, outputs.finetune)),
+        await refusal(bench.run(divergence, { validationTokens: 20, subnets: 2 }, inputs, ['divergence'])),
+        await refusal(bench.run(choose, choice, { ...inputs, ranking }, ['subnet', 'checkpoint', 'rungs', 'front'])),
+        await refusal(bench.run(rankNetworks, rank, { ...inputs, trainings }, ['quality'])),
+        await refusal(bench.run(bleu, { split: 'test', beam: 1, nBest: 1 }, model, ['bleu', 'translations'])),
+        await refusal(bench.run(losses, { splits: ['test'], labelSmoothing: 0.1 }, model, ['losses'])),
+      ])
+        expect(message).toMatch(
+          new RegExp(`^The inputs "corpus" \\(\\d+\\) and "(checkpoint|model)" \\(\\d+\\) do not .*${difference}`),
+        );
+    });
+  }
+
+  test('trainings on pairs of another corpus, though it has the same dictionaries and sizes', async () => {
+    const trainings = (corpus: TrainingsDocument['corpus']) =>
+      bench.document('trainings', {
+        ...inventedTrainings(2, () => ({ early: 2, final: 1 })),
+        model: { norm: 'post', kernels: [3, 5] },
+        corpus,
+      });
+    const rank = (on: string, log?: (message: string) => void) =>
+      bench.run(
+        rankNetworks,
+        { half: 'all', bins: 1, resamples: 1, adaptUpdates: 0, validationTokens: 20, labelSmoothing: 0.1 },
+        { corpus: data, checkpoint: supernet.checkpoint, trainings: on },
+        ['quality'],
+        { log },
+      );
+    const own = trainedCorpus(data);
+    await rank(trainings(own));
+    expect(await refusal(rank(trainings({ ...own, train: own.valid })))).toMatch(
+      /^The trainings are of another corpus than the input "corpus": the pairs of train are others\. Connect/,
+    );
+    const said: string[] = [];
+    await rank(trainings(undefined), (message) => said.push(message));
+    expect(said).toContain(
+      "The trainings do not say which corpus they are of: whether it is this stage's cannot be known.",
+    );
+  });
+
+  test('weights of a checkpoint that has the shapes of the model, and other activations', async () => {
+    const folder = bench.folder();
+    cpSync(finetuned.checkpoint, folder, { recursive: true });
+    const document = bench.read(folder, 'checkpoint') as unknown as CheckpointDocument;
+    document.architecture!.encoder.layers[0].activation = 'swish';
+    writeFileSync(path.join(folder, 'checkpoint.json'), JSON.stringify(document));
+    const inputs = { corpus: data, model: finetuned.model, checkpoint: folder };
+    expect(await refusal(bench.run(losses, { splits: ['test'], labelSmoothing: 0.1 }, inputs, ['losses']))).toMatch(
+      /^The inputs "model" and "checkpoint" are not of one network: the architecture of the checkpoint/,
+    );
   });
 
   test('a sample space of another search space', async () => {

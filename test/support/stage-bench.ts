@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { Part, Stage, StageContext } from '../../src/runner/stage.ts';
 import type { Space } from '../../src/nas/space.ts';
+import type { Merge } from '../../src/text/bpe/merge.ts';
 import { countSplit, encodeText, writeCorpus, type EncodedPairs } from '../../src/text/dataset.ts';
 import { Dictionary } from '../../src/text/dictionary.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -81,7 +82,13 @@ export class StageBench {
   }
 
   /** Sentences of letters and their reversals. */
-  corpus({ letters = 'abcdefgh', valid = 6 } = {}): string {
+  corpus({
+    letters = 'abcdefgh',
+    valid = 6,
+    languages = { source: 'de', target: 'en' },
+    lowercase = true,
+    merges = [] as Merge[],
+  } = {}): string {
     const random = new RandomStream(1, 'corpus');
     const pairs = (count: number) => {
       const source = Array.from({ length: count }, () =>
@@ -99,10 +106,10 @@ export class StageBench {
     const folder = this.folder();
     writeCorpus(folder, {
       manifest: {
-        languages: { source: 'de', target: 'en' },
+        languages,
         recipe: 'parallel',
-        merges: 0,
-        lowercase: true,
+        merges: merges.length,
+        lowercase,
         dictionary: { source: dictionaries.source.size, target: dictionaries.target.size },
         rawPairs: 60,
         cleanedPairs: 60,
@@ -110,7 +117,7 @@ export class StageBench {
       },
       splits,
       dictionaries,
-      merges: [],
+      merges,
       text,
     });
     return folder;
