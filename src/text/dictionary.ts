@@ -24,7 +24,8 @@ export class Dictionary {
 
   /**
    * Numbers every token of the lines: the most frequent first, ties in ascending order of code points. `madeupword0000`
-   * and so on, with frequency 0, fill the dictionary up to a multiple of 8, the four specials included.
+   * and so on, with frequency 0, as far as the text has no such words, fill the dictionary up to a multiple of 8, the
+   * four specials included. A token that is called like a special one is that.
    */
   static build(lines: Iterable<string>): Dictionary {
     const counts = new Map<string, number>();
@@ -36,9 +37,12 @@ export class Dictionary {
 
   /** The same from how often each token occurs. */
   static ofCounts(counts: ReadonlyMap<string, number>): Dictionary {
-    const entries = [...counts].sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b));
-    for (let filler = 0; (entries.length + specialSymbols.length) % sizeMultiple !== 0; filler++) {
-      entries.push([`madeupword${String(filler).padStart(4, '0')}`, 0]);
+    const entries = [...counts]
+      .filter(([symbol]) => !specialSymbols.includes(symbol))
+      .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b));
+    for (let number = 0; (entries.length + specialSymbols.length) % sizeMultiple !== 0; number++) {
+      const filler = `madeupword${String(number).padStart(4, '0')}`;
+      if (!counts.has(filler)) entries.push([filler, 0]);
     }
     return new Dictionary(entries);
   }
@@ -53,7 +57,8 @@ export class Dictionary {
     const seen = new Set(specialSymbols);
     return new Dictionary(
       lines.map((line, i) => {
-        const [, symbol, count] = /^(\S+) (\d+)$/u.exec(line) ?? [];
+        // Any character but these two may be part of a symbol: what is white space, Python and Perl say.
+        const [, symbol, count] = /^([^ \n]+) ([0-9]+)\r?$/u.exec(line) ?? [];
         if (symbol === undefined)
           throw new CorpusError(`${name}, line ${i + 1}: expected a symbol, a space and its frequency, got '${line}'.`);
         if (seen.has(symbol))

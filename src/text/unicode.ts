@@ -1,6 +1,9 @@
 /** What Perl's `\s` matches in Unicode text. JavaScript's differs: it has U+FEFF and lacks U+0085. */
 export const perlSpace = '[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 
+/** What GNU sed's `\s` matches in UTF-8 text, which is glibc's `space`: no-break spaces and U+0085 are not in it. */
+export const sedSpace = '[\\t-\\r \\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]';
+
 const spaces = new RegExp(`${perlSpace}+`, 'gu');
 
 /** Every run of white space, as Perl understands it, becomes one ASCII space. */

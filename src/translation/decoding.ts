@@ -1,3 +1,4 @@
+import { special } from '../model/architecture.ts';
 import type { Sentence } from '../model/batch.ts';
 import { beamSearch, type BeamOptions, type Hypothesis } from '../model/beam-search.ts';
 import type { Network } from '../model/network.ts';
@@ -15,7 +16,7 @@ export interface DecodingOptions extends BeamOptions {
 
 /**
  * The best hypotheses of each sentence (ids that end in `</s>`), best first, at least one; what is in a batch with a
- * sentence changes nothing for it.
+ * sentence changes nothing for it. Nothing but `</s>` stays that, for certain: a line without words has no translation.
  * @throws StageError when a beam cannot finish that many, or the weights lead to nothing
  */
 export function decode(
@@ -29,10 +30,11 @@ export function decode(
     throw new StageError(
       `nBest is ${nBest}, and a beam of ${beam} finishes no more than ${beam} hypotheses: raise beam, or lower nBest.`,
     );
+  const results: Hypothesis[][] = sentences.map(() => [empty]);
+  const filled = sentences.flatMap((ids, i) => (isEmpty(ids) ? [] : [i]));
   // Sentences of one length together waste nothing on padding; each goes back to its place.
-  const order = sentences.map((_, i) => i).sort((a, b) => sentences[a].length - sentences[b].length || a - b);
-  const results: Hypothesis[][] = [];
-  let done = 0;
+  const order = filled.sort((a, b) => sentences[a].length - sentences[b].length || a - b);
+  let done = sentences.length - filled.length;
   for (const batch of groupsWithin(order, (i) => sentences[i].length, batchTokens, batchSentences)) {
     beamSearch(
       net,
@@ -49,6 +51,12 @@ export function decode(
     onProgress(done);
   }
   return results;
+}
+
+const empty: Hypothesis = { ids: [], score: 0 };
+
+function isEmpty(ids: Sentence): boolean {
+  return ids.length === 1 && ids[0] === special.end;
 }
 
 /** A score as it is printed: with as many digits as single precision holds of a log probability. */

@@ -82,25 +82,13 @@ export class Translator {
   private translateSome(lines: readonly string[], sentences: readonly Int32Array[]): Translation[] {
     const first = this.before + 1;
     this.before += lines.length;
-    const translations = lines.map((source, i): Translation => ({
+    const options = { ...this.options, batchSentences, batchTokens: 4 * this.partTokens };
+    const decoded = decode(this.net, sentences.slice(0, lines.length), options);
+    return lines.map((source, i) => ({
       line: first + i,
       source,
-      hypotheses: [{ score: 0, tokens: '', text: '' }],
+      hypotheses: decoded[i].map(({ ids, score }) => ({ score: rounded(score), ...this.codec.decode(ids) })),
     }));
-    // Others are of nothing but `</s>`.
-    const filled = lines.flatMap((_, i) => (sentences[i].length > 1 ? [i] : []));
-    const decoded = decode(
-      this.net,
-      filled.map((i) => sentences[i]),
-      { ...this.options, batchSentences, batchTokens: 4 * this.partTokens },
-    );
-    filled.forEach((at, i) => {
-      translations[at].hypotheses = decoded[i].map(({ ids, score }) => ({
-        score: rounded(score),
-        ...this.codec.decode(ids),
-      }));
-    });
-    return translations;
   }
 
   dispose(): void {

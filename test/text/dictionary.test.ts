@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Dictionary } from '../../src/text/dictionary.ts';
 
 describe('Dictionary', () => {
@@ -30,6 +31,40 @@ describe('Dictionary', () => {
     const again = Dictionary.parse(dictionary.format(), 'dict.source.txt');
     expect(again.symbols).toEqual(dictionary.symbols);
     expect(again.format()).toBe(dictionary.format());
+  });
+
+  test('every character of Unicode that parts no words is a symbol which is read back', () => {
+    const characters = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code));
+    const whole = Dictionary.build([characters.join(' ')]);
+    // As many as there are code points but surrogates, less what Perl calls white space.
+    expect(whole.format().split(' 1\n')).toHaveLength(0x110000 - 0x800 - 25 + 1);
+    // Not by `toEqual`, which takes a minute for a million.
+    expect(Dictionary.parse(whole.format(), 'dict').symbols.join(' ') === whole.symbols.join(' ')).toBe(true);
+  });
+
+  test('any text makes a dictionary that is read back, of a multiple of 8 symbols, each once', () => {
+    const word = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('madeupword0000', 'madeupword0002', '<s>', '<unk>', '\ufeff', '#fairseq:overwrite'),
+    );
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        const dictionary = Dictionary.build([words.join(' ')]);
+        const again = Dictionary.parse(dictionary.format(), 'dict');
+        expect(again.symbols).toEqual(dictionary.symbols);
+        expect(again.format()).toBe(dictionary.format());
+        expect(dictionary.size % 8).toBe(0);
+        expect(new Set(dictionary.symbols).size).toBe(dictionary.size);
+      }),
+    );
+  });
+
+  test('fillers take the numbers that the text leaves, as in fairseq', () => {
+    expect(Dictionary.build(['madeupword0000 madeupword0000 madeupword0002']).format()).toBe(
+      'madeupword0000 2\nmadeupword0002 1\nmadeupword0001 0\nmadeupword0003 0\n',
+    );
   });
 
   test('a bad line and a repeated symbol are named with their place', () => {

@@ -9,7 +9,7 @@ import { decode } from '../../src/translation/decoding.ts';
 import { randomSentence, randomWeights, tinyArchitecture, tinyConfig } from '../support/network.ts';
 
 const random = new RandomStream(5);
-const sentences = [4, 1, 9, 4, 2, 6, 1].map((length) => randomSentence(tinyConfig.sourceTypes, length, random));
+const sentences = [4, 2, 9, 4, 2, 6, 3].map((length) => randomSentence(tinyConfig.sourceTypes, length, random));
 const architecture = tinyArchitecture('lsra-dynamic');
 const search = { beam: 4, lengthPenalty: 1, maxLength: 6 };
 const options = { ...search, batchSentences: 128, batchTokens: 1000, nBest: 1 };
@@ -44,6 +44,13 @@ describe('decoding many sentences', () => {
       ),
       { numRuns: 8 },
     );
+  });
+
+  test('of nothing but the end of a sentence are empty, and change nothing for others', () => {
+    const none = Int32Array.of(2);
+    const [alone] = decode(net, [sentences[0]], { ...options, nBest: 2 });
+    const empty = [{ ids: [], score: 0 }];
+    expect(decode(net, [none, sentences[0], none], { ...options, nBest: 2 })).toEqual([empty, alone, empty]);
   });
 
   test('refuses more hypotheses than a beam finishes', () => {

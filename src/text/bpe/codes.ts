@@ -12,19 +12,25 @@ export function formatCodes(merges: readonly Merge[]): string {
 }
 
 /**
- * Reads what `formatCodes` wrote.
+ * Reads what `formatCodes` or subword-nmt wrote, or fastBPE, which has no header and a count behind each pair.
  *
  * @param name of the file, for messages
  */
 export function parseCodes(text: string, name = 'codes.txt'): Merge[] {
-  const [first, ...lines] = text.replace(/\n+$/, '').split('\n');
-  if (first !== header)
-    throw new CorpusError(`${name}: the first line must be '${header}', as subword-nmt writes it, not '${first}'.`);
-  return lines.map((line, i) => {
-    const pair = line.split(' ');
-    if (pair.length !== 2 || pair.includes('')) {
-      throw new CorpusError(`${name}, line ${i + 2}: expected two symbols parted by a space, got '${line}'.`);
+  const lines = text
+    .replace(/\n+$/, '')
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''));
+  const isFast = /^[^ ]+ [^ ]+ [0-9]+$/u.test(lines[0]);
+  if (!isFast && lines[0] !== header)
+    throw new CorpusError(`${name}: the first line must be '${header}', as subword-nmt writes it, not '${lines[0]}'.`);
+  const expected = isFast ? 'two symbols and a count' : 'two symbols';
+  return lines.slice(isFast ? 0 : 1).map((line, i) => {
+    const parts = line.split(' ');
+    if (parts.length !== (isFast ? 3 : 2) || parts.includes('')) {
+      const place = i + (isFast ? 1 : 2);
+      throw new CorpusError(`${name}, line ${place}: expected ${expected} parted by a space, got '${line}'.`);
     }
-    return [pair[0], pair[1]];
+    return [parts[0], parts[1]];
   });
 }

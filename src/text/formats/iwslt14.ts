@@ -4,6 +4,7 @@ import { blocksOfText } from '../corpora/line-blocks.ts';
 import { locate } from '../corpora/raw-corpus.ts';
 import type { RawCorpus } from '../corpora/raw-corpus.ts';
 import type { ParallelText } from '../parallel-text.ts';
+import { sedSpace } from '../unicode.ts';
 import type { CorpusFormat, RawText } from './format.ts';
 import { publishedIwslt14 } from './iwslt14-figures.ts';
 
@@ -12,6 +13,9 @@ const testSets = ['TED.dev2010', 'TEDX.dev2012', 'TED.tst2010', 'TED.tst2011', '
 
 /** Of the cleaned training pairs, every one whose number from 1 is a multiple of this becomes validation. */
 const validationInterval = 23;
+
+const segmentStart = new RegExp(`<seg id="[0-9]*">${sedSpace}*`, 'gu');
+const segmentEnd = new RegExp(`${sedSpace}*</seg>${sedSpace}*`, 'gu');
 
 /** The archive of the IWSLT 2014 evaluation, read and split as fairseq's prepare-iwslt14.sh does. */
 export const iwslt14: CorpusFormat = {
@@ -84,10 +88,5 @@ export function trainingLine(line: string): string[] {
  */
 export function segmentLine(line: string): string[] {
   if (!line.includes('<seg id')) return [];
-  return [
-    line
-      .replace(/<seg id="[0-9]*">\s*/g, '')
-      .replace(/\s*<\/seg>\s*/g, '')
-      .replaceAll('’', "'"),
-  ];
+  return [line.replace(segmentStart, '').replace(segmentEnd, '').replaceAll('’', "'")];
 }
