@@ -1,5 +1,6 @@
 import type { Interval } from '../statistics/interval.ts';
 import { meanOf } from '../statistics/mean.ts';
+import { ruleOfThree } from '../statistics/p-value.ts';
 import { criticalValue, twoSidedTail, varianceOf } from '../statistics/student.ts';
 
 /** A system's figure in each of its runs, and the mean of the runs in each resample. */
@@ -13,7 +14,7 @@ export interface MeanDifference {
   /** Mean of the first less that of the second. */
   difference: number;
   interval: Interval;
-  /** Two-sided; not known to be smaller than 1 / (resamples + 1), and never given so. */
+  /** Two-sided; not known to be smaller than the rule of three says of the resamples, and never given so. */
   pValue: number;
 }
 
@@ -39,6 +40,6 @@ export function differenceOfMeans(first: Resampled, second: Resampled, confidenc
   return {
     difference,
     interval: { low: difference - half, high: difference + half },
-    pValue: Math.max(tail, 1 / (first.means.length + 1)),
+    pValue: Math.max(tail, ruleOfThree(first.means.length)),
   };
 }

@@ -1,3 +1,4 @@
+import { formatP, ruleOfThree } from '../statistics/p-value.ts';
 import type { ComparisonDocument } from '../../schemas/types.ts';
 import type { MeanDifference } from './difference.ts';
 import type { Spread } from '../statistics/student.ts';
@@ -63,8 +64,7 @@ function difference(
   resamples: number,
 ): string {
   const [low, high] = [interval.low, interval.high].map((bound) => signed(bound, digits));
-  const least = pValue <= 1 / (resamples + 1);
-  return `${signed(value, digits)} (${low} to ${high}), p ${least ? '≤' : '='} ${pValue.toFixed(3)}`;
+  return `${signed(value, digits)} (${low} to ${high}), ${formatP(pValue, pValue <= ruleOfThree(resamples))}`;
 }
 
 function cells({ mean, deviation, interval }: Spread, digits: number): string[] {

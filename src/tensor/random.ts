@@ -50,10 +50,10 @@ export class RandomStream {
   integer(limit: number): number {
     if (!Number.isInteger(limit) || limit < 1 || limit > 4294967296)
       throw new RangeError(`No whole number lies in [0, ${limit}).`);
-    const excess = 4294967296 % limit;
+    const excess = remainder(4294967296, limit);
     let draw = this.uint32();
     while (draw < excess) draw = this.uint32();
-    return draw % limit;
+    return remainder(draw, limit);
   }
 
   pick<T>(choices: readonly T[]): T {
@@ -77,6 +77,11 @@ export class RandomStream {
     }
     return order;
   }
+}
+
+/** `%` of whole numbers below 2³³, without the loop that it is beyond 31 bits: resampling draws millions. */
+function remainder(dividend: number, divisor: number): number {
+  return dividend - Math.floor(dividend / divisor) * divisor;
 }
 
 function rotateLeft(word: number, bits: number): number {

@@ -2,15 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Comparison, Finding } from '../../src/runner/stage.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
-import { pairedBootstrap, resamples, resamplingSeed, type Resampling } from '../../src/text/bleu/bootstrap.ts';
+import { formatP, ruleOfThree } from '../../src/statistics/p-value.ts';
+import { pairedBootstrap, pairedResamples, resamplingSeed, type Resampling } from '../../src/text/bleu/bootstrap.ts';
 import type { BleuCounts } from '../../src/text/bleu/counts.ts';
 import { sacrebleuSmoothing } from '../../src/text/bleu/sacrebleu.ts';
 import type { Smoothing } from '../../src/text/bleu/score.ts';
 import { parseSentences, type ScoredReferences } from '../../src/text/bleu/sentences.ts';
 import { CorpusError } from '../../src/text/errors.ts';
-
-/** No resample beyond the difference: the p-value is not known to be smaller. */
-const smallestP = 1 / (resamples + 1);
 
 /**
  * Whether two systems' BLEU on one test set differs by more than chance (Koehn 2004), for
@@ -54,21 +52,26 @@ function test(name: string, before: ScoredReferences, after: ScoredReferences, s
     };
   }
   const random = new RandomStream(resamplingSeed, 'bleu', 'paired bootstrap');
+  const resamples = pairedResamples(before.counts.length);
   const resampling: Resampling = { resamples, draw: (limit) => random.integer(limit) };
   const [first, second] = [before, after].map(({ counts }) => ({ counts, smoothing }));
   const {
     delta,
     pValue,
+    beyond,
     interval: [low, high],
   } = pairedBootstrap(first, second, resampling);
   const containsZero = low <= 0 && high >= 0;
   const where = containsZero ? 'which contains 0' : 'without 0';
+  // Systems that never differ have p = 1, and no resample beyond either.
+  const chance =
+    beyond === 0 && pValue < 1
+      ? `${formatP(ruleOfThree(resamples), true)} (none of ${resamples.toLocaleString('en-US')} resamples lies beyond: rule of three)`
+      : formatP(pValue);
   return {
     name,
-    text:
-      `${signed(delta)}, p ${pValue <= smallestP ? '≤' : '='} ${pValue.toFixed(3)}; 95 % interval ${signed(low)} `
-      + `to ${signed(high)}, ${where}`,
-    values: { delta, pValue, low, high, containsZero, resamples },
+    text: `${signed(delta)}, ${chance}; 95 % interval ${signed(low)} to ${signed(high)}, ${where}`,
+    values: { delta, pValue, beyond, low, high, containsZero, resamples },
   };
 }
 

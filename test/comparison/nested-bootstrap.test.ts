@@ -116,8 +116,8 @@ describe('the difference of two systems', () => {
     expect(difference).toBe(2);
     expect(interval.high).toBeCloseTo(2 + 1.96 * Math.sqrt(2 / 3), 3);
     expect(interval.low).toBeCloseTo(2 - 1.96 * Math.sqrt(2 / 3), 3);
-    // Beyond 2 / √(2/3) = 2.449 lie 1.4 %, and four resamples do not tell less than a fifth.
-    expect(pValue).toBe(1 / 5);
+    // Beyond 2 / √(2/3) = 2.449 lie 1.4 %, and four resamples do not tell less than three quarters.
+    expect(pValue).toBe(3 / 4);
   });
 
   test("of runs alone is Welch's test, as in a published example", () => {
@@ -135,7 +135,8 @@ describe('the difference of two systems', () => {
   test('of systems that never differ is certain to be none, and one that always is has the least p', () => {
     const same = differenceOfMeans(resampled([3], [3, 3, 3]), resampled([3], [3, 3, 3]), 0.95);
     expect(same).toEqual({ difference: 0, interval: { low: 0, high: 0 }, pValue: 1 });
-    expect(differenceOfMeans(resampled([4], [4, 4, 4]), resampled([3], [3, 3, 3]), 0.95).pValue).toBe(1 / 4);
+    const often = (value: number) => resampled([value], new Array<number>(100).fill(value));
+    expect(differenceOfMeans(often(4), often(3), 0.95).pValue).toBe(3 / 100);
   });
 
   test('lies within its interval as often as is said, whether seeds or sentences vary more', () => {

@@ -15,6 +15,13 @@ export interface ScoredSentences {
 export const resamples = 1000;
 export const resamplingSeed = 12345;
 
+/**
+ * Resamples of a paired test: ten thousand, or for more than a thousand sentences as many as take about a second.
+ */
+export function pairedResamples(sentences: number): number {
+  return Math.min(10_000, Math.max(resamples, Math.floor(10_000_000 / sentences)));
+}
+
 /** Where resamples come from. */
 export interface Resampling {
   /** How many. */
@@ -37,6 +44,8 @@ export interface PairedTest {
   delta: number;
   /** How likely a difference of this size is if the systems are equally good. */
   pValue: number;
+  /** Resamples that lie beyond it: if none does, the p-value is only known to be small. */
+  beyond: number;
   /** Between which the difference lies in 95 % of the resamples. */
   interval: [low: number, high: number];
 }
@@ -90,7 +99,7 @@ export function pairedBootstrap(first: ScoredSentences, second: ScoredSentences,
   const beyond = sizes.reduce((count, size) => (size - mean > Math.abs(delta) ? count + 1 : count), 0);
   const pValue = mean === 0 ? 1 : (beyond + 1) / (sizes.length + 1);
   const { low, high } = middle95(differences);
-  return { delta, pValue, interval: [low, high] };
+  return { delta, pValue, beyond, interval: [low, high] };
 }
 
 /** Numbers of a sentence in a table: matches, totals, the two lengths. */
@@ -106,10 +115,11 @@ function tableOf(counts: readonly BleuCounts[]): Uint32Array {
 }
 
 function sumRows(table: Uint32Array, rows: Uint32Array): BleuCounts {
-  const sums = new Array<number>(columns).fill(0);
-  for (const row of rows) {
-    for (let column = 0; column < columns; column++) sums[column] += table[row * columns + column];
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i] * columns;
+    for (let column = 0; column < columns; column++) sums[column] += table[start + column];
   }
-  const [hypothesisLength, referenceLength] = sums.slice(2 * order);
-  return { matches: sums.slice(0, order), totals: sums.slice(order, 2 * order), hypothesisLength, referenceLength };
+  const [matches, totals] = [Array.from(sums.subarray(0, order)), Array.from(sums.subarray(order, 2 * order))];
+  return { matches, totals, hypothesisLength: sums[2 * order], referenceLength: sums[2 * order + 1] };
 }

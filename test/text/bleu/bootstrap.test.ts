@@ -86,6 +86,7 @@ test('a system does not differ from itself', () => {
   expect(pairedBootstrap(ways.plain('first'), ways.plain('first'), ownDraws(1))).toEqual({
     delta: 0,
     pValue: 1,
+    beyond: 0,
     interval: [0, 0],
   });
 });
