@@ -27,7 +27,7 @@ import { BpeEncoder } from '../src/text/bpe/apply.ts';
 import { formatCodes } from '../src/text/bpe/codes.ts';
 import { learnBpe } from '../src/text/bpe/learn.ts';
 import { cleanCorpus } from '../src/text/cleaning.ts';
-import { readLines } from '../src/text/corpora/files.ts';
+import { fileAt, readLines } from '../src/text/corpora/files.ts';
 import { Dictionary, special } from '../src/text/dictionary.ts';
 import { lowercase } from '../src/text/lowercase.ts';
 import { MemoTokenizer } from '../src/text/memo-tokenizer.ts';
@@ -97,7 +97,9 @@ function compareBleu(folder: string): void {
     case: string;
     printed: string;
   }[]) {
-    const [hypotheses, references] = ['hyp', 'ref'].map((kind) => readLines(path.join(folder, `${name}.${kind}.gz`)));
+    const [hypotheses, references] = ['hyp', 'ref'].map((kind) =>
+      readLines(fileAt(path.join(folder, `${name}.${kind}.gz`))),
+    );
     const ours = formatBleu(corpusBleu(hypotheses, references));
     report(`bleu/${name}`, ours === printed, ours);
   }
@@ -114,7 +116,7 @@ function preprocess(folder: string): Map<string, string> {
     en: new MemoTokenizer('en', (tokens) => tokens),
   };
   const tokens = (split: string, language: 'de' | 'en'): string[] =>
-    readLines(path.join(folder, `${split}.${language}.gz`)).map((line) =>
+    readLines(fileAt(path.join(folder, `${split}.${language}.gz`))).map((line) =>
       tokenizers[language].tokenize(line).join(' '),
     );
   const prepared = splits.map((split) => {

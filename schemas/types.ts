@@ -15,9 +15,9 @@ export interface BenchmarkParams {
  */
 export interface BleuParams {
   /**
-   * What to translate.
+   * What to translate: `valid`, a test set by its name, or `test` for all test sets, each scored by itself.
    */
-  split: 'test' | 'valid';
+  split: string;
   /**
    * Hypotheses kept at each step.
    */
@@ -346,7 +346,14 @@ export interface DivergenceParams {
 /**
  * Parameters of the stage type `fetch`.
  */
-export interface FetchParams {
+export type FetchParams = (
+  | {
+      [k: string]: unknown;
+    }
+  | {
+      path?: string;
+    }
+) & {
   /**
    * An archive (.tgz, .tar.gz, .tar, .zip, .gz), a plain file, or a folder, relative to the working directory; ~ is the home folder. Unless empty, it wins over url.
    */
@@ -370,17 +377,97 @@ export interface FetchParams {
    */
   embedded?: 'typescript';
   /**
-   * How the files are laid out: "parallel" has train.de, train.en, valid.de and so on, one sentence a line; "iwslt14" is the release of the IWSLT 2014 evaluation.
+   * How the files are laid out: "parallel" is text in files for each split, called train.de, val.de, test_2016.de and so on, or as `splits` says; "iwslt14" is the release of the IWSLT 2014 evaluation.
    */
   format: 'parallel' | 'iwslt14';
   /**
-   * Language to translate from, ISO 639-1.
+   * Language to translate from: an ISO 639 code, with a region or without.
    */
   source: string;
   /**
-   * Language to translate into, ISO 639-1.
+   * Language to translate into, another one.
    */
   target: string;
+  /**
+   * Which text each split is, for the format "parallel". Absent: by the names that are usual.
+   */
+  splits?: {
+    /**
+     * A pattern of files, or several, whose text is joined in their order. {lang} is the language of the side, {src} and {tgt} those of both, {a|b} what the sides are called; * and ? stand for characters of a name, ** for any. Without a folder, it is looked for in any. One file for both sides is a table (.tsv, with `:1,2` behind it for the columns), .tmx, or WMT's .xml.
+     */
+    train?: string | string[];
+    /**
+     * Files as for `train`, or what to take out of the cleaned training pairs, all duplicates of a pair with it: `every` n-th pair, or a sample of so many `pairs`.
+     */
+    valid?:
+      | string
+      | string[]
+      | {
+          /**
+           * Every so-manieth pair.
+           */
+          every: number;
+        }
+      | {
+          /**
+           * Pairs at most.
+           */
+          pairs: number;
+          /**
+           * Of the sample; 1 if absent.
+           */
+          seed?: number;
+        };
+    /**
+     * Files as for `train`, or what to take out of the cleaned training pairs, all duplicates of a pair with it: `every` n-th pair, or a sample of so many `pairs`.
+     */
+    test?:
+      | string
+      | string[]
+      | {
+          /**
+           * Every so-manieth pair.
+           */
+          every: number;
+        }
+      | {
+          /**
+           * Pairs at most.
+           */
+          pairs: number;
+          /**
+           * Of the sample; 1 if absent.
+           */
+          seed?: number;
+        };
+    /**
+     * Further test sets, by name.
+     */
+    tests?: {
+      /**
+       * Files as for `train`, or what to take out of the cleaned training pairs, all duplicates of a pair with it: `every` n-th pair, or a sample of so many `pairs`.
+       */
+      [k: string]:
+        | string
+        | string[]
+        | {
+            /**
+             * Every so-manieth pair.
+             */
+            every: number;
+          }
+        | {
+            /**
+             * Pairs at most.
+             */
+            pairs: number;
+            /**
+             * Of the sample; 1 if absent.
+             */
+            seed?: number;
+          };
+    };
+  };
   /**
    * The files and folders to keep, all if absent. * and ? stand for characters of a name, ** for any folders.
    *
@@ -395,7 +482,7 @@ export interface FetchParams {
    * Most files that may be unpacked.
    */
   maxFiles: number;
-}
+};
 
 /**
  * Parameters of the stage type `finetune`.
@@ -490,11 +577,13 @@ export interface FinetuneParams {
  */
 export interface LossesParams {
   /**
-   * What to measure on, all of it.
+   * What to measure on, all of it: `valid`, test sets by name, or `test` for all test sets.
    *
    * @minItems 1
+   *
+   * Items: `valid`, or a test set by its name.
    */
-  splits: ('test' | 'valid')[];
+  splits: string[];
   /**
    * Of the smoothed loss. The other is the negative log-likelihood.
    */
@@ -620,11 +709,11 @@ export interface PoolParams {
  */
 export interface PreprocessParams {
   /**
-   * How the raw files are read and split: `parallel` takes train, valid and test as they are; `iwslt14` reads the files of the IWSLT'14 archive and takes every 23rd training pair for validation; `auto` goes by the format of the raw corpus.
+   * How the raw files are read and split: `parallel` takes text in files for each split; `iwslt14` reads the files of the IWSLT'14 archive and takes every 23rd training pair for validation; `auto` goes by the format of the raw corpus.
    */
   recipe: 'auto' | 'parallel' | 'iwslt14';
   /**
-   * BPE merge operations to learn on the training text of both languages together.
+   * BPE merge operations to learn on the training text of both languages together. Not used where there are codes already.
    */
   merges: number;
   /**
@@ -640,9 +729,21 @@ export interface PreprocessParams {
    */
   ratio: number;
   /**
-   * Whether all text is lowercased, as published IWSLT'14 figures assume.
+   * Whether all text is lowercased, as published IWSLT'14 figures assume. Not used where the corpus is prepared like another.
    */
   lowercase: boolean;
+  /**
+   * BPE codes of others, as subword-nmt or fastBPE write them, to use instead of learning some.
+   */
+  codes?: string;
+  /**
+   * Dictionary of the source language of others, as fairseq writes it, to use as it is.
+   */
+  sourceDictionary?: string;
+  /**
+   * The same of the target language; both or none.
+   */
+  targetDictionary?: string;
 }
 
 /**
@@ -995,9 +1096,9 @@ export interface TrainNetworksParams {
    */
   bleu: boolean;
   /**
-   * What is translated.
+   * What is translated: `valid`, a test set by its name, or `test` for the first test set.
    */
-  split: 'test' | 'valid';
+  split: string;
   /**
    * After embeddings and after each sub-layer.
    */
@@ -1206,14 +1307,17 @@ export interface TrainSupernetParams {
 }
 
 /**
- * BLEU of one set of translations, up to 4-grams: unsmoothed on tokenised lowercased text at the top, then as others report it.
+ * BLEU of translations of one test set or several, up to 4-grams: unsmoothed on tokenised lowercased text at the top, then as others report it.
  */
 export interface BleuDocument {
   /**
    * What to show of it, in one line.
    */
   summary: string;
-  split: 'test' | 'valid';
+  /**
+   * What the figures at the top are of: the first test set, where there are several.
+   */
+  split: string;
   sentences: number;
   /**
    * As multi-bleu.perl: 0 to 100.
@@ -1282,6 +1386,12 @@ export interface BleuDocument {
    * Resamples of the test set that the confidence intervals come from.
    */
   resamples: number;
+  /**
+   * The same figures of further test sets, by name.
+   */
+  others?: {
+    [k: string]: BleuDocumentFigures;
+  };
 }
 /**
  * 95 % confidence interval by bootstrap resampling: mean ± halfWidth.
@@ -1292,6 +1402,75 @@ export interface BleuDocumentConfidence {
    */
   mean: number;
   halfWidth: number;
+}
+/**
+ * Figures of one test set.
+ */
+export interface BleuDocumentFigures {
+  sentences: number;
+  /**
+   * As multi-bleu.perl: 0 to 100.
+   */
+  score: number;
+  /**
+   * @minItems 4
+   * @maxItems 4
+   */
+  precisions: number[];
+  brevityPenalty: number;
+  ratio: number;
+  hypothesisLength: number;
+  referenceLength: number;
+  /**
+   * BLEU of the source text taken for a translation: what no knowledge gives.
+   */
+  copyingTheSource: number;
+  confidence: BleuDocumentConfidence;
+  /**
+   * On text that is not tokenised, as sacreBLEU computes it.
+   */
+  sacrebleu: {
+    /**
+     * 0 to 100.
+     */
+    score: number;
+    /**
+     * @minItems 4
+     * @maxItems 4
+     */
+    precisions: number[];
+    brevityPenalty: number;
+    ratio: number;
+    hypothesisLength: number;
+    referenceLength: number;
+    /**
+     * How it was computed, in sacreBLEU's notation.
+     */
+    signature: string;
+    /**
+     * raw: the text that the corpus was made from. detokenized: its tokens put together again.
+     */
+    references: 'raw' | 'detokenized';
+    confidence: BleuDocumentConfidence;
+  };
+  /**
+   * On tokenised text whose hyphens between other characters are tokens of their own, as HAT reports it.
+   */
+  hyphensSplit: {
+    /**
+     * 0 to 100.
+     */
+    score: number;
+    /**
+     * @minItems 4
+     * @maxItems 4
+     */
+    precisions: number[];
+    brevityPenalty: number;
+    ratio: number;
+    hypothesisLength: number;
+    referenceLength: number;
+  };
 }
 
 /**
@@ -1568,7 +1747,10 @@ export interface ComparisonDocument {
    * What to show of it, in one line.
    */
   summary: string;
-  split: 'test' | 'valid';
+  /**
+   * `valid`, or a test set by its name.
+   */
+  split: string;
   sentences: number;
   /**
    * Of all intervals.
@@ -1682,7 +1864,7 @@ export interface CorpusDocument {
    */
   recipe: 'parallel' | 'iwslt14';
   /**
-   * BPE merge operations learned.
+   * BPE merge operations.
    */
   merges: number;
   /**
@@ -1695,13 +1877,14 @@ export interface CorpusDocument {
    */
   rawPairs: number;
   /**
-   * Training pairs after cleaning; for IWSLT'14 before validation is taken out.
+   * Training pairs after cleaning, before validation or test is taken out of them.
    */
   cleanedPairs: number;
+  /**
+   * `train`, `valid`, and the test sets by name in their order. A corpus that was prepared like another may have test sets alone.
+   */
   splits: {
-    train: CorpusDocumentSplit;
-    valid: CorpusDocumentSplit;
-    test: CorpusDocumentSplit;
+    [k: string]: CorpusDocumentSplit;
   };
 }
 /**
@@ -2180,8 +2363,7 @@ export interface LossesDocument {
    */
   labelSmoothing: number;
   splits: {
-    test?: LossesDocumentSplit;
-    valid?: LossesDocumentSplit;
+    [k: string]: LossesDocumentSplit;
   };
 }
 export interface LossesDocumentSplit {
@@ -2728,15 +2910,15 @@ export interface RankingQualityDocumentCorrelation2 {
  */
 export interface RawCorpusDocument {
   /**
-   * How the files are laid out: `parallel` is train, valid and test with the language as extension; `iwslt14` is the content of the IWSLT'14 archive.
+   * How the files are laid out: `parallel` is text in files for each split; `iwslt14` is the content of an IWSLT'14 archive.
    */
   format: 'parallel' | 'iwslt14';
   /**
-   * Language to translate from, ISO 639-1.
+   * Language to translate from, ISO 639, with a region or without.
    */
   source: string;
   /**
-   * Language to translate into, ISO 639-1.
+   * Language to translate into, ISO 639, with a region or without.
    */
   target: string;
   /**
@@ -2777,6 +2959,86 @@ export interface RawCorpusDocument {
     version?: string;
     bytes?: number;
     sha256: string;
+  };
+  /**
+   * Which text each split is. Absent: by the names that are usual.
+   */
+  splits?: {
+    /**
+     * A pattern of files, or several, whose text is joined in their order. {lang} is the language of the side, {src} and {tgt} those of both, {a|b} what the sides are called; * and ? stand for characters of a name, ** for any. Without a folder, it is looked for in any. One file for both sides is a table (.tsv, with `:1,2` behind it for the columns), .tmx, or WMT's .xml.
+     */
+    train?: string | string[];
+    /**
+     * Files as for `train`, or what to take out of the cleaned training pairs, all duplicates of a pair with it: `every` n-th pair, or a sample of so many `pairs`.
+     */
+    valid?:
+      | string
+      | string[]
+      | {
+          /**
+           * Every so-manieth pair.
+           */
+          every: number;
+        }
+      | {
+          /**
+           * Pairs at most.
+           */
+          pairs: number;
+          /**
+           * Of the sample; 1 if absent.
+           */
+          seed?: number;
+        };
+    /**
+     * Files as for `train`, or what to take out of the cleaned training pairs, all duplicates of a pair with it: `every` n-th pair, or a sample of so many `pairs`.
+     */
+    test?:
+      | string
+      | string[]
+      | {
+          /**
+           * Every so-manieth pair.
+           */
+          every: number;
+        }
+      | {
+          /**
+           * Pairs at most.
+           */
+          pairs: number;
+          /**
+           * Of the sample; 1 if absent.
+           */
+          seed?: number;
+        };
+    /**
+     * Further test sets, by name.
+     */
+    tests?: {
+      /**
+       * Files as for `train`, or what to take out of the cleaned training pairs, all duplicates of a pair with it: `every` n-th pair, or a sample of so many `pairs`.
+       */
+      [k: string]:
+        | string
+        | string[]
+        | {
+            /**
+             * Every so-manieth pair.
+             */
+            every: number;
+          }
+        | {
+            /**
+             * Pairs at most.
+             */
+            pairs: number;
+            /**
+             * Of the sample; 1 if absent.
+             */
+            seed?: number;
+          };
+    };
   };
   /**
    * Every file below `files/`.
@@ -3327,7 +3589,7 @@ export interface TrainingsDocument {
       /**
        * What was translated.
        */
-      split: 'test' | 'valid';
+      split: string;
       /**
        * Hypotheses kept at each step.
        */
@@ -3470,14 +3732,17 @@ export interface TrainingsDocument {
 }
 
 /**
- * Translations of a split, in its order.
+ * Translations of a split, in its order; of further test sets, in a folder for each.
  */
 export interface TranslationsDocument {
   /**
    * What to show of it, in one line.
    */
   summary: string;
-  split: 'test' | 'valid';
+  /**
+   * `valid`, or a test set by its name.
+   */
+  split: string;
   sentences: number;
   beam: number;
   /**
@@ -3488,6 +3753,18 @@ export interface TranslationsDocument {
    * Mean of log p / length^α.
    */
   meanScore: number;
+  /**
+   * Further test sets by name.
+   */
+  others?: {
+    [k: string]: {
+      sentences: number;
+      /**
+       * Mean of log p / length^α.
+       */
+      meanScore: number;
+    };
+  };
 }
 
 /** The document of each artifact type. */

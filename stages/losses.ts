@@ -6,6 +6,7 @@ import { readWholeSplit } from '../src/batching/whole-split.ts';
 import { dictionarySmoothing } from '../src/model/label-smoothing.ts';
 import { type LossSums, sentenceLossesOf } from '../src/model/loss.ts';
 import { startEngine } from '../src/stage/engine.ts';
+import { splitsNamed } from '../src/text/dataset.ts';
 import { guarded } from '../src/stage/guard.ts';
 
 /** Measures a model's loss on whole splits, sentence by sentence, as schemas/stages/losses.json declares. */
@@ -15,7 +16,8 @@ export default guarded<LossesParams>(async (context) => {
   checkSameText(inputs, 'corpus', 'model');
   const { document, net } = readModel(inputs.model, inputs.checkpoint);
   const epsilon = dictionarySmoothing(params.labelSmoothing, params.smoothing, document.model.targetTypes);
-  const read = params.splits.map((split) => ({ split, ...readWholeSplit(inputs.corpus, split, partTokens) }));
+  const splits = [...new Set(params.splits.flatMap((split) => splitsNamed(inputs.corpus, split)))];
+  const read = splits.map((split) => ({ split, ...readWholeSplit(inputs.corpus, split, partTokens) }));
   const total = read.reduce((sum, { pairs }) => sum + pairs, 0);
   let done = 0;
   const measured = read.map(({ split, pairs, batches, digest }) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readLines } from '../../src/text/corpora/files.ts';
+import { fileAt, readLines } from '../../src/text/corpora/files.ts';
 
 /** Two files that hold the result of one step, ours and a peer's. */
 export interface Outcome {
@@ -18,7 +18,7 @@ export function reportAgreement(outcomes: readonly Outcome[], print: (line: stri
       print(`${what}: the same`);
       continue;
     }
-    const [first, second] = [readLines(ours), readLines(theirs)];
+    const [first, second] = [readLines(fileAt(ours)), readLines(fileAt(theirs))];
     const lines = Math.max(first.length, second.length);
     let differing = 0;
     for (let i = 0; i < lines; i++) if (first[i] !== second[i]) differing++;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readLines } from '../../src/text/corpora/files.ts';
+import { fileAt, readLines } from '../../src/text/corpora/files.ts';
 import { median } from '../support/statistics.ts';
 import { reportAgreement } from './agreement.ts';
 import type { Outcome } from './agreement.ts';
@@ -32,7 +32,8 @@ export function compareWithPeers(source: string, threads: number): boolean {
     mkdirSync(file('raw'));
     writeRawCorpus(source, file('raw'));
     const training = locateTraining(source);
-    for (const language of ['de', 'en'] as const) writeLines(file(`raw.${language}`), readLines(training[language]));
+    for (const language of ['de', 'en'] as const)
+      writeLines(file(`raw.${language}`), readLines(fileAt(training[language])));
 
     const programs = peerPrograms();
     const times: Times = {};
@@ -102,7 +103,7 @@ function runRound(programs: string, file: (name: string) => string): Record<stri
 
 /** References with every seventh word left out, and every fifth sentence in capitals. */
 function writeTranslations(file: (name: string) => string): void {
-  const references = readLines(file('both')).slice(-bleuLines);
+  const references = readLines(fileAt(file('both'))).slice(-bleuLines);
   const hypotheses = references.map((line, i) => {
     const words = line
       .split(' ')

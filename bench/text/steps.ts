@@ -5,7 +5,7 @@ import { BpeEncoder } from '../../src/text/bpe/apply.ts';
 import { formatCodes, parseCodes } from '../../src/text/bpe/codes.ts';
 import { learnBpe } from '../../src/text/bpe/learn.ts';
 import { cleanCorpus } from '../../src/text/cleaning.ts';
-import { readLines } from '../../src/text/corpora/files.ts';
+import { fileAt, readLines } from '../../src/text/corpora/files.ts';
 import { asLanguage } from '../../src/text/language.ts';
 import { lowercase } from '../../src/text/lowercase.ts';
 import { MemoTokenizer } from '../../src/text/memo-tokenizer.ts';
@@ -17,33 +17,36 @@ export const steps: Record<string, (...files: string[]) => void> = {
     const tokenizer = new MemoTokenizer(asLanguage(language), (text) => text);
     writeLines(
       output,
-      readLines(input).map((line) => tokenizer.tokenize(line).join(' ')),
+      readLines(fileAt(input)).map((line) => tokenizer.tokenize(line).join(' ')),
     );
   },
 
   /** Cleans and lowercases; the target side follows the source side. */
   clean(sourceFile, targetFile, output) {
     const { source, target } = cleanCorpus(
-      { source: readLines(sourceFile), target: readLines(targetFile) },
+      { source: readLines(fileAt(sourceFile)), target: readLines(fileAt(targetFile)) },
       recipeOptions,
     );
     writeLines(output, [...source, ...target].map(lowercase));
   },
 
   learn(input, output) {
-    writeFileSync(output, formatCodes(learnBpe([readLines(input)], recipeOptions.merges)));
+    writeFileSync(output, formatCodes(learnBpe([readLines(fileAt(input))], recipeOptions.merges)));
   },
 
   apply(codes, input, output) {
     const encoder = new BpeEncoder(parseCodes(readFileSync(codes, 'utf8'), codes));
     writeLines(
       output,
-      readLines(input).map((line) => encoder.encodeLine(line)),
+      readLines(fileAt(input)).map((line) => encoder.encodeLine(line)),
     );
   },
 
   bleu(references, hypotheses, output) {
-    const { score } = bleuOf(sacrebleuCounts(readLines(hypotheses), readLines(references)), sacrebleuSmoothing);
+    const { score } = bleuOf(
+      sacrebleuCounts(readLines(fileAt(hypotheses)), readLines(fileAt(references))),
+      sacrebleuSmoothing,
+    );
     writeLines(output, [fixed(score, 2)]);
   },
 };

@@ -192,6 +192,7 @@ function lenient(schema: Json, root: string): Json {
       case 'required':
       case 'dependentRequired':
       case 'contentOf':
+      case 'differsFrom':
       case '$schema':
         break;
       case '$ref':

@@ -60,7 +60,7 @@ function prepare(schema: Json, owner: string): Json {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(schema)) {
     // A title would become the name of the type; an `$id` or `$schema` would be looked up.
-    if ((key === 'title' && typeof value === 'string') || key === '$id' || key === '$schema' || key === 'contentOf')
+    if ((key === 'title' && typeof value === 'string') || ['$id', '$schema', 'contentOf', 'differsFrom'].includes(key))
       continue;
     if (key === '$ref') {
       result.$ref = (value as string).replace(

@@ -6,7 +6,7 @@ import { totalOf } from '../model/loss.ts';
 import { CorpusError } from '../text/errors.ts';
 import { readDocument, writeDocument } from './documents.ts';
 
-export type LossSplit = keyof LossesDocument['splits'];
+export type LossSplit = string;
 
 /** Losses of every sentence of a split, in the order of the corpus. */
 export interface SplitLosses {
@@ -22,7 +22,7 @@ const file = 'sentences.json';
 export function writeLosses(
   folder: string,
   labelSmoothing: number,
-  measured: Readonly<Partial<Record<LossSplit, SplitLosses>>>,
+  measured: Readonly<Record<LossSplit, SplitLosses>>,
 ): void {
   const written = Object.entries(measured).map(([split, { pairs, sentences }]) => ({
     split,
@@ -59,7 +59,7 @@ export function writeLosses(
  * @throws CorpusError when the file is not what `writeLosses` writes
  */
 export function readLosses(folder: string, split: LossSplit): SplitLosses | undefined {
-  const totals = readDocument(folder, 'losses').splits[split];
+  const totals = readDocument(folder, 'losses').splits[split] as LossesDocument['splits'][string] | undefined;
   if (totals === undefined) return undefined;
   const fail = (what: string): never => {
     throw new CorpusError(`${path.join(folder, file)} is damaged: ${what}. Run the losses stage again.`);

@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { TranslationsDocument } from '../../schemas/types.ts';
-import { writeDocument } from './documents.ts';
 
 /** Lines of a `translations` artifact. */
 export interface TranslationLines {
@@ -14,7 +12,8 @@ export interface TranslationLines {
   nBest: { score: number; tokens: string }[][];
 }
 
-export function writeTranslations(folder: string, document: TranslationsDocument, lines: TranslationLines): void {
+/** Writes those of one test set. */
+export function writeTranslationLines(folder: string, lines: TranslationLines): void {
   writeLines(path.join(folder, 'hypotheses.txt'), lines.hypotheses);
   writeLines(path.join(folder, 'detokenized.txt'), lines.detokenized);
   writeLines(path.join(folder, 'references.txt'), lines.references);
@@ -22,7 +21,6 @@ export function writeTranslations(folder: string, document: TranslationsDocument
     path.join(folder, 'nbest.jsonl'),
     lines.nBest.map((best) => JSON.stringify({ hypotheses: best })),
   );
-  writeDocument(folder, 'translations', document);
 }
 
 function writeLines(file: string, lines: readonly string[]): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Batch } from '../model/batch.ts';
 import { lengthsOf, readDictionary, readSplit, type EncodedPairs } from '../text/dataset.ts';
 import { CorpusError } from '../text/errors.ts';
-import { roles, type Split } from '../text/parallel-text.ts';
+import { roles } from '../text/parallel-text.ts';
 import { leastPadded } from './grouping.ts';
 import { batchOf } from './pairs.ts';
 
@@ -19,7 +19,7 @@ export interface WholeSplit {
  * Reads a split in parts that an engine can hold at once.
  * @throws CorpusError when it is empty
  */
-export function readWholeSplit(corpus: string, split: Split, partTokens: number): WholeSplit {
+export function readWholeSplit(corpus: string, split: string, partTokens: number): WholeSplit {
   const pairs = readSplit(corpus, split);
   const [sources, targets] = [lengthsOf(pairs.source), lengthsOf(pairs.target)];
   if (targets.length === 0) throw new CorpusError(`The corpus has no ${split} pairs: losses cannot be measured.`);
@@ -32,7 +32,7 @@ export function readWholeSplit(corpus: string, split: Split, partTokens: number)
 }
 
 /** SHA-256 of a split's pairs, as `readWholeSplit` gives it. */
-export function splitDigest(corpus: string, split: Split): string {
+export function splitDigest(corpus: string, split: string): string {
   return digestOf(corpus, readSplit(corpus, split));
 }
 

@@ -6,6 +6,7 @@ import { validationLoss } from '../model/validation.ts';
 import { architectureOf, parseGenes } from '../nas/space.ts';
 import type { PartContext, Seed } from '../runner/stage.ts';
 import { startEngine } from '../stage/engine.ts';
+import { splitsNamed } from '../text/dataset.ts';
 import type { Weights } from '../tensor/parameters.ts';
 import { trainAveraged } from '../training/averaged.ts';
 import { singleNetwork } from '../training/single-network.ts';
@@ -35,6 +36,8 @@ export async function trainNetwork(context: PartContext<NetworkTraining>): Promi
   const { updates, averageEpochs } = params;
   const { space, model: form } = readDocument(inputs.networks, 'networks');
   const { partTokens } = await startEngine(context);
+  // Before the training, which would be lost with a test set that is not there.
+  const [split] = params.bleu ? splitsNamed(inputs.corpus, params.split) : [''];
   const architecture = architectureOf(space, parseGenes(space, params.genes));
   const seed = { value: params.seed, stream: context.seed!.stream };
   const start = singleNetwork(
@@ -64,7 +67,7 @@ export async function trainNetwork(context: PartContext<NetworkTraining>): Promi
   if (!params.bleu) return trained;
   const net = loadNetwork(model, architecture, mean.weights);
   try {
-    return { ...trained, bleu: splitBleu(net, inputs.corpus, params.split, { beam, batchTokens: 4 * partTokens }) };
+    return { ...trained, bleu: splitBleu(net, inputs.corpus, split, { beam, batchTokens: 4 * partTokens }) };
   } finally {
     net.dispose();
   }

@@ -5,13 +5,13 @@ import { formatCodes } from './bpe/codes.ts';
 import type { Merge } from './bpe/merge.ts';
 import { Dictionary, special } from './dictionary.ts';
 import { CorpusError } from './errors.ts';
-import { roles, splits } from './parallel-text.ts';
-import type { Role, Split } from './parallel-text.ts';
+import { roles } from './parallel-text.ts';
+import type { Role } from './parallel-text.ts';
 
 /** `corpus.json`: what a binarised corpus holds. */
 export type CorpusManifest = CorpusDocument;
 
-export type SplitCounts = CorpusDocument['splits'][Split];
+export type SplitCounts = CorpusDocument['splits'][string];
 
 /** Sentences of one side end to end: sentence n is `ids[offsets[n]]` to `ids[offsets[n + 1] - 1]`, which is `</s>`. */
 export interface EncodedText {
@@ -25,11 +25,12 @@ export type EncodedPairs = Record<Role, EncodedText>;
 /** Everything that goes into a corpus folder. */
 export interface BinarisedCorpus {
   manifest: CorpusManifest;
-  splits: Record<Split, EncodedPairs>;
+  /** `train`, `valid` and test sets by name, as far as there are. */
+  splits: Readonly<Record<string, EncodedPairs>>;
   dictionaries: Record<Role, Dictionary>;
   merges: readonly Merge[];
-  /** Tokenised lines before BPE: what BLEU is computed against, and what the test set translates. */
-  text: Record<'valid' | 'test', Record<Role, readonly string[]>>;
+  /** Tokenised lines before BPE of all splits but `train`: what BLEU is computed against. */
+  text: Readonly<Record<string, Record<Role, readonly string[]>>>;
 }
 
 /** Encodes lines of pieces with a dictionary. */
@@ -62,9 +63,9 @@ export function countSplit(pairs: EncodedPairs): SplitCounts {
 /** Writes a corpus to an empty folder; schemas/artifacts/corpus.schema.json describes the files. */
 export function writeCorpus(folder: string, corpus: BinarisedCorpus): void {
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(path.join(folder, name), content);
-  for (const split of splits) {
+  for (const [split, pairs] of Object.entries(corpus.splits)) {
     for (const role of roles) {
-      const { ids, offsets } = corpus.splits[split][role];
+      const { ids, offsets } = pairs[role];
       write(idsFile(split, role), toBytes(ids));
       write(offsetsFile(split, role), toBytes(offsets));
     }
@@ -72,8 +73,8 @@ export function writeCorpus(folder: string, corpus: BinarisedCorpus): void {
   for (const role of roles) write(dictionaryFile(role), corpus.dictionaries[role].format());
   write('codes.txt', formatCodes(corpus.merges));
   const lines = (text: readonly string[]): string => text.map((line) => `${line}\n`).join('');
-  for (const split of ['valid', 'test'] as const) {
-    for (const role of roles) write(`${split}.${role}.txt`, lines(corpus.text[split][role]));
+  for (const [split, text] of Object.entries(corpus.text)) {
+    for (const role of roles) write(`${split}.${role}.txt`, lines(text[role]));
   }
   write('corpus.json', `${JSON.stringify(corpus.manifest, null, 2)}\n`);
 }
@@ -86,8 +87,30 @@ export function readDictionary(folder: string, role: Role): Dictionary {
   return Dictionary.parse(readText(folder, dictionaryFile(role)), path.join(folder, dictionaryFile(role)));
 }
 
+/** Names of the corpus's test sets, in their order. */
+export function testSetsOf(folder: string): string[] {
+  return Object.keys(readManifest(folder).splits).filter((split) => split !== 'train' && split !== 'valid');
+}
+
+/**
+ * The splits that a stage's parameter means: `test` stands for all test sets, unless one has that name.
+ * @throws CorpusError for one that the corpus does not have
+ */
+export function splitsNamed(folder: string, name: string): string[] {
+  const { splits } = readManifest(folder);
+  if (Object.hasOwn(splits, name)) return [name];
+  const tests = testSetsOf(folder);
+  if (name === 'test' && tests.length > 0) return tests;
+  throw missingSplit(folder, name);
+}
+
+function missingSplit(folder: string, name: string): CorpusError {
+  const present = Object.keys(readManifest(folder).splits).join(', ');
+  return new CorpusError(`The corpus has no ${name} pairs. It has: ${present}.`);
+}
+
 /** The lines of one of the corpus's text files, such as `test.target.txt`: tokenised, before BPE. */
-export function readSentences(folder: string, name: `${'valid' | 'test'}.${Role}.txt`): string[] {
+export function readSentences(folder: string, name: `${string}.${Role}.txt`): string[] {
   return readText(folder, name).split('\n').slice(0, -1);
 }
 
@@ -95,8 +118,9 @@ export function readSentences(folder: string, name: `${'valid' | 'test'}.${Role}
  * Reads a split, and checks that its files agree with each other and with `corpus.json`; a
  * `CorpusError` names what does not.
  */
-export function readSplit(folder: string, split: Split): EncodedPairs {
+export function readSplit(folder: string, split: string): EncodedPairs {
   const manifest = readManifest(folder);
+  if (!Object.hasOwn(manifest.splits, split)) throw missingSplit(folder, split);
   const read = (role: Role): EncodedText => {
     const text = {
       ids: new Int32Array(readWords(folder, idsFile(split, role))),
@@ -154,11 +178,11 @@ function toBytes(words: Int32Array | Uint32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
 
-function idsFile(split: Split, role: Role): string {
+function idsFile(split: string, role: Role): string {
   return `${split}.${role}.ids.i32`;
 }
 
-function offsetsFile(split: Split, role: Role): string {
+function offsetsFile(split: string, role: Role): string {
   return `${split}.${role}.offsets.u32`;
 }
 

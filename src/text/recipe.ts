@@ -2,19 +2,21 @@ import { BpeEncoder, separator } from './bpe/apply.ts';
 import { learnBpeFromCounts } from './bpe/learn.ts';
 import type { Merge } from './bpe/merge.ts';
 import type { RawCorpus } from './corpora/raw-corpus.ts';
-import { readRawCorpus } from './corpora/raw-corpus.ts';
+import { readRawCorpus, someFiles } from './corpora/raw-corpus.ts';
+import { explainDropped } from './cleaning.ts';
 import { countSplit } from './dataset.ts';
 import type { BinarisedCorpus, CorpusManifest, EncodedPairs, EncodedText } from './dataset.ts';
 import { special } from './dictionary.ts';
 import type { Dictionary } from './dictionary.ts';
 import { CorpusError } from './errors.ts';
+import type { CorpusLayout } from './formats/format.ts';
 import { differingFigures, differingSettings, isGenuine } from './formats/published.ts';
 import type { PublishedRecipe } from './formats/published.ts';
 import { corpusFormatOf } from './formats/table.ts';
 import type { CorpusFormatName } from './formats/table.ts';
 import { asLanguage, languageWarnings } from './language.ts';
 import { roles } from './parallel-text.ts';
-import type { Role, Split } from './parallel-text.ts';
+import type { Role } from './parallel-text.ts';
 import { countPairs, countWords } from './preparation/numbered-text.ts';
 import type { NumberedText } from './preparation/numbered-text.ts';
 import { PieceTable } from './preparation/pieces.ts';
@@ -34,18 +36,27 @@ export interface RecipeWatcher {
   warning(message: string): void;
 }
 
+/** By what text becomes ids, where it is not learned. */
+export interface GivenVocabulary {
+  merges: readonly Merge[];
+  /** Absent: made of the training text. */
+  dictionaries?: Record<Role, Dictionary>;
+}
+
 /**
  * The recipe of fairseq's prepare-iwslt14.sh and fairseq-preprocess, from raw text to ids: tokenise, clean the training
  * pairs, lowercase, learn BPE on both languages of the training text, apply it, number the pieces of each language.
  *
  * @param folder of a raw corpus
  * @param threads to prepare text on; the result is the same for any number
+ * @param given codes to use instead of learning some; with dictionaries too, training text need not be there
  */
 export async function binarise(
   folder: string,
   options: RecipeOptions,
   watcher: RecipeWatcher,
   threads = 1,
+  given?: GivenVocabulary,
 ): Promise<BinarisedCorpus> {
   const raw = readRawCorpus(folder);
   const recipe = options.recipe === 'auto' ? raw.format : options.recipe;
@@ -53,33 +64,35 @@ export async function binarise(
   for (const language of [raw.source, raw.target]) {
     for (const warning of languageWarnings(asLanguage(language))) watcher.warning(warning);
   }
-  const prepared = await prepareCorpus(folder, raw, format, options, watcher, threads);
-  const { texts, vocabulary, rawPairs, cleanedPairs } = prepared;
-  if (countPairs(texts.train) === 0) {
-    throw new CorpusError(
-      `None of the ${rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to `
-        + `${options.maxLength} `
-        + `tokens, ratio at most ${options.ratio}. Check that the files are translations of each other, or widen `
-        + 'the limits.',
-    );
+  const layout = format.layout(raw);
+  if (given?.dictionaries === undefined) checkWhole(layout, raw);
+  const prepared = await prepareCorpus(folder, raw, layout, options, watcher, threads);
+  const { texts, vocabulary, rawPairs, cleanedPairs, dropped } = prepared;
+  if (layout.train) {
+    if (countPairs(texts.train) === 0) {
+      throw new CorpusError(
+        `None of the ${rawPairs} training pairs is left after cleaning: sides of ${options.minLength} to `
+          + `${options.maxLength} `
+          + `tokens, ratio at most ${options.ratio}. Check that the files are translations of each other, or widen `
+          + 'the limits.',
+      );
+    }
+    watcher.step(`${rawPairs} training pairs, ${cleanedPairs} of them clean`);
+    const warning = explainDropped(dropped, rawPairs, options);
+    if (warning !== undefined) watcher.warning(warning);
   }
-  watcher.step(`${rawPairs} training pairs, ${cleanedPairs} of them clean`);
 
-  const counts = perRole((role) => countWords(texts.train, role, vocabulary));
-  const merges = learnMerges(vocabulary.words, counts, options.merges, watcher);
+  const counts = perRole((role) => countWords(texts.train ?? [], role, vocabulary));
+  const merges = given?.merges ?? learnMerges(vocabulary.words, counts, options.merges, watcher);
   const pieces = new PieceTable(vocabulary.words, new BpeEncoder(merges));
-  const dictionaries = perRole((role) => pieces.dictionary(counts[role]));
+  const dictionaries = given?.dictionaries ?? perRole((role) => pieces.dictionary(counts[role]));
   watcher.step(
-    `${merges.length} merge operations; dictionaries of ${dictionaries.source.size} and `
-      + `${dictionaries.target.size} symbols`,
+    `${merges.length} merge operations${given ? ', as given' : ''}; dictionaries of ${dictionaries.source.size} and `
+      + `${dictionaries.target.size} symbols${given?.dictionaries ? ', as given' : ''}`,
   );
 
   const encode = (text: NumberedText): EncodedPairs => perRole((role) => pieces.encode(text, role, dictionaries[role]));
-  const encoded: Record<Split, EncodedPairs> = {
-    train: encode(texts.train),
-    valid: encode(texts.valid),
-    test: encode(texts.test),
-  };
+  const encoded = Object.fromEntries(Object.entries(texts).map(([split, text]) => [split, encode(text)]));
   const manifest: CorpusManifest = {
     languages: { source: raw.source, target: raw.target },
     recipe,
@@ -88,13 +101,26 @@ export async function binarise(
     dictionary: perRole((role) => dictionaries[role].size),
     rawPairs,
     cleanedPairs,
-    splits: { train: countSplit(encoded.train), valid: countSplit(encoded.valid), test: countSplit(encoded.test) },
+    splits: Object.fromEntries(Object.entries(encoded).map(([split, pairs]) => [split, countSplit(pairs)])),
   };
-  if (format.published !== undefined) {
+  if (format.published !== undefined && given === undefined) {
     const referenceWords = perRole((role) => countReferenceWords(encoded.test[role], dictionaries[role]));
     compareWithPublished(format.published, raw, manifest, referenceWords, options, watcher);
   }
   return { manifest, splits: encoded, dictionaries, merges, text: prepared.lines };
+}
+
+/** Refuses a corpus without all splits, which only one that is prepared like another may lack. */
+function checkWhole({ train, valid, tests }: CorpusLayout, raw: RawCorpus): void {
+  const lacking = [train ? '' : 'train', valid ? '' : 'valid', Object.keys(tests).length > 0 ? '' : 'test'].filter(
+    Boolean,
+  );
+  if (lacking.length === 0) return;
+  const example = `${lacking[0]}.${raw.source}`;
+  throw new CorpusError(
+    `The raw corpus (format ${raw.format}) has no text for ${lacking.join(' and ')}, as it lacks the file ${example} or a name for `
+      + `it in "splits". Files: ${someFiles(raw)}.`,
+  );
 }
 
 function learnMerges(

@@ -6,8 +6,6 @@ import { readRawReferences } from '../text/corpora/raw-references.ts';
 import { readManifest, readSentences } from '../text/dataset.ts';
 import { asLanguage } from '../text/language.ts';
 
-type Split = 'valid' | 'test';
-
 /** What translations of a split are compared with. */
 export interface References {
   /** Tokens, BPE removed. */
@@ -21,7 +19,7 @@ export interface References {
  * @param raw folder of the raw corpus that it was made from, if that is connected
  * @throws CorpusError for a raw corpus that does not fit
  */
-export async function readReferences(corpus: string, raw: string | undefined, split: Split): Promise<References> {
+export async function readReferences(corpus: string, raw: string | undefined, split: string): Promise<References> {
   const tokens = readSentences(corpus, `${split}.target.txt`);
   return { tokens, raw: raw === undefined ? undefined : await readRawReferences(raw, corpus, split, tokens) };
 }
@@ -40,7 +38,7 @@ export function score(hypotheses: string[], { tokens, raw }: References, corpus:
 }
 
 /** The headline as multi-bleu.perl prints it, then the other figures. */
-export function summarise({ headline, sacrebleu, hyphensSplit }: BleuReport, split: Split): string {
+export function summarise({ headline, sacrebleu, hyphensSplit }: BleuReport, split: string): string {
   const margin = ({ confidence }: BleuReport['headline']): string => `± ${confidence.halfWidth.toFixed(2)}`;
   return (
     `${formatBleu(headline)} on ${split}, ${margin(headline)} at 95 %; sacreBLEU ${sacrebleu.score.toFixed(2)} `

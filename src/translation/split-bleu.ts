@@ -16,7 +16,7 @@ const defaults = { lengthPenalty: 1, maxLength: 200, batchSentences: 128, nBest:
 export function splitBleu(
   net: Network,
   corpus: string,
-  split: 'valid' | 'test',
+  split: string,
   options: Pick<DecodingOptions, 'beam' | 'batchTokens'>,
 ): number {
   const sentences = readSource(corpus, split);

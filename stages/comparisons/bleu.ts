@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Comparison, Finding } from '../../src/runner/stage.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -16,11 +16,15 @@ import { CorpusError } from '../../src/text/errors.ts';
  */
 const compare: Comparison = ({ before, after }) => {
   try {
-    const [first, second] = [readSentences(before, 'earlier'), readSentences(after, 'later')];
-    return [
-      test('BLEU, paired bootstrap', first.tokenized, second.tokenized, 'none'),
-      test('sacreBLEU, paired bootstrap', first.sacrebleu, second.sacrebleu, sacrebleuSmoothing),
-    ];
+    return ['', ...furtherSets(before).filter((set) => furtherSets(after).includes(set))].flatMap((set) => {
+      const first = readSentences(path.join(before, set), 'earlier');
+      const second = readSentences(path.join(after, set), 'later');
+      const on = set === '' ? '' : ` on ${set}`;
+      return [
+        test(`BLEU, paired bootstrap${on}`, first.tokenized, second.tokenized, 'none'),
+        test(`sacreBLEU, paired bootstrap${on}`, first.sacrebleu, second.sacrebleu, sacrebleuSmoothing),
+      ];
+    });
   } catch (error) {
     if (!(error instanceof CorpusError)) throw error;
     return [{ name: 'paired bootstrap', text: `not done: ${error.message}`, values: {} }];
@@ -28,6 +32,11 @@ const compare: Comparison = ({ before, after }) => {
 };
 
 export default compare;
+
+/** Test sets beside the first, each in a folder of its name. */
+function furtherSets(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+}
 
 function readSentences(folder: string, which: string): ReturnType<typeof parseSentences> {
   const file = path.join(folder, 'sentences.json');

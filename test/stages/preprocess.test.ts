@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import preprocess from '../../stages/preprocess.ts';
 import type { ProgressUpdate } from '../../src/runner/stage.ts';
+import { loadArtifactSchemas } from '../../src/runner/catalogue/artifacts.ts';
+import { ArtifactChecker } from '../../src/runner/execute/artifact-check.ts';
+import { createAjv } from '../../src/runner/catalogue/ajv.ts';
 import { readSchema } from '../../src/runner/catalogue/schema-file.ts';
 import { readRawCorpus } from '../../src/text/corpora/raw-corpus.ts';
 import type { RawCorpus } from '../../src/text/corpora/raw-corpus.ts';
 import { readDictionary, readManifest, readSentences, readSplit } from '../../src/text/dataset.ts';
 import { removeBpe } from '../../src/text/bpe/apply.ts';
-import type { RecipeOptions } from '../../src/text/recipe.ts';
+import type { PreprocessParams } from '../../schemas/types.ts';
 import { folderWith } from '../text/folder.ts';
 import { describeRawCorpus, writeParallel } from '../text/raw-corpus.ts';
 import { noParts } from '../support/parts.ts';
@@ -21,7 +23,7 @@ function schema(file: string): Record<string, unknown> {
   return readSchema(path.join(project, 'schemas', file)).value;
 }
 
-const ajv = new Ajv2020({ strict: true, strictRequired: false, useDefaults: true, keywords: ['payload'] });
+const ajv = createAjv();
 
 const corpus = {
   train: {
@@ -39,7 +41,7 @@ const corpus = {
 
 async function run(
   raw: string,
-  params: Partial<RecipeOptions> = {},
+  params: Partial<PreprocessParams> = {},
 ): Promise<{ folder: string; logs: string[]; progress: ProgressUpdate[] }> {
   const given = { merges: 20, ...params };
   expect(ajv.validate(schema('stages/preprocess.json').params as object, given)).toBe(true);
@@ -47,7 +49,7 @@ async function run(
   const logs: string[] = [];
   const progress: ProgressUpdate[] = [];
   await preprocess({
-    params: given as RecipeOptions,
+    params: given as PreprocessParams,
     inputs: { raw },
     gathered: {},
     outputs: { corpus: folder },
@@ -103,7 +105,9 @@ describe('the preprocess stage', () => {
     const { folder } = await run(raw);
     const declared = schema('artifacts/corpus.schema.json');
     expect(ajv.validate(declared, readManifest(folder)) || ajv.errors).toBe(true);
-    expect(readdirSync(folder).sort()).toEqual([...Object.keys(declared.payload as object), 'corpus.json'].sort());
+    const checker = new ArtifactChecker(loadArtifactSchemas(project));
+    expect(checker.problem('corpus', folder)).toBeUndefined();
+    expect(readdirSync(folder)).toHaveLength(3 * 4 + 2 * 2 + 4);
     expect(ajv.validate(schema('artifacts/raw-corpus.schema.json'), readRawCorpus(raw)) || ajv.errors).toBe(true);
   });
 
@@ -281,7 +285,7 @@ describe('nasty text', () => {
     const failure = run(
       rawFiles({ ...plain, 'test.de': Buffer.from([0x61, 0x0a, 0xc3, 0x28, 0x0a]), 'test.en': 'x\ny\n' }),
     );
-    await expect(failure).rejects.toThrow(/files\/test\.de, line 2, is not UTF-8\. Convert the file to UTF-8\.$/);
+    await expect(failure).rejects.toThrow(/^test\.de, line 2, is not UTF-8\. Convert the file to UTF-8\.$/);
     await expect(failure).rejects.toMatchObject({ name: 'StageError' });
   });
 

@@ -1,3 +1,5 @@
+import { DisjointSets } from './disjoint-sets.ts';
+
 /** Length of the character n-grams that two texts are compared by. */
 const gramLength = 4;
 
@@ -59,26 +61,5 @@ function* similarPairs(sets: readonly Set<string>[], threshold: number): Generat
       if (common[j] / union >= threshold) yield [i, j];
       common[j] = 0;
     }
-  }
-}
-
-class DisjointSets {
-  private readonly parents: number[];
-
-  constructor(size: number) {
-    this.parents = Array.from({ length: size }, (_, i) => i);
-  }
-
-  /** The smallest member of the set. */
-  find(member: number): number {
-    let root = member;
-    while (this.parents[root] !== root) root = this.parents[root];
-    while (this.parents[member] !== root) [member, this.parents[member]] = [this.parents[member], root];
-    return root;
-  }
-
-  join(a: number, b: number): void {
-    const [smaller, larger] = [this.find(a), this.find(b)].sort((x, y) => x - y);
-    this.parents[larger] = smaller;
   }
 }

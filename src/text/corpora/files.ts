@@ -1,6 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { refuseOtherEncoding } from '../encoding.ts';
 import { CorpusError } from '../errors.ts';
+
+/** A file and what messages call it, since the path of a copy says nothing to a user. */
+export interface TextFile {
+  path: string;
+  name: string;
+}
+
+/** A file that is called by its path. */
+export function fileAt(path: string): TextFile {
+  return { path, name: path };
+}
 
 /**
  * Bytes of a line beyond which a file is no text of one sentence a line; preparing one
@@ -20,13 +32,14 @@ const lineFeed = 0x0a;
  * @throws CorpusError for a file that cannot be read, a line that is not UTF-8, and one
  * of more than `longestLine` bytes
  */
-export function readLines(file: string): string[] {
-  const bytes = readBytes(file);
+export function readLines({ path, name }: TextFile): string[] {
+  const bytes = readBytes(path, name);
+  refuseOtherEncoding(bytes, name);
   const lines: string[] = [];
   for (let start = 0; start < bytes.length;) {
     const end = endOfBlock(bytes, start);
-    if (end - start > longestLine) throw overlongLine(file, lines.length + 1);
-    for (const line of decodeLines(bytes.subarray(start, end), file, lines.length + 1).split('\n')) lines.push(line);
+    if (end - start > longestLine) throw overlongLine(name, lines.length + 1);
+    for (const line of decodeLines(bytes.subarray(start, end), name, lines.length + 1).split('\n')) lines.push(line);
     start = end + 1;
   }
   return lines;
@@ -77,12 +90,12 @@ export function unreadable(file: string, cause: NodeJS.ErrnoException): Error {
   );
 }
 
-function readBytes(file: string): Buffer {
+function readBytes(path: string, name: string): Buffer {
   try {
-    const bytes = readFileSync(file);
-    return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+    const bytes = readFileSync(path);
+    return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
   } catch (cause) {
-    throw unreadable(file, cause as NodeJS.ErrnoException);
+    throw unreadable(name, cause as NodeJS.ErrnoException);
   }
 }
 

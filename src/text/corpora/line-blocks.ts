@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { decodeLines, longestLine, overlongLine, unreadable } from './files.ts';
+import { refuseOtherEncoding } from '../encoding.ts';
+import { decodeLines, longestLine, overlongLine, type TextFile, unreadable } from './files.ts';
 import type { ParallelText, Role } from '../parallel-text.ts';
 
 /** Lines that belong together on both sides: equally many, joined by line feeds, without one at the end. */
@@ -16,12 +17,12 @@ const lineFeed = 0x0a;
  * How many lines `readLines` would give, without holding the file. Errors are the same,
  * except that UTF-8 is not checked.
  */
-export async function countLines(file: string): Promise<number> {
+export async function countLines(file: TextFile): Promise<number> {
   let lines = 0;
   /** Bytes so far of a line that the next chunk continues. */
   let begun = 0;
   for await (const chunk of chunksOf(file)) {
-    if (begun + lengthUntilFeed(chunk) > longestLine) throw overlongLine(file, lines + 1);
+    if (begun + lengthUntilFeed(chunk) > longestLine) throw overlongLine(file.name, lines + 1);
     let start = 0;
     for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, start)) {
       lines++;
@@ -35,7 +36,7 @@ export async function countLines(file: string): Promise<number> {
 /**
  * Reads two files side by side, as far as the shorter of them goes. Lines are those of `readLines`, and so are errors.
  */
-export async function* blocksOfFiles(sourceFile: string, targetFile: string): AsyncGenerator<TextBlock> {
+export async function* blocksOfFiles(sourceFile: TextFile, targetFile: TextFile): AsyncGenerator<TextBlock> {
   const source = new LineReader(sourceFile);
   const target = new LineReader(targetFile);
   try {
@@ -46,6 +47,17 @@ export async function* blocksOfFiles(sourceFile: string, targetFile: string): As
     }
   } finally {
     await Promise.all([source.close(), target.close()]);
+  }
+}
+
+/** The lines of one file, some at a time. Errors are those of `readLines`. */
+export async function* lineBlocksOf(file: TextFile): AsyncGenerator<string[]> {
+  const reader = new LineReader(file);
+  try {
+    for (let lines = await reader.available(); lines > 0; lines = await reader.available())
+      yield reader.take(lines).split('\n');
+  } finally {
+    await reader.close();
   }
 }
 
@@ -62,7 +74,7 @@ export function* blocksOfText({ source, target }: ParallelText): Generator<TextB
 }
 
 class LineReader {
-  private readonly file: string;
+  private readonly file: TextFile;
   private readonly chunks: AsyncGenerator<Buffer>;
   private bytes: Buffer = Buffer.alloc(0);
   /** Where the next line starts. */
@@ -73,7 +85,7 @@ class LineReader {
   private ends: number[] = [];
   private taken = 0;
 
-  constructor(file: string) {
+  constructor(file: TextFile) {
     this.file = file;
     this.chunks = chunksOf(file);
   }
@@ -89,7 +101,7 @@ class LineReader {
       const { value, done } = await this.chunks.next();
       if (done === true) break;
       const until = lengthUntilFeed(value);
-      if (length + until > longestLine) throw overlongLine(this.file, this.line);
+      if (length + until > longestLine) throw overlongLine(this.file.name, this.line);
       parts.push(value);
       length += value.length;
       found = until < value.length;
@@ -106,7 +118,7 @@ class LineReader {
 
   take(lines: number): string {
     const end = this.ends[this.taken + lines - 1];
-    const text = decodeLines(this.bytes.subarray(this.start, end), this.file, this.line);
+    const text = decodeLines(this.bytes.subarray(this.start, end), this.file.name, this.line);
     this.taken += lines;
     this.line += lines;
     this.start = Math.min(end + 1, this.bytes.length);
@@ -124,13 +136,27 @@ function lengthUntilFeed(chunk: Buffer): number {
   return feed < 0 ? chunk.length : feed;
 }
 
-async function* chunksOf(file: string): AsyncGenerator<Buffer> {
-  const raw = createReadStream(file, { highWaterMark: chunkBytes });
+/**
+ * The bytes of a file, unpacked.
+ * @throws CorpusError where they cannot be read, or are UTF-16
+ */
+async function* chunksOf(file: TextFile): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of bytesOf(file)) {
+    if (isFirst) refuseOtherEncoding(chunk, file.name);
+    isFirst = false;
+    yield chunk;
+  }
+}
+
+/** The bytes of a file, unpacked, whatever they are. */
+export async function* bytesOf({ path, name }: TextFile): AsyncGenerator<Buffer> {
+  const raw = createReadStream(path, { highWaterMark: chunkBytes });
   // An error of the file also ends the stream that is read below: the callback has nothing to do.
-  const bytes = file.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => undefined) : raw;
+  const bytes = path.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => undefined) : raw;
   try {
     yield* bytes;
   } catch (cause) {
-    throw unreadable(file, cause as NodeJS.ErrnoException);
+    throw unreadable(name, cause as NodeJS.ErrnoException);
   }
 }

@@ -19,7 +19,7 @@ import { readRawCorpus } from './raw-corpus.ts';
 export async function readRawReferences(
   folder: string,
   corpusFolder: string,
-  split: 'valid' | 'test',
+  split: string,
   references: readonly string[],
 ): Promise<string[] | undefined> {
   const { recipe, languages, lowercase: lowercased } = readManifest(corpusFolder);
@@ -27,11 +27,16 @@ export async function readRawReferences(
   if (raw.source !== languages.source || raw.target !== languages.target) {
     const pair = ({ source, target }: Record<'source' | 'target', string>): string => `${source}–${target}`;
     throw new CorpusError(
-      `The raw corpus in ${folder} is ${pair(raw)}, and the corpus ${pair(languages)}. `
+      `The raw corpus of the input "raw" is ${pair(raw)}, and the corpus ${pair(languages)}. `
         + 'Connect the raw corpus that the corpus was made from.',
     );
   }
-  const text = corpusFormatOf(recipe)[split];
+  const { valid, tests } = corpusFormatOf(recipe).layout(raw);
+  const text = split === 'valid' ? valid : tests[split];
+  if (!text)
+    throw new CorpusError(
+      `The raw corpus has no text for ${split}. Connect the raw corpus that the preprocess stage read.`,
+    );
   if (!('open' in text)) return undefined;
   const target = await targetLines(await text.open(folder, raw));
   const language = asLanguage(raw.target);
@@ -43,7 +48,7 @@ export async function readRawReferences(
     : Math.min(target.length, references.length);
   if (differing >= 0) {
     throw new CorpusError(
-      `The raw corpus in ${folder} is not what the corpus was made from: sentence ${differing + 1} of ${split} is `
+      `The raw corpus of the input "raw" is not what the corpus was made from: sentence ${differing + 1} of ${split} is `
         + 'another one. Connect the raw corpus that the preprocess stage read.',
     );
   }

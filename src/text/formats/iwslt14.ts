@@ -1,7 +1,7 @@
 import { checkAligned } from '../corpora/alignment.ts';
 import { readLines } from '../corpora/files.ts';
 import { blocksOfText } from '../corpora/line-blocks.ts';
-import { locate } from '../corpora/raw-corpus.ts';
+import { has, locate } from '../corpora/raw-corpus.ts';
 import type { RawCorpus } from '../corpora/raw-corpus.ts';
 import type { ParallelText } from '../parallel-text.ts';
 import { sedSpace } from '../unicode.ts';
@@ -19,9 +19,11 @@ const segmentEnd = new RegExp(`${sedSpace}*</seg>${sedSpace}*`, 'gu');
 
 /** The archive of the IWSLT 2014 evaluation, read and split as fairseq's prepare-iwslt14.sh does. */
 export const iwslt14: CorpusFormat = {
-  train: async (folder, raw) => inMemory(readTrain(folder, raw)),
-  valid: { takes: isEvery23rd },
-  test: { open: async (folder, raw) => inMemory(readTest(folder, raw)) },
+  layout: () => ({
+    train: async (folder, raw) => inMemory(readTrain(folder, raw)),
+    valid: { takes: isEvery23rd },
+    tests: { test: { open: async (folder, raw) => inMemory(readTest(folder, raw)) } },
+  }),
   published: publishedIwslt14,
 };
 
@@ -38,16 +40,16 @@ function readTrain(folder: string, raw: RawCorpus): ParallelText {
   return readPair(folder, raw, (language) => `train.tags.${pairName(raw)}.${language}`, trainingLine);
 }
 
-/** The five development and test sets as one, in the order of the recipe. */
+/** The five development and test sets as one, in the order of the recipe; of other languages, those that there are. */
 function readTest(folder: string, raw: RawCorpus): ParallelText {
   const joined: ParallelText = { source: [], target: [] };
-  for (const set of testSets) {
-    const { source, target } = readPair(
-      folder,
-      raw,
-      (language) => `IWSLT14.${set}.${pairName(raw)}.${language}.xml`,
-      segmentLine,
-    );
+  const nameOf = (set: string, language: string) => `IWSLT14.${set}.${pairName(raw)}.${language}.xml`;
+  const present = testSets.filter((set) =>
+    [raw.source, raw.target].some((language) => has(raw, nameOf(set, language))),
+  );
+  const isPublished = pairName(raw) === 'de-en';
+  for (const set of isPublished || present.length === 0 ? testSets : present) {
+    const { source, target } = readPair(folder, raw, (language) => nameOf(set, language), segmentLine);
     for (const line of source) joined.source.push(line);
     for (const line of target) joined.target.push(line);
   }
@@ -62,14 +64,17 @@ function readPair(
   sentences: (line: string) => string[],
 ): ParallelText {
   const names = [nameFor(raw.source), nameFor(raw.target)];
-  const [source, target] = names.map((name) => readLines(locate(folder, raw, name)).flatMap(sentences));
-  checkAligned(source.length, target.length, names[0], names[1]);
+  const files = names.map((name) => locate(folder, raw, name));
+  const [source, target] = files.map((file) => readLines(file).flatMap(sentences));
+  checkAligned(source.length, target.length, files[0].name, files[1].name);
   return { source, target };
 }
 
-/** The archive names its files `de-en` in both directions. */
-function pairName({ source, target }: RawCorpus): string {
-  return [source, target].sort().join('-');
+/** An archive names its files by one direction, `de-en`, and serves for both. */
+function pairName(raw: RawCorpus): string {
+  const { source, target } = raw;
+  const [first, second] = [[source, target].sort().join('-'), [target, source].sort().reverse().join('-')];
+  return !has(raw, `train.tags.${first}.${source}`) && has(raw, `train.tags.${second}.${source}`) ? second : first;
 }
 
 function isEvery23rd(pair: number): boolean {

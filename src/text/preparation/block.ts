@@ -1,5 +1,5 @@
-import { areCleanLengths, isOverlong } from '../cleaning.ts';
-import type { CleaningLimits } from '../cleaning.ts';
+import { isOverlong, nothingDropped, uncleanLengths } from '../cleaning.ts';
+import type { CleaningLimits, Dropped } from '../cleaning.ts';
 import type { TextBlock } from '../corpora/line-blocks.ts';
 import { IntList } from '../int-list.ts';
 import type { Language } from '../language.ts';
@@ -29,6 +29,8 @@ export interface NumberedLines {
 export interface PreparedBlock extends Record<Role, NumberedLines> {
   /** Pairs before cleaning. */
   rawPairs: number;
+  /** Those that cleaning dropped. */
+  dropped?: Dropped;
   /** Words that were given a number for this block, in order and parted by spaces; empty if none was. */
   newWords: string;
   /** Whether numbers start anew at 0 with this block's new words. */
@@ -67,7 +69,11 @@ export class BlockPreparer {
     return { ...prepared, rawPairs: lines.source.length, newWords: this.words.takeNew().join(' '), restarted };
   }
 
-  private clean(lines: Record<Role, string[]>, limits: CleaningLimits): Record<Role, NumberedLines> {
+  private clean(
+    lines: Record<Role, string[]>,
+    limits: CleaningLimits,
+  ): Record<Role, NumberedLines> & { dropped: Dropped } {
+    const dropped = { ...nothingDropped };
     const source = new SentenceList();
     const target = new SentenceList();
     for (let i = 0; i < lines.source.length; i++) {
@@ -75,12 +81,17 @@ export class BlockPreparer {
         this.tokenizers.source.tokenize(lines.source[i]),
         this.tokenizers.target.tokenize(lines.target[i]),
       ];
-      if (!areCleanLengths(countWords(sides[0]), countWords(sides[1]), limits)) continue;
-      if (sides.some((parts) => parts.includes(overlong))) continue;
+      const isOver = sides.some((parts) => parts.includes(overlong));
+      const reason =
+        uncleanLengths(countWords(sides[0]), countWords(sides[1]), limits) ?? (isOver ? 'overlong' : undefined);
+      if (reason !== undefined) {
+        dropped[reason]++;
+        continue;
+      }
       source.push(sides[0]);
       target.push(sides[1]);
     }
-    return { source: source.toNumbered(), target: target.toNumbered() };
+    return { source: source.toNumbered(), target: target.toNumbered(), dropped };
   }
 
   private number(lines: Record<Role, string[]>): Record<Role, NumberedLines> & { text: Record<Role, string[]> } {

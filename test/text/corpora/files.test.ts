@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { longestLine, readLines } from '../../../src/text/corpora/files.ts';
+import { fileAt, longestLine, readLines } from '../../../src/text/corpora/files.ts';
 import { CorpusError } from '../../../src/text/errors.ts';
 import { folderWith } from '../folder.ts';
 
 const read = (name: string, content: string | Uint8Array): string[] =>
-  readLines(path.join(folderWith({ [name]: content }), name));
+  readLines(fileAt(path.join(folderWith({ [name]: content }), name)));
 
 test('only a line feed ends a line, and the last one may lack it', () => {
   expect(read('a', 'x\u2028y\r\nz\n\n')).toEqual(['x\u2028y\r', 'z', '']);
@@ -54,10 +54,10 @@ test.each(['a', 'a.gz'])('a line of more than 16 MiB is named, in %s', (name) =>
 test.each(['a', 'a.gz'])('a file that is not there or is none is not blamed on its packing: %s', (name) => {
   const folder = folderWith();
   const file = path.join(folder, name);
-  expect(() => readLines(file)).toThrow(CorpusError);
-  expect(() => readLines(file)).toThrow(
+  expect(() => readLines(fileAt(file))).toThrow(CorpusError);
+  expect(() => readLines(fileAt(file))).toThrow(
     `${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`,
   );
   mkdirSync(file);
-  expect(() => readLines(file)).toThrow(`${file} cannot be read: EISDIR`);
+  expect(() => readLines(fileAt(file))).toThrow(`${file} cannot be read: EISDIR`);
 });

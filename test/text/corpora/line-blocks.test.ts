@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { longestLine, readLines } from '../../../src/text/corpora/files.ts';
+import { fileAt, longestLine, readLines } from '../../../src/text/corpora/files.ts';
 import { blocksOfFiles, blocksOfText, countLines } from '../../../src/text/corpora/line-blocks.ts';
 import type { TextBlock } from '../../../src/text/corpora/line-blocks.ts';
 import { CorpusError } from '../../../src/text/errors.ts';
@@ -13,7 +13,10 @@ type Content = string | Uint8Array;
 async function read(source: Content, target: Content, ending = ''): Promise<TextBlock[]> {
   const folder = folderWith({ [`a${ending}`]: source, [`b${ending}`]: target });
   const blocks: TextBlock[] = [];
-  for await (const block of blocksOfFiles(path.join(folder, `a${ending}`), path.join(folder, `b${ending}`)))
+  for await (const block of blocksOfFiles(
+    fileAt(path.join(folder, `a${ending}`)),
+    fileAt(path.join(folder, `b${ending}`)),
+  ))
     blocks.push(block);
   return blocks;
 }
@@ -77,18 +80,18 @@ describe('a line of more than 16 MiB', () => {
     const folder = folderWith({ long: content(longestLine + 1, end), short: 'a\nb\nc\nd\n' });
     const [long, short] = ['long', 'short'].map((name) => path.join(folder, name));
     const message = `${long}, line 3, has more than 16 MiB. Give one sentence a line.`;
-    await expect(countLines(long)).rejects.toThrow(new CorpusError(message));
+    await expect(countLines(fileAt(long))).rejects.toThrow(new CorpusError(message));
     const reading = (async () => {
-      for await (const block of blocksOfFiles(short, long)) expect(block.target).toBe('x\ny');
+      for await (const block of blocksOfFiles(fileAt(short), fileAt(long))) expect(block.target).toBe('x\ny');
     })();
     await expect(reading).rejects.toThrow(new CorpusError(message));
   });
 
   test('is one byte longer than the longest that is read', async () => {
     const file = path.join(folderWith({ a: content(longestLine, '\nrest') }), 'a');
-    expect(await countLines(file)).toBe(4);
+    expect(await countLines(fileAt(file))).toBe(4);
     const sizes: number[] = [];
-    for await (const block of blocksOfFiles(file, file))
+    for await (const block of blocksOfFiles(fileAt(file), fileAt(file)))
       for (const line of block.source.split('\n')) sizes.push(line.length);
     expect(sizes).toEqual([1, 1, longestLine, 4]);
   });
@@ -96,7 +99,7 @@ describe('a line of more than 16 MiB', () => {
 
 test.each(['a', 'a.gz'])('a file that is not there is not blamed on its packing: %s', async (name) => {
   const file = path.join(folderWith(), name);
-  const counting = countLines(file);
+  const counting = countLines(fileAt(file));
   await expect(counting).rejects.toThrow(CorpusError);
   await expect(counting).rejects.toThrow(
     `${file} cannot be read: ENOENT: no such file or directory. Check that it is there, and that you may read it.`,
@@ -110,10 +113,10 @@ test('reading by blocks and counting agree with reading all lines, whatever the 
   await fc.assert(
     fc.asyncProperty(text, async (content) => {
       const file = path.join(folderWith({ a: content }), 'a');
-      const all = readLines(file);
-      expect(await countLines(file)).toBe(all.length);
+      const all = readLines(fileAt(file));
+      expect(await countLines(fileAt(file))).toBe(all.length);
       const blocks: TextBlock[] = [];
-      for await (const block of blocksOfFiles(file, file)) blocks.push(block);
+      for await (const block of blocksOfFiles(fileAt(file), fileAt(file))) blocks.push(block);
       expect(lines(blocks, 'target')).toEqual(all);
     }),
   );

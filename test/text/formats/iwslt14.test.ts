@@ -33,7 +33,8 @@ test('what sed takes for white space goes at the ends of a segment, and nothing 
 });
 
 test('every 23rd pair is taken for validation, counted from 1', () => {
-  const { takes } = iwslt14.valid as Selection;
+  const raw = { format: 'iwslt14' as const, source: 'de', target: 'en', files: [] };
+  const { takes } = iwslt14.layout(raw).valid as Selection;
   expect(Array.from({ length: 50 }, (_, i) => i + 1).filter((number) => takes(number - 1))).toEqual([23, 46]);
 });
 
@@ -51,9 +52,9 @@ test('the archive is read wherever its files lie, in either direction, with the 
   }
   const folder = folderWith(files);
   const raw = describeRawCorpus(folder, { format: 'iwslt14', source: 'en', target: 'de' });
-  const { train, test: held } = iwslt14 as { train: OpenText; test: { open: OpenText } };
+  const { train, tests } = iwslt14.layout(raw) as { train: OpenText; tests: { test: { open: OpenText } } };
   expect(await readAll(await train(folder, raw))).toEqual({ source: ['Title', 'Sentence'], target: ['Titel', 'Satz'] });
-  const test = await held.open(folder, raw);
+  const test = await tests.test.open(folder, raw);
   expect(test.pairs).toBe(5);
   expect((await readAll(test)).target).toEqual([
     'TED.dev2010 de',

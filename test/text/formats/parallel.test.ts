@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import { readRawCorpus } from '../../../src/text/corpora/raw-corpus.ts';
+import { type RawCorpus, readRawCorpus } from '../../../src/text/corpora/raw-corpus.ts';
 import type { OpenText } from '../../../src/text/formats/format.ts';
 import { parallel } from '../../../src/text/formats/parallel.ts';
 import { folderWith } from '../folder.ts';
@@ -12,19 +12,18 @@ const corpus = {
   test: { source: ['vier'], target: ['four'] },
 };
 
+type Layout = { train: OpenText; valid: { open: OpenText }; tests: Record<string, { open: OpenText }> };
+const layoutOf = (raw: RawCorpus) => parallel.layout(raw) as Layout;
+
 test('each split has files of its own, which are found by the codes of the languages and their lines counted', async () => {
   const folder = folderWith();
   writeParallel(folder, corpus);
   const raw = readRawCorpus(folder);
-  const {
-    train,
-    valid,
-    test: held,
-  } = parallel as { train: OpenText; valid: { open: OpenText }; test: { open: OpenText } };
+  const { train, valid, tests } = layoutOf(raw);
   expect((await train(folder, raw)).pairs).toBe(2);
   expect(await readAll(await train(folder, raw))).toEqual(corpus.train);
   expect(await readAll(await valid.open(folder, raw))).toEqual(corpus.valid);
-  expect(await readAll(await held.open(folder, { ...raw, source: 'en', target: 'de' }))).toEqual({
+  expect(await readAll(await tests.test.open(folder, { ...raw, source: 'en', target: 'de' }))).toEqual({
     source: ['four'],
     target: ['vier'],
   });
@@ -36,7 +35,7 @@ test('files may be packed and lie in a subfolder', async () => {
     'files/deep/train.en.gz': gzipSync('one\ntwo'),
   });
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
-  const text = await parallel.train(folder, raw);
+  const text = await layoutOf(raw).train(folder, raw);
   expect(text.pairs).toBe(2);
   expect(await readAll(text)).toEqual(corpus.train);
 });
@@ -53,7 +52,7 @@ test.each([
 ])('%s is named', async (_, files, message) => {
   const folder = folderWith(Object.fromEntries(Object.entries(files).map(([name, text]) => [`files/${name}`, text])));
   const raw = describeRawCorpus(folder, { format: 'parallel', source: 'de', target: 'en' });
-  await expect(parallel.train(folder, raw)).rejects.toThrow(message);
+  await expect(layoutOf(raw).train(folder, raw)).rejects.toThrow(message);
 });
 
 test('a folder without a description is named', () => {

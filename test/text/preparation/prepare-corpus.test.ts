@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CorpusFormat, OpenText } from '../../../src/text/formats/format.ts';
+import type { CorpusLayout, OpenText } from '../../../src/text/formats/format.ts';
 import { blocksOfText } from '../../../src/text/corpora/line-blocks.ts';
 import type { RawCorpus } from '../../../src/text/corpora/raw-corpus.ts';
 import type { Split } from '../../../src/text/parallel-text.ts';
@@ -15,13 +15,13 @@ const text =
   async () => ({ pairs: lines.length, blocks: blocksOfText({ source: lines, target: lines }) });
 
 /** Prepares a corpus in a format, and gives its target lines by split, its counts, and the progress that it told. */
-async function prepare(format: CorpusFormat) {
+async function prepare(layout: CorpusLayout) {
   const progress: [number, number][] = [];
   const watcher = { progress: (done: number, total: number) => void progress.push([done, total]) };
   const { texts, vocabulary, lines, rawPairs, cleanedPairs } = await prepareCorpus(
     '',
     raw,
-    format,
+    layout,
     options,
     watcher,
     1,
@@ -39,7 +39,7 @@ describe('a held-out split', () => {
     const { targets, lines, counts, progress } = await prepare({
       train: training,
       valid: { open: text('V') },
-      test: { open: text('T', 'and not too long') },
+      tests: { test: { open: text('T', 'and not too long') } },
     });
     expect(targets).toEqual({ train: ['a', 'b', 'c', 'd', 'e'], valid: ['v'], test: ['t', 'and not too long'] });
     expect(lines.test.source).toEqual(['t', 'and not too long']);
@@ -51,7 +51,7 @@ describe('a held-out split', () => {
     const { targets, lines, counts, progress } = await prepare({
       train: training,
       valid: { takes: (pair) => pair === 2 },
-      test: { open: text('T') },
+      tests: { test: { open: text('T') } },
     });
     expect(targets).toEqual({ train: ['a', 'b', 'd', 'e'], valid: ['c'], test: ['t'] });
     expect(lines.valid).toEqual({ source: ['c'], target: ['c'] });
@@ -63,7 +63,7 @@ describe('a held-out split', () => {
     const { targets } = await prepare({
       train: training,
       valid: { takes: (pair) => pair === 0 },
-      test: { takes: (pair) => pair > 2 },
+      tests: { test: { takes: (pair) => pair > 2 } },
     });
     expect(targets).toEqual({ train: ['b', 'c'], valid: ['a'], test: ['d', 'e'] });
   });

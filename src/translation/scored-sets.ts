@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeDocument } from '../artifacts/documents.ts';
+import { writeTranslationLines } from '../artifacts/translations.ts';
+import { resamples } from '../text/bleu/bootstrap.ts';
+import { formatSentences } from '../text/bleu/sentences.ts';
+import type { ScoredSet } from './test-set.ts';
+
+/**
+ * Writes the artifacts `bleu` and `translations`: the first test set at their top, each further one in a folder of its
+ * name, and under `others` of the documents.
+ */
+export function writeScored(
+  outputs: Readonly<Record<string, string>>,
+  sets: readonly ScoredSet[],
+  { beam, nBest }: { beam: number; nBest: number },
+): void {
+  const [first, ...others] = sets;
+  const folderOf = (output: string, set: ScoredSet): string => {
+    const folder = set === first ? output : path.join(output, set.split);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  };
+  for (const set of sets) {
+    const { report, ranked } = set;
+    writeFileSync(path.join(folderOf(outputs.bleu, set), 'sentences.json'), formatSentences(report.sentences));
+    writeTranslationLines(folderOf(outputs.translations, set), {
+      hypotheses: ranked.map(([{ tokens }]) => tokens),
+      detokenized: report.text.hypotheses,
+      references: report.text.references,
+      nBest: ranked,
+    });
+  }
+  const byName = <Value>(value: (set: ScoredSet) => Value) =>
+    others.length === 0 ? {} : { others: Object.fromEntries(others.map((set) => [set.split, value(set)])) };
+  const among = others.length === 0 ? '' : ` (first of ${sets.length} test sets)`;
+  const { split, figures, summary, meanScore } = first;
+  writeDocument(outputs.bleu, 'bleu', {
+    summary: `${summary}${among}`,
+    split,
+    ...figures,
+    resamples,
+    ...byName((set) => set.figures),
+  });
+  writeDocument(outputs.translations, 'translations', {
+    summary: `${figures.sentences} sentences of ${split}${among}`,
+    split,
+    sentences: figures.sentences,
+    beam,
+    nBest,
+    meanScore,
+    ...byName((set) => ({ sentences: set.figures.sentences, meanScore: set.meanScore })),
+  });
+}
