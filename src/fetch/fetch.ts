@@ -41,6 +41,7 @@ export async function fetchCorpus(
     format: params.format,
     source: params.source,
     target: params.target,
+    ...(params.splits === undefined ? {} : { splits: params.splits }),
     ...(await collect(source, params, folders, watcher, writerFor)),
   };
   await writeRawCorpus(folders.artifact, corpus);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
+import type { RawCorpus } from '../text/corpora/raw-corpus.ts';
 import type { CorpusFormatName } from '../text/formats/table.ts';
 import type { Expected } from './digest.ts';
 import { EMBEDDED_FORMAT } from './embedded.ts';
@@ -17,6 +18,7 @@ export interface FetchOptions extends Limits {
   format: CorpusFormatName;
   source: string;
   target: string;
+  splits?: RawCorpus['splits'];
   include?: string[];
 }
 
