@@ -351,7 +351,7 @@ export type FetchParams = (
       [k: string]: unknown;
     }
   | {
-      path?: string;
+      path: string;
     }
 ) & {
   /**

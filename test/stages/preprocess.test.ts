@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import preprocess from '../../stages/preprocess.ts';
@@ -42,6 +42,7 @@ const corpus = {
 async function run(
   raw: string,
   params: Partial<PreprocessParams> = {},
+  inputs: Record<string, string> = {},
 ): Promise<{ folder: string; logs: string[]; progress: ProgressUpdate[] }> {
   const given = { merges: 20, ...params };
   expect(ajv.validate(schema('stages/preprocess.json').params as object, given)).toBe(true);
@@ -50,7 +51,7 @@ async function run(
   const progress: ProgressUpdate[] = [];
   await preprocess({
     params: given as PreprocessParams,
-    inputs: { raw },
+    inputs: { raw, ...inputs },
     gathered: {},
     outputs: { corpus: folder },
     progress: folderWith(),
@@ -200,6 +201,40 @@ describe('the preprocess stage', () => {
     const failure = run(raw);
     await expect(failure).rejects.toThrow('None of the 1 training pairs is left after cleaning');
     await expect(failure).rejects.toMatchObject({ name: 'StageError' });
+  });
+});
+
+describe('codes and dictionaries of others', () => {
+  test('are taken as they are, and text is encoded by them', async () => {
+    const files = folderWith({
+      'codes': '#version: 0.2\nh u\nhu n\nhun d</w>\n',
+      'dict.de.txt': 'hund 7\nl@@ 3\nder 2\n. 1\n',
+      'dict.en.txt': 'dog 5\nthe 1\n',
+    });
+    const [codes, sourceDictionary, targetDictionary] = ['codes', 'dict.de.txt', 'dict.en.txt'].map((name) =>
+      path.join(files, name),
+    );
+    const { folder } = await run(rawCorpus(), { codes, sourceDictionary, targetDictionary });
+    for (const [ours, theirs] of [
+      ['codes.txt', 'codes'],
+      ['dict.source.txt', 'dict.de.txt'],
+      ['dict.target.txt', 'dict.en.txt'],
+    ])
+      expect(readFileSync(path.join(folder, ours), 'utf8')).toBe(readFileSync(path.join(files, theirs), 'utf8'));
+    const { ids, offsets } = readSplit(folder, 'train').source;
+    // "der hund läuft .": no code merges d, e and r, so that of three pieces none is in the dictionary.
+    expect([...ids.subarray(0, offsets[1])]).toEqual([3, 3, 3, 4, 5, 3, 3, 3, 3, 7, 2]);
+    const own = await run(rawCorpus(), { codes });
+    expect(readFileSync(path.join(own.folder, 'codes.txt'), 'utf8')).toBe(readFileSync(codes, 'utf8'));
+    expect(readManifest(own.folder).dictionary.source % 8).toBe(0);
+  });
+
+  test('cannot go with those of a corpus', async () => {
+    const raw = rawCorpus();
+    const { folder: like } = await run(raw);
+    await expect(run(raw, { codes: 'x' }, { like })).rejects.toThrow(
+      'the input "like" and "codes" both say how the corpus is prepared: leave out one of them.',
+    );
   });
 });
 

@@ -64,3 +64,22 @@ test('the archive is read wherever its files lie, in either direction, with the 
     'TED.tst2012 de',
   ]);
 });
+
+test('an archive of other languages is named by its own direction, and has the test sets that it has', async () => {
+  const files: Record<string, string> = {
+    'files/train.tags.pt-br-en.pt-br': 'Frase\n',
+    'files/train.tags.pt-br-en.en': 'Sentence\n',
+  };
+  for (const set of ['TED.tst2011', 'TED.dev2010']) {
+    for (const language of ['pt-br', 'en'])
+      files[`files/IWSLT14.${set}.pt-br-en.${language}.xml`] = `<seg id="1">${set} ${language}</seg>\n`;
+  }
+  const folder = folderWith(files);
+  const raw = describeRawCorpus(folder, { format: 'iwslt14', source: 'en', target: 'pt-br' });
+  const { train, tests } = iwslt14.layout(raw) as { train: OpenText; tests: { test: { open: OpenText } } };
+  expect(await readAll(await train(folder, raw))).toEqual({ source: ['Sentence'], target: ['Frase'] });
+  expect((await readAll(await tests.test.open(folder, raw))).target).toEqual([
+    'TED.dev2010 pt-br',
+    'TED.tst2011 pt-br',
+  ]);
+});
