@@ -8,14 +8,15 @@ export type Language = string;
 /** Languages that are written without spaces between words. */
 const withoutSpaces: readonly string[] = ['bo', 'dz', 'ja', 'km', 'lo', 'my', 'th', 'yue', 'zh'];
 
-/** Takes a code for a language; throws a `CorpusError` for what is no code. */
+/** Takes a code for a language, a region or script left out (`pt-br` is `pt`); throws a `CorpusError` for what is no code. */
 export function asLanguage(code: string): Language {
-  if (!isLanguageCode(code)) {
+  const [language] = code.split('-', 1);
+  if (!isLanguageCode(language)) {
     throw new CorpusError(
       `'${code}' is no language. Give a code of ISO 639-1, such as de, or one of three letters, such as yue.`,
     );
   }
-  return code;
+  return language;
 }
 
 /** What a user should know of how text of a language is tokenised; nothing where Moses' rules are meant for it. */

@@ -155,7 +155,7 @@ describe('what does not fit is refused', () => {
     const other = bench.document('sample-space', { space: { ...tinySpace, ratios: [1] }, candidates: null });
     expect(await refusal(measure({ space: other }))).toContain('another search space');
     expect(await refusal(measure({ corpus: bench.corpus({ letters: 'abcdefghijklmnopqrstuvwxyz' }) }))).toContain(
-      'dictionaries',
+      'the target dictionary is',
     );
   });
 

@@ -11,8 +11,16 @@ test('the codes of two letters are those that Unicode has names for, but for tho
   expect(twoLetterCodes.filter((code) => !named.includes(code))).toEqual([]);
 });
 
-test.each(['xx', 'DE', 'd', 'german', 'de-AT', '', 'zh_CN'])("'%s' is no language", (code) => {
+test.each(['xx', 'DE', 'd', 'german', 'xx-AT', '', 'zh_CN'])("'%s' is no language", (code) => {
   expect(() => asLanguage(code)).toThrow(`'${code}' is no language. Give a code of ISO 639-1`);
+});
+
+test.each([
+  ['de-AT', 'de'],
+  ['pt-br', 'pt'],
+  ['zh-Hant', 'zh'],
+])('%s has the rules of %s', (code, language) => {
+  expect(asLanguage(code)).toBe(language);
 });
 
 test.each(['de', 'en', 'cs', 'tdt', 'mni'])(
