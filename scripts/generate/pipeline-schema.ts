@@ -191,9 +191,14 @@ function lenient(schema: Json, root: string): Json {
       // What is required may come from elsewhere: an inherited file, an object taken over.
       case 'required':
       case 'dependentRequired':
+      case 'dependentSchemas':
       case 'contentOf':
       case 'differsFrom':
       case '$schema':
+        break;
+      case 'format':
+        // The loader's own: an editor would refuse a schema with a format that it does not know.
+        if (value !== 'language-code') result[key] = value;
         break;
       case '$ref':
         result.$ref = (value as string).replace(/^#\//, root).replace('/$defs/', '/definitions/');

@@ -146,7 +146,10 @@ describe('a project with a stage type of its own, without node_modules', () => {
     const space = await project.run(['space', 'own.json5', '--dictionaries', '100,100']);
     expect(space).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/genes/) });
     const { stdout } = await project.run(['schema', 'preprocess']);
-    expect(JSON.parse(stdout)).toMatchObject({ name: 'preprocess', params: { required: ['merges'] } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'preprocess',
+      params: { properties: { merges: { type: 'integer' } } },
+    });
   });
 
   test('shares its results with other projects: a stage of this package has the same key wherever it runs', async () => {
@@ -276,6 +279,7 @@ describe('this package, installed among the packages of a project', () => {
     expect(found()).toContain('paired bootstrap: not done');
     const schema = JSON.parse(readFileSync(path.join(root, 'schemas/artifacts/bleu.schema.json'), 'utf8')) as object;
     mkdirSync(path.join(folder, 'schemas/artifacts'));
+    cpSync(path.join(root, 'schemas/parts.schema.json'), path.join(folder, 'schemas/parts.schema.json'));
     cpSync(
       path.join(root, 'schemas/artifacts/bleu.schema.json'),
       path.join(folder, 'schemas/artifacts/bleu.schema.json'),

@@ -1,3 +1,4 @@
+import { vocabularyIn } from '../../src/artifacts/text-form.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import {
@@ -152,9 +153,13 @@ describe('translate', () => {
   });
 
   test('prints no control characters of a dictionary, which JSON has escaped', async () => {
-    const strange = spoilt((folder) =>
-      edit(folder, 'dict.target.txt', (lines) => lines.replaceAll(/^(\S+) /gm, '$1\x1b[31m\x9b\x7f ')),
-    );
+    const strange = spoilt((folder) => {
+      edit(folder, 'dict.target.txt', (lines) => lines.replaceAll(/^(\S+) /gm, '$1\x1b[31m\x9b\x7f '));
+      // As if it had been trained with them.
+      edit(folder, 'model.json', (text) =>
+        JSON.stringify({ ...(JSON.parse(text) as object), vocabulary: vocabularyIn(folder) }),
+      );
+    });
     const word = JSON.parse((await run([strange, 'a b', '--json', '--max-length', '1'])).stdout).hypotheses[0]
       .text as string;
     expect(word).toMatch(/^\S+\x1b\[31m\x9b\x7f$/);
