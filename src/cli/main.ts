@@ -16,6 +16,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   runs: () => import('./commands/runs.ts'),
   show: () => import('./commands/show.ts'),
   verify: () => import('./commands/verify.ts'),
+  gc: () => import('./commands/gc.ts'),
   logs: () => import('./commands/logs.ts'),
   debug: () => import('./commands/debug.ts'),
   graph: () => import('./commands/graph.ts'),

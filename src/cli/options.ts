@@ -128,6 +128,18 @@ const optionTable = {
     help: 'Processor cores to compute with (all unless told).',
   },
   repair: { kind: 'flag', help: 'Remove what is damaged, and run again what shows it.' },
+  'older-than': {
+    kind: 'number',
+    value: 'DAYS',
+    min: 0,
+    help: 'Let go of runs that ended, and of progress that was saved, longer ago.',
+  },
+  'max-size': {
+    kind: 'text',
+    value: 'SIZE',
+    help: 'Let go of the oldest runs and progress until no more is left, for instance 20GB.',
+  },
+  yes: { kind: 'flag', help: 'Remove it; without, only say what would be removed.' },
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
@@ -217,6 +229,15 @@ const commandTable = {
       'Of the runs that are named; without names of all that the store holds, and of what the newest run of each '
       + 'pipeline shows. Planning trusts file times, so damage that leaves them alone is found here, or when the bytes '
       + 'are used. Exits with 1 when something is damaged and not repaired.',
+  },
+  gc: {
+    summary: 'Say what no kept run needs, how much room it takes, and what keeps the rest; with --yes remove it.',
+    positionals: [],
+    options: ['older-than', 'max-size', 'yes', 'store', 'json'],
+    details:
+      'Every recorded run is kept unless a limit lets go of it; never the run that shows the results of a pipeline, and '
+      + 'what was run since. A kept run keeps its artifacts, all that they were made of, its logs, and its unfinished '
+      + 'progress.',
   },
   logs: {
     summary: 'Print the log of a stage; after a restore, the log of the run that made the result.',

@@ -63,7 +63,10 @@ export async function runPipeline(
   const isIdle = plan.stages.every(({ verdict }) => verdict.kind === 'fresh');
   const git = isIdle ? null : await gitState(pipeline.project);
   const id = isIdle ? store.newRunId(pipeline.name) : await store.claimRunId(pipeline.name);
-  if (!isIdle) store.markLive(id);
+  if (!isIdle) {
+    store.registerUser();
+    store.markLive(id);
+  }
   try {
     const run = new PipelineRun({
       planner,

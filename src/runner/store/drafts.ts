@@ -31,13 +31,18 @@ export function createDraft(layout: Layout, outputs: string[]): OutputDraft {
   return draft;
 }
 
-/** Removes what runs of this host left behind when they were killed. */
+/** Folders that runs of this host left behind when they were killed. */
+export function orphanedDrafts(layout: Layout): string[] {
+  return listFolder(layout.temporary)
+    .filter((name) => {
+      const [, pid, owner] = /^(\d+)-[0-9a-f]{12}-(.+)$/.exec(name) ?? [];
+      return owner === host && isGone({ pid: Number(pid), host: os.hostname() });
+    })
+    .map((name) => path.join(layout.temporary, name));
+}
+
 export function removeOrphanedDrafts(layout: Layout): void {
-  for (const name of listFolder(layout.temporary)) {
-    const [, pid, owner] = /^(\d+)-[0-9a-f]{12}-(.+)$/.exec(name) ?? [];
-    if (owner !== host || !isGone({ pid: Number(pid), host: os.hostname() })) continue;
-    removeOrphan(path.join(layout.temporary, name), layout);
-  }
+  for (const folder of orphanedDrafts(layout)) removeOrphan(folder, layout);
 }
 
 /**

@@ -41,6 +41,16 @@ export class Layout {
     return path.join(this.store, 'objects', digest.slice(0, 2), digest);
   }
 
+  /** Digests of an artifact's files. */
+  manifest(digest: Digest): string {
+    return path.join(this.store, 'manifests', digest.slice(0, 2), `${digest}.json`);
+  }
+
+  /** Names the projects that keep their results in a store outside of their `runs/`. */
+  get users(): string {
+    return path.join(this.store, 'users');
+  }
+
   key(key: Key): string {
     return path.join(this.keys, key.slice(0, 2), `${key}.json`);
   }

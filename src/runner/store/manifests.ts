@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
 import { digestManifest, type ManifestEntry } from '../../disk/digest.ts';
 import { writeCache } from '../../disk/files.ts';
@@ -17,15 +16,11 @@ export class Manifests {
   }
 
   read(digest: Digest): readonly ManifestEntry[] | undefined {
-    const stored = readCheckedJson<{ files: ManifestEntry[] }>(this.#file(digest));
+    const stored = readCheckedJson<{ files: ManifestEntry[] }>(this.#layout.manifest(digest));
     return stored !== undefined && digestManifest(stored.files) === digest ? stored.files : undefined;
   }
 
   write(digest: Digest, files: readonly ManifestEntry[]): void {
-    writeCache(this.#file(digest), checkedJson({ files }));
-  }
-
-  #file(digest: Digest): string {
-    return path.join(this.#layout.store, 'manifests', digest.slice(0, 2), `${digest}.json`);
+    writeCache(this.#layout.manifest(digest), checkedJson({ files }));
   }
 }

@@ -81,6 +81,11 @@ export class Records {
     rmSync(this.#layout.runner(id), { force: true });
   }
 
+  /** Runs that go on, also those of which nothing is recorded yet. */
+  live(): string[] {
+    return this.ids().filter((id) => this.#isLive(id));
+  }
+
   #isLive(id: string): boolean {
     const runner = readCheckedJson<ProcessMark>(this.#layout.runner(id));
     return runner !== undefined && !isGone(runner);

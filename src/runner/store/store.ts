@@ -16,6 +16,7 @@ import { RecordFiles } from './record-files.ts';
 import type { ForeignRecord } from './record-files.ts';
 import { Records } from './records.ts';
 import { StatCache } from './stat-cache.ts';
+import { registerUser } from './users.ts';
 
 /** What a stage made, ready to be published. */
 export interface Publication {
@@ -223,6 +224,16 @@ export class Store {
 
   markEnded(run: string): void {
     this.#records.markEnded(run);
+  }
+
+  /** Runs of this project that go on. */
+  liveRuns(): string[] {
+    return this.#records.live();
+  }
+
+  /** Has a store that this project does not own know that its runs use it. */
+  registerUser(): void {
+    registerUser(this.layout);
   }
 
   writeRun(record: RunRecord): void {
