@@ -10,7 +10,7 @@ const science = [...ground, 'model', 'nas'];
 const layers = {
   disk: [], text: ['statistics'], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
   fetch: ['text'],
-  runner: ['disk'], cli: ['disk', 'runner'],
+  runner: ['disk', 'fetch'], cli: ['disk', 'runner'],
 };
 const rooms = {
   stage: [...science],

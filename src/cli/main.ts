@@ -17,6 +17,8 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   show: () => import('./commands/show.ts'),
   verify: () => import('./commands/verify.ts'),
   gc: () => import('./commands/gc.ts'),
+  export: () => import('./commands/export.ts'),
+  import: () => import('./commands/import.ts'),
   logs: () => import('./commands/logs.ts'),
   debug: () => import('./commands/debug.ts'),
   graph: () => import('./commands/graph.ts'),

@@ -239,6 +239,20 @@ const commandTable = {
       + 'what was run since. A kept run keeps its artifacts, all that they were made of, its logs, and its unfinished '
       + 'progress.',
   },
+  export: {
+    summary: 'Write a run with all that it needs to an archive, a tar.',
+    positionals: ['run|file', 'archive'],
+    options: ['store', 'json'],
+    details: 'Its record and logs, its artifacts, what they were made of, and how.',
+  },
+  import: {
+    summary: 'Take a run from an archive that export wrote.',
+    positionals: ['archive'],
+    options: ['store', 'json'],
+    details:
+      'Nothing of it counts before all of it was checked: names, links, sizes, digests, and each document by its schema. '
+      + 'What stages compute is not checked: --determinism of verify is for that.',
+  },
   logs: {
     summary: 'Print the log of a stage; after a restore, the log of the run that made the result.',
     positionals: ['stage', '[run|file]'],

@@ -10,6 +10,14 @@ import { Budget } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { isHidden, memberPath } from './member-path.ts';
 
+/** What is made of members by their names. */
+export interface MemberPolicy {
+  /** Also files that are hidden are written. */
+  hidden?: boolean;
+  /** What to do where a member is refused, one sentence. */
+  advice?: string;
+}
+
 export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
@@ -27,6 +35,7 @@ export class FolderWriter {
     readonly origin: string,
     private readonly include: Include,
     limits: Limits,
+    private readonly policy: MemberPolicy = {},
   ) {
     this.budget = new Budget(limits, origin);
   }
@@ -44,14 +53,15 @@ export class FolderWriter {
    */
   accept(name: string): string | undefined {
     const path = this.check(name);
-    return !isHidden(path) && this.include.keeps(path) ? path : undefined;
+    return (this.policy.hidden || !isHidden(path)) && this.include.keeps(path) ? path : undefined;
   }
 
   /** A reason not to unpack a member, as an error. */
   refusal(name: string, problem: string): FetchError {
+    const advice =
+      this.policy.advice ?? 'To go on without it, give the wanted files in a folder of their own as `path`.';
     return new FetchError(
-      `${this.origin} is refused because of its member ${JSON.stringify(name)}: ${problem}.`
-        + ' To go on without it, give the wanted files in a folder of their own as `path`.',
+      `${this.origin} is refused because of its member ${JSON.stringify(name)}: ${problem}. ${advice}`,
     );
   }
 

@@ -31,6 +31,11 @@ export function describeDamaged(files: readonly string[]): string[] {
   return files.map((file) => `${file} is damaged, and counts as missing`);
 }
 
+/** A record as its file has it. */
+export function recordText(kind: RecordKind, record: object): string {
+  return `${checkedJson({ format: recordFormats[kind], ...record }, 1)}\n`;
+}
+
 /**
  * The files of run and key records, each with the number of its format and a digest of what it says. What is of another
  * format, or damaged, is as good as not there, and noted.
@@ -58,8 +63,7 @@ export class RecordFiles {
   }
 
   write(kind: RecordKind, file: string, record: object): void {
-    const text = checkedJson({ format: recordFormats[kind], ...record }, 1);
-    writeAtomically(file, `${text}\n`, { durable: true });
+    writeAtomically(file, recordText(kind, record), { durable: true });
     this.#damaged.delete(file);
   }
 

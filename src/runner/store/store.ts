@@ -4,7 +4,7 @@ import type { KeyFields } from '../key/key.ts';
 import type { KeyRecord, OutputRecord, Provenance, RunRecord } from '../records.ts';
 import type { Digest, Key, Pipeline } from '../types.ts';
 import type { OutputDraft } from './drafts.ts';
-import { createDraft, removeOrphanedDrafts } from './drafts.ts';
+import { createDraft, newTemporaryFolder, removeOrphanedDrafts } from './drafts.ts';
 import { listFolder, makeFolder, removeTree } from '../../disk/files.ts';
 import { KeyLock } from './key-lock.ts';
 import type { KeyClaim } from './key-lock.ts';
@@ -118,6 +118,11 @@ export class Store {
     return createDraft(this.layout, outputs);
   }
 
+  /** A free path for a folder on the store's file system; the caller's to make and to remove. */
+  temporaryFolder(): string {
+    return newTemporaryFolder(this.layout);
+  }
+
   discard(draft: OutputDraft): void {
     removeTree(draft.folder);
   }
@@ -139,6 +144,11 @@ export class Store {
     const record = this.writeKey({ key, fields, outputs, provenance });
     this.discard(draft);
     return record;
+  }
+
+  /** Puts a finished folder of the store's file system among the artifacts. */
+  publishArtifact(folder: string): Promise<{ digest: Digest; bytes: number }> {
+    return this.#objects.publish(folder);
   }
 
   /** Makes a key known whose outputs are in the store. */
