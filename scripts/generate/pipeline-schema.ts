@@ -133,6 +133,17 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
           },
           with: { type: ['object', 'null'], description: 'Parameters.' },
           resources: { $ref: '#/definitions/resources' },
+          timeout: {
+            ...either(
+              { type: 'number', exclusiveMinimum: 0 },
+              { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(s|m|min|h|d)$' },
+            ),
+            description: 'How long one execution may take: seconds, or a text such as "2h".',
+          },
+          retries: {
+            ...either({ type: 'integer', minimum: 0 }),
+            description: 'How often the stage is executed once more after a failure.',
+          },
         },
         allOf: all.map((type) => ({
           if: { required: ['uses'], properties: { uses: { const: type.name } } },

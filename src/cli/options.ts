@@ -48,7 +48,7 @@ const optionTable = {
     value: 'N',
     min: 1,
     integer: true,
-    help: 'How many stages may run at the same time (1 unless told).',
+    help: 'How many stages may run at the same time (as many as there are cores for unless told).',
   },
   'keep-going': { kind: 'flag', help: 'After a failure go on with the stages that do not depend on it.' },
   'dry-run': { kind: 'flag', help: 'Print the plan and run nothing.' },

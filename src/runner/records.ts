@@ -1,4 +1,5 @@
 /** What is planned for a stage, and what is recorded of it and of a run. What a key is made of: `key/key.ts`. */
+import type { Usage } from './execute/usage.ts';
 import type { KeyFields } from './key/key.ts';
 import type { EngineUse, Json, JsonObject } from './stage.ts';
 import type { Digest, Key, StageInstance } from './types.ts';
@@ -54,6 +55,22 @@ export interface Provenance {
   finished: string;
   seconds: number;
   peakMemoryBytes: number;
+  /** Since they are counted. */
+  cpuSeconds?: number;
+  /** Where the system says so. */
+  readBytes?: number;
+  writtenBytes?: number;
+}
+
+/** One execution of a stage in a run, whatever came of it. */
+export interface Attempt extends Usage {
+  outcome: 'ran' | 'failed' | 'interrupted';
+  /** ISO 8601. */
+  started: string;
+  /** By the clock. */
+  seconds: number;
+  /** First line of what went wrong. */
+  error?: string;
 }
 
 export interface GitState {
@@ -132,6 +149,8 @@ export interface RunStage {
    */
   engine?: EngineUse;
   seconds: number;
+  /** Of a stage that was executed, in order; there are several where it was retried. */
+  attempts?: Attempt[];
   /** Why outputs that were made with other code count; only of a stage that was served such. */
   accepted?: AcceptedCode[];
   /** First line of what went wrong, for a failed stage; for a busy one, who has its key. */

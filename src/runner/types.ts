@@ -91,6 +91,10 @@ export interface StageInstance {
   /** Only for seeded types: the run's seed and the stream's name, which leaves the matrix variant out. */
   seed?: Seed;
   resources: Resources;
+  /** Seconds that one execution may take; without end where there is none. */
+  timeout?: number;
+  /** How often it is executed once more after a failure; never where there is none. */
+  retries?: number;
   location: Location;
 }
 

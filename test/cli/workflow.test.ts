@@ -361,7 +361,7 @@ describe('looking back', () => {
       'inputs.numbers': scale.outputs.numbers.digest,
       git: 'no repository',
     });
-    expect(facts['peak memory']).toMatch(/^\d.* MB$/);
+    expect(facts['took']).toMatch(/^\d.* MB$/);
   });
 
   test('logs finds the log of the run that made a restored result', async () => {

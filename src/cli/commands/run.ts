@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import type { RunEvent } from '../../runner/events.ts';
+import { ownResources } from '../../runner/execute/machine/resources.ts';
 import { localExecutor } from '../../runner/execute/local/executor.ts';
 import { runPipeline } from '../../runner/execute/run.ts';
 import { makePlan } from '../../runner/plan/plan.ts';
@@ -58,7 +59,7 @@ async function execute(
       {
         execute: localExecutor(),
         ...planOptions(context),
-        jobs: options.jobs ?? 1,
+        ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         keepGoing: options['keep-going'] ?? false,
         restart: options.restart ?? false,
         signal: interruption.signal,
@@ -80,7 +81,7 @@ async function execute(
 
 /** Throws a Diagnostic where more time is needed than `--max-minutes` grants, by what earlier runs took. */
 async function refuseTooLong(pipeline: Pipeline, store: Store, context: CommandContext): Promise<void> {
-  const { 'max-minutes': minutes, jobs = 1 } = context.options;
+  const { 'max-minutes': minutes, jobs = ownResources().cores } = context.options;
   if (minutes === undefined) return;
   const { stages } = await makePlan(pipeline, store, { ...planOptions(context), onWarning: () => undefined });
   const known = stages.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));

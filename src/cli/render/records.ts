@@ -1,3 +1,4 @@
+import type { Usage } from '../../runner/execute/usage.ts';
 import type { EngineUse } from '../../runner/stage.ts';
 import type { GitState, KeyRecord, OutputRecord, RunRecord } from '../../runner/records.ts';
 import type { Paint } from './colour.ts';
@@ -41,7 +42,7 @@ export function drawRun(run: RunRecord, summaryOf: (output: OutputRecord) => str
         ].join('  '),
     ]),
   );
-  return `${facts}\n\n${stages}\n`;
+  return `${facts}\n\n${stages}\n${drawAttempts(run)}`;
 }
 
 export interface ShownArtifact extends OutputRecord {
@@ -84,12 +85,35 @@ export function drawArtifact(
     ...environmentRows(provenance),
     ['started', provenance.started],
     ['finished', `${provenance.finished} (${formatSeconds(provenance.seconds)})`],
-    ['peak memory', formatBytes(provenance.peakMemoryBytes)],
+    ['took', drawUsage(provenance)],
     ...others.map((other) => [
       'also made by',
       `${other.provenance.pipeline}, stage ${other.provenance.stage}, run ${other.provenance.run}`,
     ]),
   ])}\n`;
+}
+
+/** What each execution took: the history of a stage that was tried again, and of one that failed or was interrupted. */
+function drawAttempts({ stages }: RunRecord): string {
+  const rows = stages.flatMap(({ id, attempts = [] }) =>
+    attempts.map((attempt, i) => [
+      `${id}${attempts.length === 1 ? '' : `, try ${i + 1}`}`,
+      `${attempt.outcome} in ${formatSeconds(attempt.seconds)}`,
+      drawUsage(attempt),
+      attempts.length === 1 ? '' : (attempt.error ?? ''),
+    ]),
+  );
+  return rows.length === 0 ? '' : `\n${drawTable(rows)}\n`;
+}
+
+/** `12.3 s of processors, 300 MB of memory, 5 MB read, 1 MB written`: what is not known is left out. */
+function drawUsage({ cpuSeconds, peakMemoryBytes, readBytes, writtenBytes }: Partial<Usage>): string {
+  return [
+    ...(cpuSeconds === undefined ? [] : [`${formatSeconds(cpuSeconds)} of processors`]),
+    ...(peakMemoryBytes === undefined ? [] : [`${formatBytes(peakMemoryBytes)} of memory`]),
+    ...(readBytes === undefined ? [] : [`${formatBytes(readBytes)} read`]),
+    ...(writtenBytes === undefined ? [] : [`${formatBytes(writtenBytes)} written`]),
+  ].join(', ');
 }
 
 /** Each engine once, however many stages used it. */

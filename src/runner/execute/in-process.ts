@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { EventSink, Json } from '../stage.ts';
 import { describeFailure } from './failure.ts';
 import type { Job, JobExecutor, PartHandler } from './job.ts';
+import { MemoryGuard } from './memory-guard.ts';
 import { PartRunner } from './parts/part-runner.ts';
 import { eventSink } from './perform.ts';
 
@@ -26,6 +27,7 @@ export function partsInProcess(
     signal: new AbortController().signal,
     execute: inProcessExecutor(perform),
     folder: path.join(stage.progress, 'parts'),
+    memory: new MemoryGuard(0),
     onEvent: (event) => {
       switch (event.type) {
         case 'progress':
@@ -48,10 +50,10 @@ function inProcessExecutor(perform: PartPerformance): JobExecutor {
   return async (job, { onEvent }) => {
     try {
       const result = await perform(job, eventSink(onEvent));
-      return { status: 'succeeded', peakMemoryBytes: 0, ...(result === undefined ? {} : { result }) };
+      return { status: 'succeeded', ...(result === undefined ? {} : { result }) };
     } catch (error) {
       if (error instanceof Error && error.name === 'StoppedError') return { status: 'interrupted' };
-      return { status: 'failed', ...describeFailure(error), peakMemoryBytes: 0 };
+      return { status: 'failed', ...describeFailure(error) };
     }
   };
 }

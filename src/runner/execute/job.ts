@@ -5,6 +5,8 @@
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { EngineUse, Json, JsonObject, PartOptions, PartResult, ProgressUpdate, Seed } from '../stage.ts';
 import type { Digest, InputSource, Resources } from '../types.ts';
+import type { MemoryGuard } from './memory-guard.ts';
+import type { Usage } from './usage.ts';
 
 /** Work that is ready to be executed. It is plain JSON, and all paths in it are absolute. */
 export interface Job {
@@ -22,8 +24,8 @@ export interface Job {
   progress: string;
   seed?: Seed;
   engine?: string;
-  /** What it may use; whole cores. */
-  resources: Resources;
+  /** What it may use; whole cores, and which graphics processors, where it asked for some. */
+  resources: Resources & { gpus?: string[] };
   /** Schemas of the artifact types above. */
   schemas: Record<string, ArtifactSchema>;
   /** Only of a job that is a part of the stage's work: which one, where it may leave files, and what it goes on from. */
@@ -46,13 +48,17 @@ export type JobEvent =
   | { type: 'log'; level: 'info' | 'warning'; message: string }
   | { type: 'engine'; used: EngineUse };
 
-/** How a job ended. */
-export type JobEnd =
-  /** `result` is what a part came to. */
-  | { status: 'succeeded'; peakMemoryBytes: number; result?: Json }
-  /** `stack` is for the log; a failure that the user can mend has none. */
-  | { status: 'failed'; message: string; stack?: string; peakMemoryBytes: number }
-  | { status: 'interrupted' };
+/** How a job ended, and what it took, as far as that is known. */
+export type JobEnd = Partial<Usage>
+  & (
+    | /** `result` is what a part came to. */ { status: 'succeeded'; result?: Json }
+    | /** `stack` is for the log; a failure that the user can mend has none. */ {
+        status: 'failed';
+        message: string;
+        stack?: string;
+      }
+    | { status: 'interrupted' }
+  );
 
 /** Parts that a stage asks for. */
 export interface PartRequest {
@@ -75,6 +81,8 @@ export interface JobContext {
   onEvent: (event: JobEvent) => void;
   /** Called when the stage asks for parts of its work. */
   onParts: PartHandler;
+  /** Told what the job holds, together with others of the stage; ends it when that is too much. */
+  memory: MemoryGuard;
 }
 
 /**

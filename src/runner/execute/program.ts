@@ -9,7 +9,8 @@ import { removeTree } from '../../disk/files.ts';
 import type { Store } from '../store/store.ts';
 import type { Job, JobEnd, JobEvent } from './job.ts';
 import { localExecutor } from './local/executor.ts';
-import { machineResources } from './machine.ts';
+import { ownResources } from './machine/resources.ts';
+import { MemoryGuard } from './memory-guard.ts';
 import { noParts } from './parts/no-parts.ts';
 
 export interface ProgramOptions {
@@ -40,7 +41,7 @@ export async function runProgram(name: string, store: Store, options: ProgramOpt
   }
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'shrinknas-program-'));
   try {
-    const { params, engine, cores = machineResources().cores, signal, onEvent } = options;
+    const { params, engine, cores = ownResources().cores, signal, onEvent } = options;
     const job: Job = {
       stage: name,
       type: module.name,
@@ -50,7 +51,7 @@ export async function runProgram(name: string, store: Store, options: ProgramOpt
       outputs: {},
       progress: scratch,
       schemas: {},
-      resources: { ...machineResources(), cores },
+      resources: { ...ownResources(), cores, gpu: 0 },
       ...(engine === undefined ? {} : { engine }),
     };
     return await localExecutor()(job, {
@@ -59,6 +60,7 @@ export async function runProgram(name: string, store: Store, options: ProgramOpt
       signal,
       onEvent,
       onParts: noParts,
+      memory: new MemoryGuard(0),
     });
   } finally {
     removeTree(scratch);

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts';
 import type { GitState, Host, RunRecord, RunStage } from '../records.ts';
 import type { Pipeline, StageInstance } from '../types.ts';
-import { describeHost, describeVersions } from './machine.ts';
+import { describeHost, describeVersions } from './machine/describe.ts';
 
 /** A run of many quick stages does not write its record after each. */
 const pauseMilliseconds = 1000;

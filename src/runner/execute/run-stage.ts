@@ -1,85 +1,52 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import path from 'node:path';
 import type { RunEvent } from '../events.ts';
-import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import { digestPath } from '../key/content.ts';
+import type { KeyFields } from '../key/key.ts';
+import type { EngineUse } from '../stage.ts';
 import { StageError } from '../stage.ts';
-import type { Planner } from '../plan/planner.ts';
 import type { OutputDraft } from '../store/drafts.ts';
-import type { Store } from '../store/store.ts';
-import type { KeyRecord, Provenance, RunStage, Verdict } from '../records.ts';
+import type { Attempt, KeyRecord, Provenance, RunStage, Verdict } from '../records.ts';
 import type { StageInstance } from '../types.ts';
+import type { AttemptEnd } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { writeFailedJob } from './debug/failed-job.ts';
-import type { Job, JobEnd, JobExecutor } from './job.ts';
-import { PartRunner } from './parts/part-runner.ts';
-import type { Pool } from './pool.ts';
+import type { Job, JobExecutor } from './job.ts';
 import type { RunLog } from './run-log.ts';
 import { StageEvents } from './stage-events.ts';
+import type { JobSources } from './stage-job.ts';
+import { jobOf, refuseDamagedInputs } from './stage-job.ts';
+import type { Usage } from './usage.ts';
+import { noUsage, usageOf } from './usage.ts';
 
 /** What a stage's execution needs of the run that it belongs to. */
-export interface RunContext {
-  planner: Planner;
-  store: Store;
-  pool: Pool;
+export interface RunContext extends JobSources {
   runLog: RunLog;
   /** Id of the run. */
   run: string;
   git: Provenance['git'];
-  schemas: Record<string, ArtifactSchema>;
   restart: boolean;
   execute: JobExecutor;
   signal: AbortSignal;
   onEvent: (event: RunEvent) => void;
-  /** Outputs of the stages that it reads. */
-  plan: { outputs: ReadonlyMap<string, KeyRecord['outputs']> };
 }
 
 /**
- * Executes one stage and publishes what it made, or nothing of it. All that can go wrong
- * with a stage is in the outcome.
+ * Executes one stage, again after a failure as often as it may be, and publishes what it made, or nothing of it. All that
+ * can go wrong with a stage is in the outcome.
  */
 export async function runStage(
   instance: StageInstance,
   verdict: Extract<Verdict, { kind: 'run' }>,
   context: RunContext,
 ): Promise<RunStage> {
-  const { store, planner, run, restart, onEvent } = context;
-  const { key, fields, reasons } = verdict;
-  const started = new Date();
-  const log = store.layout.log(run, instance.id);
-  const progress = store.openProgress(key, { restart });
-  const draft = store.draft(Object.keys(planner.typeOf(instance).outputs));
-  appendFileSync(log, '');
-  onEvent({ type: 'stage-started', stage: instance.id, key, reasons, resuming: progress.resuming });
-
-  let outcome: RunStage['outcome'] = 'failed';
-  let outputs: RunStage['outputs'] = {};
-  let end: JobEnd;
-  let job: Job | undefined;
-  const events = new StageEvents(instance.id, { log, metrics: store.layout.metrics(run, instance.id) }, onEvent);
-  const engineUsed = () => (events.engine === undefined ? {} : { engine: events.engine });
-  try {
-    await planner.mendCode(instance);
-    refuseDamagedInputs(instance, context);
-    job = jobOf(instance, draft, progress.folder, context);
-    const execution = await executeWithParts(job, draft.folder, log, events, context);
-    ({ end } = execution);
-    if (end.status === 'succeeded') {
-      refuseChangedContents(instance, context);
-      const observed = { started, peakMemoryBytes: execution.peakMemoryBytes, ...engineUsed() };
-      ({ outputs } = await publish(instance, draft, verdict, observed, context));
-      outcome = 'ran';
-    } else {
-      outcome = end.status;
-    }
-  } catch (error) {
-    const { name, message, stack } = error as Error;
-    end = { status: 'failed', message, ...(name === 'StageError' ? {} : { stack }), peakMemoryBytes: 0 };
-  } finally {
-    store.discard(draft);
-  }
-
-  const seconds = (Date.now() - started.getTime()) / 1000;
+  const { store, planner, run, onEvent } = context;
+  const { key, fields } = verdict;
+  const { log, metrics } = { log: store.layout.log(run, instance.id), metrics: store.layout.metrics(run, instance.id) };
+  const events = new StageEvents(instance.id, { log, metrics }, onEvent);
+  const { attempts, last } = await tryAsOften(instance, verdict, { log, events }, context);
+  const { end, outputs, job } = last;
+  const outcome = outcomeOf(end);
+  const seconds = attempts.reduce((sum, each) => sum + each.seconds, 0);
   const settled: RunStage = {
     id: instance.id,
     stage: instance.stage,
@@ -89,14 +56,14 @@ export async function runStage(
     fields,
     outputs,
     seconds,
+    attempts,
     codeFiles: planner.codeOf(instance).files,
-    ...engineUsed(),
+    ...engineUsed(events),
   };
   if (end.status === 'failed') {
-    appendFileSync(log, `${end.stack ?? end.message}\n`);
     if (job !== undefined) writeFailedJob(store, run, { key, inputs: fields.inputs, job });
     onEvent({ type: 'stage-failed', stage: instance.id, message: end.message, log });
-    return { ...settled, error: end.message.split('\n', 1)[0] };
+    return { ...settled, error: firstLine(end.message) };
   }
   if (outcome === 'ran') {
     store.removeProgress(key);
@@ -108,78 +75,103 @@ export async function runStage(
   return settled;
 }
 
-/** Executes a stage, and the parts of its work that it asks for. Memory is that of the largest process. */
-async function executeWithParts(
-  job: Job,
-  scratch: string,
-  log: string,
-  events: StageEvents,
-  { planner, execute, signal }: RunContext,
-): Promise<{ end: JobEnd; peakMemoryBytes: number }> {
-  const { project } = planner.pipeline;
-  const parts = new PartRunner(job, {
-    project,
-    log,
-    signal,
-    execute,
-    folder: path.join(job.progress, 'parts'),
-    onEvent: (event, part) => events.take(event, part),
-    onDone: ({ name, params }, done) => events.partsDone(name, done, params.length),
-    onStack: (stack) => events.logLine(stack),
-  });
-  try {
-    const end = await execute(job, {
-      project,
-      scratch,
-      log,
-      signal,
-      onEvent: (event) => events.take(event),
-      onParts: (request) => parts.run(request),
+/** What the executions of one stage in a run tell to. */
+interface Surroundings {
+  log: string;
+  events: StageEvents;
+}
+
+/** What one execution came to. */
+interface Tried {
+  end: AttemptEnd;
+  outputs: RunStage['outputs'];
+  job?: Job;
+}
+
+async function tryAsOften(
+  instance: StageInstance,
+  verdict: Extract<Verdict, { kind: 'run' }>,
+  { log, events }: Surroundings,
+  context: RunContext,
+): Promise<{ attempts: Attempt[]; last: Tried }> {
+  const { store, restart, signal, onEvent } = context;
+  const { key, reasons } = verdict;
+  const { retries = 0 } = instance;
+  const attempts: Attempt[] = [];
+  for (;;) {
+    const started = new Date();
+    const progress = store.openProgress(key, { restart: restart && attempts.length === 0 });
+    appendFileSync(log, '');
+    if (attempts.length === 0)
+      onEvent({ type: 'stage-started', stage: instance.id, key, reasons, resuming: progress.resuming });
+    const last = await tryOnce(instance, verdict, { log, events, started, progress: progress.folder }, context);
+    const { end } = last;
+    attempts.push({
+      outcome: outcomeOf(end),
+      started: started.toISOString(),
+      seconds: (Date.now() - started.getTime()) / 1000,
+      ...usageOf(end),
+      ...(end.status === 'failed' ? { error: firstLine(end.message) } : {}),
     });
-    const own = end.status === 'interrupted' ? 0 : end.peakMemoryBytes;
-    return { end, peakMemoryBytes: Math.max(own, parts.peakMemoryBytes) };
+    if (end.status === 'failed') appendFileSync(log, `${end.stack ?? end.message}\n`);
+    if (end.status !== 'failed' || attempts.length > retries || signal.aborted) return { attempts, last };
+    const message = `failed: ${firstLine(end.message)}; trying again (${attempts.length} of ${retries})`;
+    events.take({ type: 'log', level: 'warning', message });
+  }
+}
+
+async function tryOnce(
+  instance: StageInstance,
+  verdict: Extract<Verdict, { kind: 'run' }>,
+  { log, events, started, progress }: Surroundings & { started: Date; progress: string },
+  context: RunContext,
+): Promise<Tried> {
+  const { store, planner, execute, signal } = context;
+  const draft = store.draft(Object.keys(planner.typeOf(instance).outputs));
+  let job: Job | undefined;
+  let usage = noUsage;
+  try {
+    await planner.mendCode(instance);
+    refuseDamagedInputs(instance, context);
+    job = jobOf(instance, draft, progress, context);
+    const { project } = planner.pipeline;
+    const { timeout } = instance;
+    const end = await attempt(job, { project, scratch: draft.folder, log, events, execute, signal, timeout });
+    usage = usageOf(end);
+    if (end.status !== 'succeeded') return { end, outputs: {}, job };
+    refuseOtherEngine(verdict.fields, events);
+    refuseChangedContents(instance, context);
+    const { outputs } = await publish(instance, draft, verdict, { started, ...usage, ...engineUsed(events) }, context);
+    return { end, outputs, job };
+  } catch (error) {
+    const { name, message, stack } = error as Error;
+    const end: AttemptEnd = { status: 'failed', message, ...(name === 'StageError' ? {} : { stack }), ...usage };
+    return { end, outputs: {}, ...(job === undefined ? {} : { job }) };
   } finally {
-    await parts.stop();
+    store.discard(draft);
   }
 }
 
-function jobOf(instance: StageInstance, draft: OutputDraft, progress: string, context: RunContext): Job {
-  const { planner, plan, store, pool, schemas } = context;
-  const type = planner.typeOf(instance);
-  const inputs = Object.entries(instance.inputs).map(([name, { stage, output, gathered }]) => {
-    const { artifact, digest } = plan.outputs.get(stage)![output];
-    return [name, { artifact, folder: store.artifactFolder(digest), ...(gathered && { gathered }) }] as const;
-  });
-  const outputs = Object.entries(type.outputs).map(
-    ([name, { artifact }]) => [name, { artifact, folder: draft.outputs[name] }] as const,
+function outcomeOf({ status }: AttemptEnd): Attempt['outcome'] {
+  return status === 'succeeded' ? 'ran' : status;
+}
+
+function engineUsed({ engine }: StageEvents): { engine?: EngineUse } {
+  return engine === undefined ? {} : { engine };
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0];
+}
+
+/** A key that names an engine must not be given to what another one computed, or another version of it. */
+function refuseOtherEngine({ engine: planned }: KeyFields, { engines }: StageEvents): void {
+  const other = engines.find(({ name, version }) => name !== planned?.name || version !== planned.version);
+  if (other === undefined || planned === undefined) return;
+  throw new StageError(
+    `it computed with engine ${other.name} ${other.version}, and its key says ${planned.name} ${planned.version}, `
+      + 'so the result was not kept; run the pipeline again',
   );
-  const used = new Set([...inputs, ...outputs].map(([, { artifact }]) => artifact));
-  return {
-    stage: instance.id,
-    type: type.name,
-    bundle: planner.codeOf(instance).bundle,
-    code: planner.codeOf(instance).digest,
-    params: planner.paramsOf(instance).given,
-    inputs: Object.fromEntries(inputs),
-    outputs: Object.fromEntries(outputs),
-    progress,
-    resources: { ...instance.resources, cores: pool.coresFor(instance.resources) },
-    schemas: Object.fromEntries(Object.entries(schemas).filter(([artifact]) => used.has(artifact))),
-    ...(type.seeded === true && instance.seed !== undefined ? { seed: instance.seed } : {}),
-    ...(type.engine !== undefined && planner.engine !== undefined ? { engine: planner.engine.name } : {}),
-  };
-}
-
-/** What file times say is enough to plan with, and not to compute with. */
-function refuseDamagedInputs(instance: StageInstance, { store, plan }: RunContext): void {
-  for (const [name, { stage, output }] of Object.entries(instance.inputs)) {
-    const { digest } = plan.outputs.get(stage)![output];
-    if (store.verifyArtifact(digest)) continue;
-    store.saveStatCache();
-    throw new StageError(
-      `input '${name}' is damaged on the disk: ${store.artifactFolder(digest)}; run again, and ${stage} makes it anew`,
-    );
-  }
 }
 
 /** A key that names the content of a file must not be given to what was made from another content. */
@@ -197,7 +189,7 @@ function publish(
   instance: StageInstance,
   draft: OutputDraft,
   { key, fields }: Extract<Verdict, { kind: 'run' }>,
-  { started, ...observed }: { started: Date } & Pick<Provenance, 'peakMemoryBytes' | 'engine'>,
+  { started, ...observed }: { started: Date } & Usage & Pick<Provenance, 'engine'>,
   { planner, store, run, runLog, git }: RunContext,
 ): Promise<KeyRecord> {
   const finished = new Date();

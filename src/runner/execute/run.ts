@@ -11,14 +11,17 @@ import type { KeyRecord, PlannedStage, RunRecord, RunStage, Verdict } from '../r
 import type { Key, Pipeline, Resources, StageInstance } from '../types.ts';
 import type { JobExecutor } from './job.ts';
 import { KeyClaims } from './key-claims.ts';
-import { gitState, machineResources } from './machine.ts';
+import { Devices } from './devices.ts';
+import { gitState } from './machine/describe.ts';
+import type { Machine } from './machine/resources.ts';
+import { machineFor, refuseTooMuch } from './machine/resources.ts';
 import { Pool } from './pool.ts';
 import { notReached, RunLog } from './run-log.ts';
 import type { RunContext } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 
 export interface RunOptions extends PlanOptions {
-  /** How many stages may run at once; by default one. */
+  /** How many stages may run at once; by default as many as there are cores. */
   jobs?: number;
   /** After a failure, go on with the stages that do not depend on it. */
   keepGoing?: boolean;
@@ -60,6 +63,10 @@ export async function runPipeline(
   const planner = await Planner.open(pipeline, store, options);
   const plan = planWith(planner);
   const schemas = options.artifactSchemas ?? (await loadSchemas(plan, pipeline.project));
+  const executed = plan.stages.filter(({ verdict }) => verdict.kind === 'run' || verdict.kind === 'pending');
+  const instances = executed.map(({ instance }) => instance);
+  const machine = await machineFor(instances, options.resources);
+  refuseTooMuch(instances, machine);
   const isIdle = plan.stages.every(({ verdict }) => verdict.kind === 'fresh');
   const git = isIdle ? null : await gitState(pipeline.project);
   const id = isIdle ? store.newRunId(pipeline.name) : await store.claimRunId(pipeline.name);
@@ -77,8 +84,8 @@ export async function runPipeline(
       id,
       git,
       claims: new KeyClaims(store, { pipeline: pipeline.name, run: id }, options.lockTimeout ?? 3600, onEvent),
-      limits: { ...machineResources(), ...options.resources },
-      jobs: options.jobs ?? 1,
+      machine,
+      jobs: options.jobs ?? machine.cores,
       keepGoing: options.keepGoing ?? false,
       restart: options.restart ?? false,
       execute: options.execute,
@@ -98,12 +105,12 @@ async function loadSchemas(plan: Plan, project: string): Promise<Record<string, 
   return loadArtifactSchemas(project);
 }
 
-interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan'> {
+interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan' | 'gpus'> {
   plan: Plan;
   id: string;
   claims: KeyClaims;
   git: RunRecord['git'];
-  limits: Resources;
+  machine: Machine;
   jobs: number;
   keepGoing: boolean;
 }
@@ -112,6 +119,7 @@ interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan'> 
 class PipelineRun {
   readonly #parts: RunParts;
   readonly #pool: Pool;
+  readonly #devices: Devices;
   readonly #log: RunLog;
   /** Stages that are to execute and wait for resources or for another run, first come, first served. */
   readonly #queue = new Map<string, { instance: StageInstance; verdict: Runnable }>();
@@ -132,7 +140,8 @@ class PipelineRun {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#pool = new Pool(parts.limits, parts.jobs);
+    this.#pool = new Pool(parts.machine, parts.jobs);
+    this.#devices = new Devices(parts.machine.gpus);
     const stages = parts.plan.stages.map(({ instance }) => instance);
     this.#log = new RunLog(parts.store, parts.planner.pipeline, { id: parts.id, git: parts.git, stages });
     this.#attention = new Set(parts.plan.stages.keys());
@@ -309,12 +318,14 @@ class PipelineRun {
   }
 
   async #run(instance: StageInstance, verdict: Runnable, lock: KeyLock): Promise<void> {
+    const gpus = this.#devices.take(instance.resources.gpu);
     try {
       await lock.quiet();
       const stage = await runStage(instance, verdict, {
         ...this.#parts,
         run: this.#parts.id,
         pool: this.#pool,
+        gpus,
         runLog: this.#log,
       });
       if (stage.outcome === 'ran') this.#parts.plan.outputs.set(instance.id, stage.outputs);
@@ -322,6 +333,7 @@ class PipelineRun {
       if (stage.outcome === 'failed') this.#hasFailed = true;
     } finally {
       lock.release();
+      this.#devices.giveBack(gpus);
       this.#pool.giveBack(instance.resources);
       this.#running.delete(instance.id);
       this.#busy.delete(verdict.key);

@@ -12,6 +12,7 @@ export class StageEvents {
   /** By part; the stage's own has no name. */
   readonly #meters = new Map<string | undefined, RateMeter>();
   #engine: EngineUse | undefined;
+  readonly #engines: EngineUse[] = [];
 
   constructor(stage: string, files: { log: string; metrics: string }, onEvent: (event: RunEvent) => void) {
     this.#stage = stage;
@@ -22,6 +23,11 @@ export class StageEvents {
   /** What the stage, or else a part of it, says that it computes with. */
   get engine(): EngineUse | undefined {
     return this.#engine;
+  }
+
+  /** What the stage and its parts said that they compute with. */
+  get engines(): readonly EngineUse[] {
+    return this.#engines;
   }
 
   /** @param part which part of the stage's work tells it: `train 3/8` */
@@ -48,6 +54,7 @@ export class StageEvents {
         break;
       }
       case 'engine':
+        this.#engines.push(event.used);
         if (part === undefined || this.#engine === undefined) this.#engine = event.used;
         break;
     }

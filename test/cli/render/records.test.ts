@@ -92,6 +92,20 @@ test('a run shows each engine that its stages computed with once, with instructi
   ).toEqual(['native avx512-abc, avx512, 4 threads', 'native avx512-abc, avx512, 1 thread', 'tensorflow 4.22.0']);
 });
 
+test('a run shows what each execution took, and what went wrong in those before the last', () => {
+  const record = run([undefined]);
+  const started = environment.started;
+  record.stages[0].attempts = [
+    { outcome: 'failed', started, seconds: 90, cpuSeconds: 170, peakMemoryBytes: 3e8, error: 'no luck' },
+    { outcome: 'ran', started, seconds: 60, cpuSeconds: 110, peakMemoryBytes: 2e8, readBytes: 5e6, writtenBytes: 1000 },
+  ];
+  const lines = draw(record).trimEnd().split('\n').slice(-2);
+  expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+    ['stage0, try 1', 'failed in 1m 30s', '2m 50s of processors, 300 MB of memory', 'no luck'],
+    ['stage0, try 2', 'ran in 1m 0s', '1m 50s of processors, 200 MB of memory, 5.0 MB read, 1.0 kB written'],
+  ]);
+});
+
 test('a run of stages that do not compute shows no engine', () => {
   expect(engineLines(draw(run([undefined])))).toEqual([]);
 });

@@ -319,6 +319,7 @@ describe('failures', () => {
         next: { type: 'sum', inputs: { a: 'crash' } },
         other: { type: 'sum' },
       }),
+      { jobs: 1 },
     );
     expect(run.record.stages.map(({ outcome }) => outcome)).toEqual(['failed', 'not reached', 'not reached']);
   });

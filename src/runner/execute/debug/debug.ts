@@ -9,6 +9,7 @@ import type { CodeEntry } from '../../key/code/bundle.ts';
 import type { Store } from '../../store/store.ts';
 import type { Job, JobEnd } from '../job.ts';
 import { localExecutor } from '../local/executor.ts';
+import { MemoryGuard } from '../memory-guard.ts';
 import { noParts } from '../parts/no-parts.ts';
 import { StageEvents } from '../stage-events.ts';
 import { bundleForDebugging } from './bundle.ts';
@@ -51,6 +52,7 @@ export async function debugStage(failed: FailedJob, store: Store, options: Debug
         signal,
         onEvent: (event) => events.take(event),
         onParts: noParts,
+        memory: new MemoryGuard(0),
       },
     );
   } finally {

@@ -4,12 +4,14 @@ import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { bundledProgram, nativeFolder } from '../../package-root.ts';
 import { StoppedError } from '../../stage.ts';
-import type { JobExecutor, PartHandler } from '../job.ts';
-import { watchMemory } from './memory.ts';
+import type { Job, JobEnd, JobExecutor, PartHandler } from '../job.ts';
+import type { Usage } from '../usage.ts';
+import { largerUsage } from '../usage.ts';
 import { killGroup, stopOnAbort } from './process-group.ts';
 import type { HostMessage, PartsReply } from './protocol.ts';
 import { partsInProcessFlag } from './protocol.ts';
 import { askToStop } from './stopping.ts';
+import { watchProcesses } from './watch.ts';
 
 export interface LocalOptions {
   /** Program that the process runs; by default the one in dist/. */
@@ -26,7 +28,7 @@ export interface LocalOptions {
  */
 export function localExecutor(options: LocalOptions = {}): JobExecutor {
   const { host = bundledProgram('stage-host'), nodeOptions = [], partsInProcess = false } = options;
-  return async (job, { project, scratch, log, signal, onEvent, onParts }) => {
+  return async (job, { project, scratch, log, signal, onEvent, onParts, memory }) => {
     const { execa } = await import('execa');
     if (signal.aborted) return { status: 'interrupted' };
     const jobFile = path.join(scratch, 'job.json');
@@ -42,7 +44,7 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
       reject: false,
       buffer: false,
       // Those that the plan found to load: the stage's bundle may lie anywhere.
-      env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder },
+      env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder, ...devicesOf(job) },
     });
     if (output !== 'inherit') closeSync(output);
     const group = child.pid;
@@ -55,21 +57,40 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
       else if (message.type === 'parts') void answer(message, onParts, replies);
       else onEvent(message);
     });
-    const memory = watchMemory(group);
+    const watch = watchProcesses(group, memory);
+    const kill = () => killGroup(group, 'SIGKILL');
+    memory.exceeded.addEventListener('abort', kill, { once: true });
+    if (memory.exceeded.aborted) kill();
     const stop = stopOnAbort(group, signal, () => askToStop(scratch));
     const result = await child;
     stop.cancel();
+    memory.exceeded.removeEventListener('abort', kill);
     killGroup(group, 'SIGKILL');
     await reading;
-    const own = end === undefined || end.status === 'interrupted' ? 0 : end.peakMemoryBytes;
-    const peakMemoryBytes = Math.max(memory.stop(), own);
-    if (end?.status === 'interrupted' || (signal.aborted && end === undefined)) return { status: 'interrupted' };
-    if (end !== undefined && (end.status === 'failed' || result.exitCode === 0)) {
-      const { type: _, ...told } = end;
-      return { ...told, peakMemoryBytes };
-    }
-    return { status: 'failed', message: `${describeExit(result)}${describePeak(peakMemoryBytes)}`, peakMemoryBytes };
+    const usage = largerUsage(watch.stop(), end ?? {});
+    if (end?.status !== 'succeeded' && memory.exceeded.aborted)
+      return { status: 'failed', message: memory.message, ...usage };
+    return endOf(end, result, signal.aborted, usage);
   };
+}
+
+/** Which graphics processors CUDA shows to a job that was given some; one that asked for none sees what this process does. */
+function devicesOf({ resources: { gpus = [] } }: Job): NodeJS.ProcessEnv {
+  return gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(',') };
+}
+
+/** What came of a process, by what it told and how it ended. */
+function endOf(told: JobEnd | undefined, result: ProcessResult, wasStopped: boolean, usage: Usage): JobEnd {
+  if (told?.status === 'interrupted' || (wasStopped && told === undefined)) return { status: 'interrupted', ...usage };
+  if (told?.status === 'failed') return { status: 'failed', message: told.message, ...stackOf(told), ...usage };
+  if (told !== undefined && result.exitCode === 0) {
+    return { status: 'succeeded', ...(told.result === undefined ? {} : { result: told.result }), ...usage };
+  }
+  return { status: 'failed', message: `${describeExit(result)}${describePeak(usage.peakMemoryBytes)}`, ...usage };
+}
+
+function stackOf({ stack }: Extract<JobEnd, { status: 'failed' }>): { stack?: string } {
+  return stack === undefined ? {} : { stack };
 }
 
 async function readMessages(stream: Readable, onMessage: (message: HostMessage) => void): Promise<void> {
@@ -109,7 +130,13 @@ const likelyCauses: Record<string, string> = {
   SIGABRT: ' (if the log says "heap out of memory", NODE_OPTIONS=--max-old-space-size=MIB allows more)',
 };
 
-function describeExit(result: { exitCode?: number; signal?: string; message?: string }): string {
+interface ProcessResult {
+  exitCode?: number;
+  signal?: string;
+  message?: string;
+}
+
+function describeExit(result: ProcessResult): string {
   if (result.signal !== undefined) return `killed by ${result.signal}${likelyCauses[result.signal] ?? ''}`;
   if (result.exitCode !== undefined) {
     return `its process exited with code ${result.exitCode} before the stage was finished`;

@@ -13,6 +13,7 @@ import { eventSink, perform } from '../perform.ts';
 import { EventPipe } from './event-pipe.ts';
 import { exitWithParent } from './orphan.ts';
 import { PartRequests } from './part-requests.ts';
+import { ownUsage } from './proc.ts';
 import { messageDescriptor, partsInProcessFlag, replyDescriptor } from './protocol.ts';
 import { stopWatch } from './stopping.ts';
 
@@ -21,17 +22,12 @@ exitWithParent();
 const pipe = new EventPipe(messageDescriptor);
 const isStopping = stopWatch(path.dirname(process.argv[2]));
 
-/** Largest resident set so far; the system counts in KiB. */
-function peakMemoryBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
-}
-
 function fail(error: unknown): never {
   if (error instanceof Error && error.name === 'StoppedError') {
-    pipe.send({ type: 'end', status: 'interrupted' });
+    pipe.send({ type: 'end', status: 'interrupted', ...ownUsage() });
     process.exit(1);
   }
-  pipe.send({ type: 'end', status: 'failed', ...describeFailure(error), peakMemoryBytes: peakMemoryBytes() });
+  pipe.send({ type: 'end', status: 'failed', ...describeFailure(error), ...ownUsage() });
   process.exit(1);
 }
 
@@ -59,6 +55,6 @@ try {
   fail(error);
 }
 const value = result === undefined ? {} : { result };
-pipe.send({ type: 'end', status: 'succeeded', peakMemoryBytes: peakMemoryBytes(), ...value });
+pipe.send({ type: 'end', status: 'succeeded', ...ownUsage(), ...value });
 // A timer or a pool of threads that the stage left behind must not keep its result waiting.
 process.exit(0);

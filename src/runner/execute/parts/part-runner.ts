@@ -2,13 +2,16 @@ import type { PartOptions, PartResult } from '../../stage.ts';
 import { StageError, StoppedError } from '../../stage.ts';
 import type { Resources } from '../../types.ts';
 import type { Job, JobContext, JobEvent, JobExecutor, PartRequest } from '../job.ts';
+import { Devices } from '../devices.ts';
 import { Pool } from '../pool.ts';
+import type { Usage } from '../usage.ts';
+import { noUsage, totalUsage } from '../usage.ts';
 import type { PartIdentity } from './kept-parts.ts';
 import { KeptParts, partDigest } from './kept-parts.ts';
 import { noParts } from './no-parts.ts';
 
 /** What the parts of one stage are executed with. */
-export interface PartSurroundings extends Pick<JobContext, 'project' | 'log' | 'signal'> {
+export interface PartSurroundings extends Pick<JobContext, 'project' | 'log' | 'signal' | 'memory'> {
   execute: JobExecutor;
   /** Folder where results are kept. */
   folder: string;
@@ -29,24 +32,26 @@ export class PartRunner {
   readonly #surroundings: PartSurroundings;
   readonly #kept: KeptParts;
   readonly #pool: Pool;
+  readonly #devices: Devices;
   readonly #stopping = new AbortController();
   readonly #signal: AbortSignal;
   /** By digest: a part that is asked for twice is executed once. */
   readonly #parts = new Map<string, Promise<PartResult>>();
   #freed: (() => void)[] = [];
-  #peakMemoryBytes = 0;
+  #usage: Usage = noUsage;
 
   constructor(stage: Job, surroundings: PartSurroundings) {
     this.#stage = stage;
     this.#surroundings = surroundings;
     this.#kept = new KeptParts(surroundings.folder);
     this.#pool = new Pool(stage.resources, Infinity);
+    this.#devices = new Devices(stage.resources.gpus ?? []);
     this.#signal = AbortSignal.any([surroundings.signal, this.#stopping.signal]);
   }
 
-  /** Of the largest part. */
-  get peakMemoryBytes(): number {
-    return this.#peakMemoryBytes;
+  /** What the parts took that were executed. */
+  get usage(): Usage {
+    return this.#usage;
   }
 
   /** @throws StageError with the message of the first part that fails */
@@ -93,16 +98,18 @@ export class PartRunner {
     const { cores = 1, gpu = this.#stage.resources.gpu, memory = 0 } = options;
     const request: Resources = { cores, gpu, memory };
     await this.#take(request);
+    const gpus = this.#devices.take(gpu);
     try {
-      return await this.#execute(part, request, label);
+      return await this.#execute(part, { ...request, ...(gpus.length === 0 ? {} : { gpus }) }, label);
     } finally {
+      this.#devices.giveBack(gpus);
       this.#pool.giveBack(request);
       this.#wake();
     }
   }
 
-  async #execute(part: PartIdentity, request: Resources, label: string): Promise<PartResult> {
-    const { project, log, execute, onEvent, onStack } = this.#surroundings;
+  async #execute(part: PartIdentity, request: Job['resources'], label: string): Promise<PartResult> {
+    const { project, log, memory, execute, onEvent, onStack } = this.#surroundings;
     const draft = this.#kept.draft(part);
     const job: Job = {
       ...this.#stage,
@@ -120,13 +127,14 @@ export class PartRunner {
     const end = await execute(job, {
       project,
       log,
+      memory,
       signal: this.#signal,
       scratch: draft.scratch,
       onEvent: (event) => onEvent(event, label),
       onParts: noParts,
     });
+    this.#usage = totalUsage(this.#usage, end);
     if (end.status === 'interrupted') throw new StoppedError(`${label}: interrupted`);
-    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, end.peakMemoryBytes);
     if (end.status === 'succeeded') return this.#kept.keep(draft, part, end.result ?? null);
     if (end.stack !== undefined) onStack(end.stack);
     throw new StageError(`${label}: ${end.message}`);

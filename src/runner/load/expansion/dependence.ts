@@ -31,7 +31,8 @@ export class Dependence {
       for (const value of values) this.#addNode(value, found);
     });
     if (stage.with) this.#addNode(stage.with.value, found);
-    if (stage.resources) this.#addNode(stage.resources.value, found);
+    for (const member of [stage.resources, stage.timeout, stage.retries])
+      if (member) this.#addNode(member.value, found);
     if (seeded) this.#add(this.#ofSeed(), found);
     return found;
   }

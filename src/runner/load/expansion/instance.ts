@@ -11,6 +11,7 @@ import type { Choice } from './choice.ts';
 import type { Ground } from './ground.ts';
 import { idOf, suffix } from './id.ts';
 import { inputsOf } from './inputs.ts';
+import { limitsOf } from './limits.ts';
 import { resourcesOf } from './resources.ts';
 import type { Scope } from './scope.ts';
 import { spread } from './spread.ts';
@@ -54,6 +55,7 @@ export function instantiate(
     inputs: inputsOf(connected, choice, round, ground),
     ...(type.seeded ? { seed: { value: scope.seed().value, stream: idOf(stage, round, '') } } : {}),
     resources: resourcesOf(connected, scope, round),
+    ...limitsOf(connected, scope, round),
     location: locationOf(stage.key),
   };
 }

@@ -27,6 +27,8 @@ export interface StageDraft {
   inputs: Map<string, InputDraft>;
   with?: Member;
   resources?: Member;
+  timeout?: Member;
+  retries?: Member;
   group?: GroupDraft;
 }
 
@@ -41,7 +43,7 @@ export interface GroupDraft {
 const longestName = 100;
 
 const PIPELINE_KEYS = ['$schema', 'name', 'description', 'extends', 'seed', 'params', 'matrix', 'stages'];
-const STAGE_KEYS = ['uses', 'in', 'with', 'resources'];
+const STAGE_KEYS = ['uses', 'in', 'with', 'resources', 'timeout', 'retries'];
 const GROUP_KEYS = ['repeat', 'stages'];
 
 /** Checks the shape of a merged tree. @throws Diagnostic at the first part that does not fit. */
@@ -185,6 +187,8 @@ function readStage(name: string, member: Member): StageDraft {
     inputs: new Map(),
     with: node.members.get('with'),
     resources: node.members.get('resources'),
+    timeout: node.members.get('timeout'),
+    retries: node.members.get('retries'),
   };
   const inputs = node.members.get('in');
   if (inputs) {

@@ -42,10 +42,13 @@ describe('an override', () => {
     const loaded = project.load(
       pipeline,
       'stages.grow.resources.cores=4',
+      'stages.grow.timeout=2h',
+      'stages.grow.retries=3',
       'loop.repeat=3',
       'stages.loaf.in.flour=flour[1]',
     );
     expect(instance(loaded, 'grow').resources.cores).toBe(4);
+    expect(instance(loaded, 'grow')).toMatchObject({ timeout: 7200, retries: 3 });
     expect(instance(loaded, 'loaf@time=5').inputs.flour.stage).toBe('flour.1');
     expect(ids(loaded)).toContain('flour.3');
   });

@@ -269,6 +269,20 @@ const cases: [name: string, pipeline: JsonObject, message: string, underlined: s
     '"4 sacks"',
     'write bytes, or a text such as "4GB" or "512MiB"',
   ],
+  [
+    'a timeout that is no time',
+    { stages: { grow: { uses: 'harvest', timeout: 'soon' } } },
+    '"timeout" must be a time above 0, found the string "soon"',
+    '"soon"',
+    'write seconds, or a text such as "30s", "15m", "2h" or "3d"',
+  ],
+  [
+    'no retries at all',
+    { stages: { grow: { uses: 'harvest', retries: -1 } } },
+    '"retries" must be a whole number of at least 0, found -1',
+    '-1',
+    undefined,
+  ],
 ];
 
 describe('a pipeline with', () => {
@@ -371,4 +385,17 @@ test('defaults are filled in, inner ones as well, and resources come from the ty
   expect(stages[0].resources).toEqual({ cores: 1, gpu: 0, memory: 0 });
   expect(stages[1].params).toEqual({ stone: 'granite', grit: 0.5, size: 'auto', sieve: { mesh: 10 } });
   expect(stages[1].resources).toEqual({ cores: 2, gpu: 0, memory: 1.5 * 1024 ** 3 });
+});
+
+test.each([
+  [90, 90],
+  ['30s', 30],
+  ['15m', 900],
+  ['15 min', 900],
+  ['1.5h', 5400],
+  ['3d', 259_200],
+  ['${params.t}', 7],
+])('a timeout of %j is %d seconds', (timeout, seconds) => {
+  const { stages } = project.load({ params: { t: 7 }, stages: { grow: { uses: 'harvest', timeout, retries: 2 } } });
+  expect(stages[0]).toMatchObject({ timeout: seconds, retries: 2 });
 });

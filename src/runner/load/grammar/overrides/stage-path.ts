@@ -37,6 +37,8 @@ export function stagesPath(segments: Segment[], draft: PipelineDraft, types: Sta
       suggest(first.name, [...draft.stages.keys(), ...draft.groups.keys()], 'stages'),
     );
   }
+  if (rest.length === 0 && (second?.name === 'timeout' || second?.name === 'retries'))
+    return { kind: 'tree', path: [...stagePath(stage), second.name] };
   const known = {
     with: stageParams(stage, types),
     resources: ['cores', 'gpu', 'memory'],
@@ -47,7 +49,7 @@ export function stagesPath(segments: Segment[], draft: PipelineDraft, types: Sta
     throw problem(
       (second ?? first).span,
       `"${part ?? first.name}" is nothing of a stage that can be set`,
-      suggest(part ?? '', Object.keys(known), 'parts of a stage'),
+      suggest(part ?? '', [...Object.keys(known), 'timeout', 'retries'], 'parts of a stage'),
     );
   }
   const [name] = rest;

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { packageVersion } from '../package-root.ts';
-import type { GitState, Host } from '../records.ts';
-import type { Resources } from '../types.ts';
+import { packageVersion } from '../../package-root.ts';
+import type { GitState, Host } from '../../records.ts';
 
 /**
  * Commit of the project's working tree and whether anything in it differs from that; null outside of a git repository.
@@ -40,9 +39,4 @@ export function describeHost(): Host {
 
 export function describeVersions(): { shrinknas: string; node: string } {
   return { shrinknas: packageVersion, node: process.versions.node };
-}
-
-/** What this machine has to hand out; graphics processors cannot be counted without an engine, so one is assumed. */
-export function machineResources(): Resources {
-  return { cores: os.availableParallelism(), gpu: 1, memory: os.totalmem() };
 }
