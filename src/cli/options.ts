@@ -127,6 +127,11 @@ const optionTable = {
     integer: true,
     help: 'Processor cores to compute with (all unless told).',
   },
+  determinism: {
+    kind: 'text',
+    value: 'STAGE',
+    help: 'Execute this stage of the run (the last unless named) once more, apart, and name the files that differ.',
+  },
   repair: { kind: 'flag', help: 'Remove what is damaged, and run again what shows it.' },
   'older-than': {
     kind: 'number',
@@ -224,7 +229,7 @@ const commandTable = {
   verify: {
     summary: 'Read all bytes of artifacts, and say which are not as they were made.',
     positionals: ['[run|file…]'],
-    options: ['repair', 'store', 'engine', 'jobs', 'json'],
+    options: ['repair', 'determinism', 'store', 'engine', 'jobs', 'json'],
     details:
       'Of the runs that are named; without names of all that the store holds, and of what the newest run of each '
       + 'pipeline shows. Planning trusts file times, so damage that leaves them alone is found here, or when the bytes '

@@ -21,7 +21,10 @@ test('an artifact keeps its provenance when its stage, executed again, makes ano
   expect(second).not.toBe(first);
   for (const digest of [first, second]) {
     const { exitCode, stdout } = await project.run(['show', digest]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^took .* of processors, .* of memory/m) });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^took .* of processors, .* of memory/m),
+    });
     expect(stdout).toContain(digest);
   }
 }, 30_000);

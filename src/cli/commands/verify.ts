@@ -3,6 +3,7 @@ import type { OutputRecord, RunRecord } from '../../runner/records.ts';
 import type { Digest } from '../../runner/types.ts';
 import { type Made, madeOutputs } from '../artifacts.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { checkDeterminism } from '../determinism.ts';
 import { newestRuns, openProjectStore, runNamed, warnOfLeftOut } from '../project.ts';
 import { drawTable } from '../render/table.ts';
 import { formatBytes } from '../render/units.ts';
@@ -11,6 +12,7 @@ import { repair } from '../repair.ts';
 /** Reads all bytes of artifacts, and says which are not as they were made. */
 export const command: Command = async (context) => {
   const { positionals, options, console } = context;
+  if (options.determinism !== undefined) return checkDeterminism(options.determinism, context);
   const store = openProjectStore(context, positionals);
   const asked = positionals.map((word) => runNamed(word, store, console.folder));
   const expected = outputsOf(asked.length > 0 ? asked : newestRuns(store));
