@@ -108,8 +108,10 @@ export interface Difference {
 export interface PlannedStage {
   instance: StageInstance;
   verdict: Verdict;
-  /** Seconds that the stage took in earlier runs, if any is known. */
+  /** Seconds that the stage took when it was last executed, or else one that is like it. */
   estimate?: number;
+  /** Which one, where the time is that of another stage, or of one with other parameters. */
+  like?: Pick<KeyRecord, 'key'> & Pick<Provenance, 'run' | 'stage'>;
 }
 
 /** `records/<run>/run.json`. */

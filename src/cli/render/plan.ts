@@ -17,16 +17,22 @@ export function drawPlan(plan: Plan, paint: Paint): string {
   const rows = plan.stages.map((planned) => [
     planned.instance.id,
     drawStatus(planned.verdict.kind, paint),
-    planned.estimate === undefined ? '' : formatSeconds(planned.estimate),
+    drawTime(planned),
     drawVerdictReasons(planned),
   ]);
   return `${drawTable([header, ...rows])}\n\n${drawTotals(plan)}\n`;
 }
 
+/** `4m 10s`, or `4m 10s, as train` of another stage than this one was, or with other parameters. */
+function drawTime({ estimate, like }: PlannedStage): string {
+  if (estimate === undefined) return '';
+  return like === undefined ? formatSeconds(estimate) : `${formatSeconds(estimate)}, as ${like.stage}`;
+}
+
 /** A plan for programs. */
 export function planDocument({ stages }: Plan) {
   return {
-    stages: stages.map(({ instance, verdict, estimate }) => ({
+    stages: stages.map(({ instance, verdict, estimate, like }) => ({
       id: instance.id,
       stage: instance.stage,
       type: instance.type,
@@ -35,6 +41,7 @@ export function planDocument({ stages }: Plan) {
       reasons: verdict.kind === 'fresh' ? [] : verdict.reasons,
       ...('record' in verdict && verdict.record.accepted !== undefined ? { accepted: verdict.record.accepted } : {}),
       ...(estimate === undefined ? {} : { estimate }),
+      ...(like === undefined ? {} : { like }),
     })),
   };
 }

@@ -5,6 +5,7 @@ import type { PlannedStage } from '../records.ts';
 import type { Key, Pipeline } from '../types.ts';
 import type { PlanOptions } from './planner.ts';
 import { describeDamaged } from '../store/record-files.ts';
+import { KnownTimes } from './estimate.ts';
 import { formatWarning } from './formats.ts';
 import { Planner } from './planner.ts';
 
@@ -20,9 +21,18 @@ export interface Plan {
  * @throws Diagnostic for anything that keeps a run from starting
  */
 export async function makePlan(pipeline: Pipeline, store: Store, options: PlanOptions = {}): Promise<Plan> {
-  const plan = planWith(await Planner.open(pipeline, store, options));
+  const planner = await Planner.open(pipeline, store, options);
+  const { stages, outputs } = planWith(planner);
   store.saveStatCache();
-  return plan;
+  const times = new KnownTimes(() => store.keyRecords());
+  return { stages: stages.map((planned) => withEstimate(planned, planner, times)), outputs };
+}
+
+/** A stage that never was executed takes about as long as the nearest one that was. */
+function withEstimate(planned: PlannedStage, planner: Planner, times: KnownTimes): PlannedStage {
+  const { instance, verdict, estimate } = planned;
+  if (estimate !== undefined || verdict.kind === 'fresh' || verdict.kind === 'restore') return planned;
+  return { ...planned, ...times.nearest(instance.type, planner.paramsOf(instance).keyed) };
 }
 
 /** @throws Diagnostic as `makePlan` does */
