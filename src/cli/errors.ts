@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { describeRefusal, refusalOf } from '../disk/refusals.ts';
 import { Diagnostic, ExitCode } from '../runner/diagnostic.ts';
 import type { Console } from './console.ts';
 import type { Paint } from './render/colour.ts';
@@ -13,39 +14,14 @@ export function reportError(error: unknown, console: Console): number {
 /** What to tell the user of a thrown value: a Diagnostic in one message, anything else as the bug that it is. */
 export function drawError(error: unknown, paint: Paint, folder: string): { text: string; exitCode: number } {
   if (error instanceof Diagnostic) return { text: drawDiagnostic(error, paint, folder), exitCode: error.exitCode };
-  const refusal = refusalOf(error);
+  const refusal = error instanceof Error ? refusalOf(error) : undefined;
   if (refusal !== undefined) {
-    return {
-      text: drawDiagnostic(new Diagnostic(refusal.message, { hint: refusal.hint }), paint, folder),
-      exitCode: ExitCode.failed,
-    };
+    const [what, hint] = describeRefusal(refusal);
+    return { text: drawDiagnostic(new Diagnostic(what, { hint }), paint, folder), exitCode: ExitCode.failed };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const request = 'This is a bug in shrinknas: please report it with the lines above and the pipeline file.';
   return { text: `${paint('red', 'error')}: ${stack}\n\n${request}\n`, exitCode: ExitCode.failed };
-}
-
-const refusals: Record<string, { what: string; hint: string }> = {
-  EACCES: { what: 'permission denied', hint: 'ask for the right to write there, or work on a copy of the project' },
-  EPERM: { what: 'permission denied', hint: 'ask for the right to write there, or work on a copy of the project' },
-  EROFS: {
-    what: 'the file system is read-only',
-    hint: 'work on a copy, or keep artifacts elsewhere with --store PATH',
-  },
-  ENOSPC: {
-    what: 'no space is left on the disk',
-    hint: 'make room there, or keep artifacts elsewhere with --store PATH',
-  },
-  EDQUOT: { what: 'the disk quota is used up', hint: 'make room there, or keep artifacts elsewhere with --store PATH' },
-};
-
-/** What the system refused, where that is for the user to mend and no bug of ours. */
-function refusalOf(error: unknown): { message: string; hint: string } | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code = '', path: file, syscall } = error as NodeJS.ErrnoException;
-  if (!Object.hasOwn(refusals, code)) return undefined;
-  const { what, hint } = refusals[code];
-  return { message: file === undefined ? `${what} (${syscall ?? code})` : `${file}: ${what}`, hint };
 }
 
 /** `pipelines/a.json5:3:5: error: message`, the frame under it, and what to do. */

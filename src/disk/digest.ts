@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
 import { isUnreadable } from './files.ts';
+import { naming } from './refusals.ts';
 
 /** SHA-256 in hexadecimal of an artifact, a file or a bundle. */
 export type Digest = string & { readonly __digest: unique symbol };
@@ -54,7 +55,9 @@ export async function digestAndSync(file: string): Promise<Digest> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   const handle = await open(file, 'r');
   try {
-    await handle.sync();
+    await handle.sync().catch((error: unknown) => {
+      throw naming(file, error);
+    });
     for (let length; (length = (await handle.read(buffer, 0, chunkBytes, null)).bytesRead) > 0;)
       hash.update(buffer.subarray(0, length));
   } finally {

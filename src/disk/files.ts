@@ -3,7 +3,9 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -15,20 +17,30 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { processSpace } from './process-space.ts';
+import { isRefusal, naming } from './refusals.ts';
 
 /** Makes a file's or a folder's present state survive a power cut. */
 export function syncToDisk(file: string): void {
   const descriptor = openSync(file, 'r');
   try {
     fsyncSync(descriptor);
+  } catch (error) {
+    throw naming(file, error);
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** A file-name ending that no other process and no other call of this one uses. */
+/** A file-name ending that no other process and no other call of this one uses; says whose it is. */
 export function uniqueSuffix(): string {
-  return `${process.pid}-${randomBytes(6).toString('hex')}`;
+  return `${process.pid}-${processSpace()}-${randomBytes(6).toString('hex')}`;
+}
+
+/** The process that made a name with `uniqueSuffix`; undefined of other names. */
+export function ownerOfName(name: string): { pid: number; space: string } | undefined {
+  const [, pid, space] = /\b(\d+)-([0-9a-f]{12})-[0-9a-f]{12}(?:\.tmp)?$/.exec(name) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), space };
 }
 
 /** Makes a folder and those above it; a file that stands in the place of one is set aside. */
@@ -72,9 +84,25 @@ export function writeAtomically(file: string, text: string, options: { durable: 
     replace(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw naming(file, error);
   }
   if (options.durable) syncToDisk(path.dirname(file));
+}
+
+/** Appends text, all of it or none: what a full disk took of it is taken back. */
+export function appendWhole(file: string, text: string): void {
+  const descriptor = openSync(file, 'a');
+  try {
+    const { size } = fstatSync(descriptor);
+    try {
+      writeFileSync(descriptor, text);
+    } catch (error) {
+      ftruncateSync(descriptor, size);
+      throw naming(file, error);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Renames a file to the name of another; a folder that somebody put there is set aside. */
@@ -104,7 +132,7 @@ export function writeCache(file: string, text: string): void {
   try {
     writeAtomically(file, text, { durable: false });
   } catch (error) {
-    if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT')) throw error;
+    if (!isRefusal(error)) throw error;
   }
 }
 
@@ -157,10 +185,15 @@ export function removeTree(folder: string): void {
 }
 
 function unlockFolders(folder: string): void {
-  if (!lstatSync(folder).isDirectory()) return;
-  chmodSync(folder, 0o755);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) unlockFolders(path.join(folder, entry.name));
+  try {
+    if (!lstatSync(folder).isDirectory()) return;
+    chmodSync(folder, 0o755);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) unlockFolders(path.join(folder, entry.name));
+    }
+  } catch (error) {
+    // Another process may be removing it as well.
+    if (!isMissing(error)) throw error;
   }
 }
 

@@ -5,12 +5,12 @@ type ErrorTypes = readonly (abstract new (...given: never[]) => Error)[];
 
 /** A stage whose failures of these types, and on a full disk, reach the user as messages without a stack. */
 export function expecting<Params>(types: ErrorTypes, run: Stage<Params>): Stage<Params> {
-  return (context) => mended(types, context.outputs, () => run(context));
+  return (context) => mended(types, { ...context.outputs, progress: context.progress }, () => run(context));
 }
 
 /** Likewise a part of a stage. */
 export function expectingPart<Params, Value>(types: ErrorTypes, run: Part<Params, Value>): Part<Params, Value> {
-  return (context) => mended(types, { files: context.files }, () => run(context));
+  return (context) => mended(types, { files: context.files, progress: context.progress }, () => run(context));
 }
 
 /** @param folders that it writes to */

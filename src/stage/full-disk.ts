@@ -1,23 +1,15 @@
 import path from 'node:path';
+import { describeRefusal, isOfDisk, refusalOf } from '../disk/refusals.ts';
 import { StageError } from '../runner/stage.ts';
 
-const reasons: Record<string, string> = {
-  ENOSPC: 'No space is left on the disk',
-  EDQUOT: 'The quota is used up on the disk',
-};
-
 /**
- * What to tell the user of an error that a full disk caused; undefined for any other.
+ * What to tell the user of an error that a disk caused which is full or read-only; undefined for any other.
  *
- * @param outputs of the stage: folders in the store, which is all that a stage writes to. The system does not
- * name the file that did not fit.
+ * @param folders that a stage writes to, each in a folder of its own. The system does not name the file that did not fit.
  */
-export function fullDisk(error: unknown, outputs: Readonly<Record<string, string>>): StageError | undefined {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  if (!Object.hasOwn(reasons, code)) return undefined;
-  const [folder] = Object.values(outputs).map((output) => path.dirname(output));
-  return new StageError(
-    `${reasons[code]} of ${folder} (${code}). Make room there, or keep artifacts elsewhere with --store PATH.`,
-    { cause: error },
-  );
+export function fullDisk(error: unknown, folders: Readonly<Record<string, string>>): StageError | undefined {
+  const refusal = refusalOf(error);
+  if (refusal === undefined || !isOfDisk(refusal)) return undefined;
+  const places = Object.values(folders).map((folder) => path.dirname(folder));
+  return new StageError(describeRefusal(refusal, places).join('. '), { cause: error });
 }

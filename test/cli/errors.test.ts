@@ -8,13 +8,13 @@ const systemError = (code: string) =>
 
 describe('what the system refuses', () => {
   test.each([
-    ['EACCES', 'permission denied'],
-    ['EROFS', 'read-only'],
-    ['ENOSPC', 'no space'],
+    ['EACCES', 'Permission is denied for /p/runs/lock'],
+    ['EROFS', 'Read-only is the disk of /p/runs'],
+    ['ENOSPC', 'No space is left on the disk of /p/runs'],
   ])('%s is told as such, and not as a bug', (code, words) => {
     const { text, exitCode } = drawError(systemError(code), plain, '/p');
     expect(exitCode).toBe(1);
-    expect(text).toMatch(new RegExp(`^error: /p/runs/lock: .*${words}`));
+    expect(text).toMatch(new RegExp(`^error: ${words} \\(${code}\\)$`, 'm'));
     expect(text).toMatch(/^hint: /m);
     expect(text).not.toContain('bug');
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -197,4 +198,29 @@ test('two projects with one store execute what they share once, and keep their r
   );
   for (const project of [here, there])
     expect(JSON.parse((await project.run(['runs', '--json'])).stdout)).toHaveLength(1);
+});
+
+/** Whether this system lets a test have PID namespaces of its own. */
+const hasNamespaces = spawnSync('unshare', ['--fork', '--pid', '--mount-proc', 'true']).status === 0;
+
+test.each([
+  ['of one machine', []],
+  // Every second one sees no process of the others, and has the host name that they have.
+  ...(hasNamespaces
+    ? [['in two PID namespaces', ['unshare', '--fork', '--pid', '--mount-proc', '--kill-child']] as const]
+    : []),
+])('four projects with one store, %s, execute what they share once', async (_, wrapper) => {
+  const projects = [1, 2, 3, 4].map(() => open());
+  const store = path.join(projects[0].folder, 'common');
+  const log = path.join(projects[0].folder, 'executed.log');
+  const runs = projects.map((project, index) => {
+    const options = { env: { LOG: log }, wrapper: index % 2 === 1 ? wrapper : [] };
+    return project.start(['one.json5', '--store', store, '--set', `shared.file=${projects[0].folder}/go`], options);
+  });
+  await until(() => executions(projects[0]).includes('shared'));
+  await sleep(1000);
+  go(projects[0]);
+  for (const { result } of runs) expect(await result).toMatchObject({ exitCode: 0 });
+  // `shared`, `own` and `other`: each key once.
+  expect(executions(projects[0]).sort()).toEqual(['own 1', 'own 1', 'shared']);
 });

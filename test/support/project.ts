@@ -28,7 +28,11 @@ export interface TestProject {
   /** Starts it, for tests that send signals or read along. */
   start(
     words: string[],
-    options?: { env?: Record<string, string> },
+    options?: {
+      env?: Record<string, string>;
+      /** A program, with its arguments, that starts the command line. */
+      wrapper?: readonly string[];
+    },
   ): { process: ChildProcess; result: Promise<CommandResult> };
   /** The same files, records and artifacts in another folder. */
   copy(): TestProject;
@@ -47,9 +51,10 @@ export function makeProject(files: Record<string, string>): TestProject {
 
 function projectIn(folder: string): TestProject {
   const executions = path.join(folder, 'executed.txt');
-  const start: TestProject['start'] = (words, { env = {} } = {}) => {
+  const start: TestProject['start'] = (words, { env = {}, wrapper = [] } = {}) => {
     rmSync(executions, { force: true });
-    const child = spawn(process.execPath, [program, ...words], {
+    const [command, ...rest] = [...wrapper, process.execPath, program, ...words];
+    const child = spawn(command, rest, {
       cwd: folder,
       env: { ...cleanEnvironment(), EXECUTED: executions, ...env },
     });

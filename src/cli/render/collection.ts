@@ -13,7 +13,7 @@ const plurals: Record<ItemKind, string> = {
   artifact: 'artifacts',
   progress: 'progress',
   'set aside': 'set aside',
-  draft: 'drafts',
+  litter: 'litter',
   code: 'code',
 };
 

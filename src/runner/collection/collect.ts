@@ -13,10 +13,13 @@ import { itemKinds } from './inventory.ts';
  */
 export function collect(store: Store, { remove }: Collection): void {
   const items = remove.map(({ item }) => item);
+  // It knows how, and whether somebody has come to need it.
+  if (items.some(({ kind }) => kind === 'litter')) store.sweep();
   for (const kind of itemKinds) for (const item of items) if (item.kind === kind) removeItem(item, store);
 }
 
 function removeItem({ kind, name, places }: Item, store: Store): void {
+  if (kind === 'litter') return;
   // In one step for whoever looks.
   if (kind === 'artifact') store.removeArtifact(name as Digest);
   for (const place of places) {

@@ -56,7 +56,7 @@ export function planCollection(store: Store, limits: CollectionLimits, now = Dat
   const others = layouts.map((layout) => new Store(layout));
   const runs = store.runs();
   const table = new KeyTable(store.keyRecords());
-  const items = inventory(store.layout);
+  const items = inventory(store);
   const foreign = others.flatMap((other) => other.runs().map((run) => ({ run, project: other.layout.project })));
   refuseUnknown([store, ...others], unseen);
   const live = [store, ...others].flatMap((each) => each.liveRuns());
@@ -111,7 +111,7 @@ function whileRunning(live: readonly string[], items: readonly Item[]): Candidat
   return {
     name: live.join(', '),
     because: 'goes on, and may take from the store whatever is there',
-    needs: new Set(items.filter(({ kind }) => kind !== 'set aside').map(itemId)),
+    needs: new Set(items.filter(({ kind }) => kind !== 'set aside' && kind !== 'litter').map(itemId)),
     time: Infinity,
     fixed: true,
   };
@@ -235,8 +235,8 @@ function whyRemoved({ kind, name }: Item, reasons: ReadonlyMap<string, string>, 
         : (reasons.get(`progress of key ${name.slice(0, 12)}`) ?? 'no stage goes on from it');
     case 'set aside':
       return 'was damaged, and has been made anew';
-    case 'draft':
-      return 'its run was killed';
+    case 'litter':
+      return 'was left by a process that was killed';
     case 'link':
       return 'leads to what no run that is kept needs';
     case 'artifact':

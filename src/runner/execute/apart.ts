@@ -18,6 +18,7 @@ import { Devices } from './devices.ts';
 import type { JobExecutor } from './job.ts';
 import type { Machine } from './machine/resources.ts';
 import { machineFor, refuseTooMuch } from './machine/resources.ts';
+import { PatientWrites } from './patient-writes.ts';
 import { Pool } from './pool.ts';
 import { StageEvents } from './stage-events.ts';
 import { jobOf, refuseDamagedInputs } from './stage-job.ts';
@@ -78,7 +79,7 @@ type Surroundings = Omit<Parameters<typeof jobOf>[3], 'pool' | 'gpus'> & ApartOp
 
 async function repeat(instance: StageInstance, record: KeyRecord, context: Surroundings): Promise<Repetition> {
   const { planner, store, machine, execute, signal, onEvent } = context;
-  const draft = store.draft(Object.keys(record.outputs));
+  const draft = store.draftApart(Object.keys(record.outputs));
   try {
     await planner.mendCode(instance);
     refuseDamagedInputs(instance, context);
@@ -89,7 +90,7 @@ async function repeat(instance: StageInstance, record: KeyRecord, context: Surro
     const gpus = new Devices(machine.gpus).take(instance.resources.gpu);
     const job = jobOf(instance, draft, progress, { ...context, pool: new Pool(machine, 1), gpus });
     const { project } = planner.pipeline;
-    const events = new StageEvents(instance.id, files, onEvent);
+    const events = new StageEvents(instance.id, files, new PatientWrites(), onEvent);
     const end = await attempt(job, { project, scratch: draft.folder, log: files.log, events, execute, signal });
     if (end.status === 'failed') return { stage: instance.id, status: 'failed', differences: [], message: end.message };
     if (end.status === 'interrupted') return { stage: instance.id, status: 'interrupted', differences: [] };

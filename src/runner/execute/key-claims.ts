@@ -49,7 +49,8 @@ export class KeyClaims {
     }
     const { holder } = attempt;
     const wait = this.#waits.get(stage);
-    const isKnown = holder === undefined || (holder.pid === wait?.holder?.pid && holder.since === wait.holder.since);
+    // Who only clears up does so for milliseconds.
+    const isKnown = holder?.claim === undefined || holder.token === wait?.holder?.token;
     this.#waits.set(stage, { key, began: wait?.began ?? performance.now(), holder: holder ?? wait?.holder });
     if (!isKnown) this.#onEvent({ type: 'stage-waiting', stage, holder: describeHolder(holder) });
     return undefined;

@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts';
 import type { GitState, Host, RunRecord, RunStage } from '../records.ts';
 import type { Pipeline, StageInstance } from '../types.ts';
 import { describeHost, describeVersions } from './machine/describe.ts';
+import { PatientWrites } from './patient-writes.ts';
 
 /** A run of many quick stages does not write its record after each. */
 const pauseMilliseconds = 1000;
@@ -10,6 +11,8 @@ const pauseMilliseconds = 1000;
 export class RunLog {
   readonly host: Host = describeHost();
   readonly versions = describeVersions();
+  /** All that the run writes to `runs/` while it goes on. */
+  readonly writes = new PatientWrites();
   readonly #store: Store;
   readonly #head: Pick<
     RunRecord,
@@ -48,10 +51,12 @@ export class RunLog {
 
   /** Writes how far the run has come. Should the runner be killed, that is what remains: an interrupted run. */
   checkpoint(): void {
-    if (!this.#isStale || Date.now() - this.#written < pauseMilliseconds) return;
-    this.#store.writeRun(this.record('interrupted'));
+    if (Date.now() - this.#written < pauseMilliseconds) return;
     this.#written = Date.now();
+    if (!this.writes.retry() || !this.#isStale) return;
     this.#isStale = false;
+    const record = this.record('interrupted');
+    this.writes.do(() => this.#store.writeRun(record));
   }
 
   record(status: RunRecord['status']): RunRecord {
@@ -65,14 +70,18 @@ export class RunLog {
     };
   }
 
-  /** The record of the finished run, and whether it is worth keeping: not when nothing was to be done. */
+  /**
+   * The record of the finished run, and whether it is worth keeping: not when nothing was to be done.
+   * @throws Diagnostic when it cannot be written
+   */
   finish(): { record: RunRecord; recorded: boolean } {
     const outcomes = this.#stages.map(({ id }) => this.outcomeOf(id) ?? 'not reached');
     const isIncomplete = outcomes.includes('not reached') || outcomes.includes('busy');
     const isInterrupted = outcomes.includes('interrupted') || (isIncomplete && !outcomes.includes('failed'));
     const record = this.record(isInterrupted ? 'interrupted' : outcomes.includes('failed') ? 'failed' : 'succeeded');
     const recorded = outcomes.some((outcome) => outcome !== 'fresh');
-    if (recorded) this.#store.writeRun(record);
+    if (recorded) this.writes.do(() => this.#store.writeRun(record));
+    this.writes.finish(this.#store.layout.store);
     return { record, recorded };
   }
 }

@@ -5,11 +5,13 @@ import type { KeyFields } from '../key/key.ts';
 import type { EngineUse } from '../stage.ts';
 import { StageError } from '../stage.ts';
 import type { OutputDraft } from '../store/drafts.ts';
+import type { KeyLock } from '../store/key-lock.ts';
 import type { Attempt, KeyRecord, Provenance, RunStage, Verdict } from '../records.ts';
 import type { StageInstance } from '../types.ts';
 import type { AttemptEnd } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import { writeFailedJob } from './debug/failed-job.ts';
+import { describeFailure } from './failure.ts';
 import type { Job, JobExecutor } from './job.ts';
 import type { RunLog } from './run-log.ts';
 import { StageEvents } from './stage-events.ts';
@@ -26,6 +28,8 @@ export interface RunContext extends JobSources {
   git: Provenance['git'];
   restart: boolean;
   execute: JobExecutor;
+  /** Of the stage's key. */
+  lock: KeyLock;
   signal: AbortSignal;
   onEvent: (event: RunEvent) => void;
 }
@@ -39,10 +43,10 @@ export async function runStage(
   verdict: Extract<Verdict, { kind: 'run' }>,
   context: RunContext,
 ): Promise<RunStage> {
-  const { store, planner, run, onEvent } = context;
+  const { store, planner, run, runLog, lock, onEvent } = context;
   const { key, fields } = verdict;
   const { log, metrics } = { log: store.layout.log(run, instance.id), metrics: store.layout.metrics(run, instance.id) };
-  const events = new StageEvents(instance.id, { log, metrics }, onEvent);
+  const events = new StageEvents(instance.id, { log, metrics }, runLog.writes, onEvent);
   const { attempts, last } = await tryAsOften(instance, verdict, { log, events }, context);
   const { end, outputs, job } = last;
   const outcome = outcomeOf(end);
@@ -61,14 +65,19 @@ export async function runStage(
     ...engineUsed(events),
   };
   if (end.status === 'failed') {
-    if (job !== undefined) writeFailedJob(store, run, { key, inputs: fields.inputs, job });
+    if (job !== undefined) {
+      const failed = { key, inputs: fields.inputs, job };
+      runLog.writes.do(() => writeFailedJob(store, run, failed));
+    }
     onEvent({ type: 'stage-failed', stage: instance.id, message: end.message, log });
     return { ...settled, error: firstLine(end.message) };
   }
   if (outcome === 'ran') {
-    store.removeProgress(key);
-    store.linkLatest(planner.pipeline.name, instance.id, outputs);
+    runLog.writes.do(() => store.linkLatest(planner.pipeline.name, instance.id, outputs));
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds });
+  } else if (lock.lost.aborted) {
+    const message = 'another run has taken over, since this one did not show for long that it lives';
+    onEvent({ type: 'stage-log', stage: instance.id, level: 'warning', message });
   } else {
     onEvent({ type: 'stage-interrupted', stage: instance.id });
   }
@@ -94,17 +103,14 @@ async function tryAsOften(
   { log, events }: Surroundings,
   context: RunContext,
 ): Promise<{ attempts: Attempt[]; last: Tried }> {
-  const { store, restart, signal, onEvent } = context;
-  const { key, reasons } = verdict;
+  const { restart, signal } = context;
   const { retries = 0 } = instance;
   const attempts: Attempt[] = [];
   for (;;) {
     const started = new Date();
-    const progress = store.openProgress(key, { restart: restart && attempts.length === 0 });
-    appendFileSync(log, '');
-    if (attempts.length === 0)
-      onEvent({ type: 'stage-started', stage: instance.id, key, reasons, resuming: progress.resuming });
-    const last = await tryOnce(instance, verdict, { log, events, started, progress: progress.folder }, context);
+    const isFirst = attempts.length === 0;
+    const given = { log, events, started, isFirst, restart: restart && isFirst };
+    const last = await tryOnce(instance, verdict, given, context);
     const { end } = last;
     attempts.push({
       outcome: outcomeOf(end),
@@ -113,42 +119,50 @@ async function tryAsOften(
       ...usageOf(end),
       ...(end.status === 'failed' ? { error: firstLine(end.message) } : {}),
     });
-    if (end.status === 'failed') appendFileSync(log, `${end.stack ?? end.message}\n`);
+    if (end.status === 'failed') events.logLine(end.stack ?? end.message);
     if (end.status !== 'failed' || attempts.length > retries || signal.aborted) return { attempts, last };
     const message = `failed: ${firstLine(end.message)}; trying again (${attempts.length} of ${retries})`;
     events.take({ type: 'log', level: 'warning', message });
   }
 }
 
+/** Executes a stage and publishes its outputs; leaves nothing but these and progress to go on from. */
 async function tryOnce(
   instance: StageInstance,
   verdict: Extract<Verdict, { kind: 'run' }>,
-  { log, events, started, progress }: Surroundings & { started: Date; progress: string },
+  { log, events, started, isFirst, restart }: Surroundings & { started: Date; isFirst: boolean; restart: boolean },
   context: RunContext,
 ): Promise<Tried> {
-  const { store, planner, execute, signal } = context;
-  const draft = store.draft(Object.keys(planner.typeOf(instance).outputs));
+  const { store, planner, execute, lock, signal, onEvent } = context;
+  const { key, reasons } = verdict;
+  let draft: OutputDraft | undefined;
   let job: Job | undefined;
   let usage = noUsage;
   try {
+    const progress = store.openProgress(key, { restart });
+    draft = store.draft(key, Object.keys(planner.typeOf(instance).outputs));
+    appendFileSync(log, '');
+    if (isFirst) onEvent({ type: 'stage-started', stage: instance.id, key, reasons, resuming: progress.resuming });
     await planner.mendCode(instance);
     refuseDamagedInputs(instance, context);
-    job = jobOf(instance, draft, progress, context);
+    job = jobOf(instance, draft, progress.folder, context);
     const { project } = planner.pipeline;
     const { timeout } = instance;
     const end = await attempt(job, { project, scratch: draft.folder, log, events, execute, signal, timeout });
     usage = usageOf(end);
     if (end.status !== 'succeeded') return { end, outputs: {}, job };
+    // What another run has taken over by now is that run's to publish, and its progress in use.
+    if (!lock.isHeld()) return { end: { status: 'interrupted', ...usage }, outputs: {}, job };
     refuseOtherEngine(verdict.fields, events);
     refuseChangedContents(instance, context);
     const { outputs } = await publish(instance, draft, verdict, { started, ...usage, ...engineUsed(events) }, context);
     return { end, outputs, job };
   } catch (error) {
-    const { name, message, stack } = error as Error;
-    const end: AttemptEnd = { status: 'failed', message, ...(name === 'StageError' ? {} : { stack }), ...usage };
+    const end: AttemptEnd = { status: 'failed', ...describeFailure(error, [store.layout.store]), ...usage };
     return { end, outputs: {}, ...(job === undefined ? {} : { job }) };
   } finally {
-    store.discard(draft);
+    if (draft !== undefined) store.discard(draft);
+    if (lock.isHeld()) store.removeEmptyProgress(key);
   }
 }
 

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { appendWhole } from '../../disk/files.ts';
+import { describeRefusal, refusalOf } from '../../disk/refusals.ts';
 import type { RunEvent } from '../events.ts';
 import type { ArtifactSchema } from '../catalogue/artifacts.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -46,6 +48,9 @@ type Runnable = Extract<Verdict, { kind: 'run' }>;
 
 const lockPollMilliseconds = 200;
 
+/** What a stage came to that was not executed. */
+const nothing = { outputs: {}, codeFiles: {}, seconds: 0 };
+
 /**
  * Brings the selected stages up to date and records what was done. A failed stage is an outcome in the record, not an
  * error. Any number of runs may go on at once; a key that several need is executed by one of them, and the others take
@@ -59,7 +64,6 @@ export async function runPipeline(
   onEvent: (event: RunEvent) => void = () => {},
 ): Promise<RunRecord> {
   const signal = options.signal ?? new AbortController().signal;
-  store.removeOrphanedDrafts();
   const planner = await Planner.open(pipeline, store, options);
   const plan = planWith(planner);
   const schemas = options.artifactSchemas ?? (await loadSchemas(plan, pipeline.project));
@@ -68,12 +72,10 @@ export async function runPipeline(
   const machine = await machineFor(instances, options.resources);
   refuseTooMuch(instances, machine);
   const isIdle = plan.stages.every(({ verdict }) => verdict.kind === 'fresh');
+  if (!isIdle || store.lastRunWasKilled()) store.sweep();
   const git = isIdle ? null : await gitState(pipeline.project);
+  if (!isIdle) store.registerUser();
   const id = isIdle ? store.newRunId(pipeline.name) : await store.claimRunId(pipeline.name);
-  if (!isIdle) {
-    store.registerUser();
-    store.markLive(id);
-  }
   try {
     const run = new PipelineRun({
       planner,
@@ -105,7 +107,7 @@ async function loadSchemas(plan: Plan, project: string): Promise<Record<string, 
   return loadArtifactSchemas(project);
 }
 
-interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan' | 'gpus'> {
+interface RunParts extends Omit<RunContext, 'run' | 'runLog' | 'pool' | 'plan' | 'gpus' | 'lock'> {
   plan: Plan;
   id: string;
   claims: KeyClaims;
@@ -238,7 +240,7 @@ class PipelineRun {
       provenance: { engine },
     } = record;
     const { planner, plan, store, onEvent } = this.#parts;
-    store.linkLatest(planner.pipeline.name, instance.id, outputs);
+    this.#log.writes.do(() => store.linkLatest(planner.pipeline.name, instance.id, outputs));
     plan.outputs.set(instance.id, outputs);
     this.#settle({
       id: instance.id,
@@ -263,7 +265,7 @@ class PipelineRun {
       // What another run makes meanwhile needs neither resources nor the lock to be taken from the store.
       if (claims.isWaiting(id) && this.#serveIfMade(instance, verdict)) continue;
       if (this.#pool.tryTake(instance.resources)) {
-        const lock = claims.tryTake(id, verdict.key);
+        const lock = this.#lock(instance, verdict);
         if (lock !== undefined && !this.#serveIfMade(instance, verdict)) {
           this.#queue.delete(id);
           this.#busy.add(verdict.key);
@@ -294,9 +296,28 @@ class PipelineRun {
 
   #giveUp({ id, stage, type }: StageInstance, { key, fields }: Runnable, because: string): void {
     this.#leaveQueue(id, key);
-    const nothing = { outputs: {}, codeFiles: {}, seconds: 0 };
     this.#settle({ id, stage, type, outcome: 'busy', key, fields, ...nothing, error: because });
     this.#parts.onEvent({ type: 'stage-skipped', stage: id, because });
+  }
+
+  /** Undefined while another run has the key, and where no lock can be written: then the stage has failed. */
+  #lock(instance: StageInstance, { key, fields }: Runnable): KeyLock | undefined {
+    const { claims, store, id: run, onEvent } = this.#parts;
+    const { id, stage, type } = instance;
+    try {
+      return claims.tryTake(id, key);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      const message = describeRefusal(refusal).join('. ');
+      const log = store.layout.log(run, id);
+      this.#log.writes.do(() => appendWhole(log, `${message}\n`));
+      this.#leaveQueue(id, key);
+      this.#hasFailed = true;
+      this.#settle({ id, stage, type, outcome: 'failed', key, fields, ...nothing, error: message });
+      onEvent({ type: 'stage-failed', stage: id, message, log });
+      return undefined;
+    }
   }
 
   #leaveQueue(id: string, key: Key): void {
@@ -318,6 +339,7 @@ class PipelineRun {
   }
 
   async #run(instance: StageInstance, verdict: Runnable, lock: KeyLock): Promise<void> {
+    const { signal } = this.#parts;
     const gpus = this.#devices.take(instance.resources.gpu);
     try {
       await lock.quiet();
@@ -327,7 +349,14 @@ class PipelineRun {
         pool: this.#pool,
         gpus,
         runLog: this.#log,
+        lock,
+        signal: AbortSignal.any([signal, lock.lost]),
       });
+      if (stage.outcome === 'interrupted' && !lock.isHeld() && !signal.aborted) {
+        // Another run has its key now, and makes it.
+        this.#queue.set(instance.id, { instance, verdict });
+        return;
+      }
       if (stage.outcome === 'ran') this.#parts.plan.outputs.set(instance.id, stage.outputs);
       this.#settle(stage);
       if (stage.outcome === 'failed') this.#hasFailed = true;

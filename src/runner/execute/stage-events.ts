@@ -1,22 +1,30 @@
-import { appendFileSync } from 'node:fs';
+import { appendWhole } from '../../disk/files.ts';
 import type { RunEvent } from '../events.ts';
 import type { EngineUse } from '../stage.ts';
 import type { JobEvent } from './job.ts';
+import type { PatientWrites } from './patient-writes.ts';
 import { RateMeter } from './rate.ts';
 
 /** Turns what a stage and its parts tell into events of the run, lines of the stage's log and of its metrics. */
 export class StageEvents {
   readonly #stage: string;
   readonly #files: { log: string; metrics: string };
+  readonly #writes: PatientWrites;
   readonly #onEvent: (event: RunEvent) => void;
   /** By part; the stage's own has no name. */
   readonly #meters = new Map<string | undefined, RateMeter>();
   #engine: EngineUse | undefined;
   readonly #engines: EngineUse[] = [];
 
-  constructor(stage: string, files: { log: string; metrics: string }, onEvent: (event: RunEvent) => void) {
+  constructor(
+    stage: string,
+    files: { log: string; metrics: string },
+    writes: PatientWrites,
+    onEvent: (event: RunEvent) => void,
+  ) {
     this.#stage = stage;
     this.#files = files;
+    this.#writes = writes;
     this.#onEvent = onEvent;
   }
 
@@ -45,7 +53,7 @@ export class StageEvents {
         break;
       case 'metric':
         // JSON leaves out a part that there is not.
-        appendFileSync(this.#files.metrics, `${JSON.stringify({ part, ...event.values })}\n`);
+        this.#append(this.#files.metrics, JSON.stringify({ part, ...event.values }));
         break;
       case 'log': {
         const message = part === undefined ? event.message : `${part}: ${event.message}`;
@@ -66,7 +74,14 @@ export class StageEvents {
   }
 
   logLine(line: string): void {
-    appendFileSync(this.#files.log, `${line}\n`);
+    this.#append(this.#files.log, line);
+  }
+
+  #append(file: string, line: string): void {
+    this.#writes.do(
+      () => appendWhole(file, `${line}\n`),
+      (message) => this.#onEvent({ type: 'stage-log', stage: this.#stage, level: 'warning', message }),
+    );
   }
 
   #meter(part: string | undefined): RateMeter {

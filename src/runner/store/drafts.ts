@@ -1,9 +1,8 @@
-import { mkdirSync, renameSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { isMissing, listFolder, removeTree, safeName, uniqueSuffix } from '../../disk/files.ts';
+import { listFolder, makeFolder, removeTree, safeName, uniqueSuffix } from '../../disk/files.ts';
+import type { Key } from '../types.ts';
 import type { Layout } from './layout.ts';
-import { isGone } from './liveness.ts';
 
 /** A private folder on the store's file system in which one stage writes. */
 export interface OutputDraft {
@@ -12,50 +11,46 @@ export interface OutputDraft {
   outputs: Record<string, string>;
 }
 
-const host = safeName(os.hostname());
+/** Begins names in the temporary folder that belong to their process alone, and to no key. */
+const alone = 'alone';
 
-/** A free path in the store's temporary folder; its name says whose it is, for `removeOrphanedDrafts`. */
+/** A free path in the store's temporary folder; left behind when this process has ended. */
 export function newTemporaryFolder(layout: Layout): string {
-  mkdirSync(layout.temporary, { recursive: true });
-  return path.join(layout.temporary, `${uniqueSuffix()}-${host}`);
+  return newTemporary(layout, alone);
 }
 
-export function createDraft(layout: Layout, outputs: string[]): OutputDraft {
-  const folder = newTemporaryFolder(layout);
+/** Also removes what earlier executions of the key left, whose lock the caller has. */
+export function createDraft(layout: Layout, key: Key, outputs: string[]): OutputDraft {
+  for (const name of draftsOf(layout, key)) removeTree(path.join(layout.temporary, name));
+  return draftAt(newTemporary(layout, key), outputs);
+}
+
+/** A draft that will not be published. */
+export function createDraftApart(layout: Layout, outputs: string[]): OutputDraft {
+  return draftAt(newTemporaryFolder(layout), outputs);
+}
+
+function draftAt(folder: string, outputs: string[]): OutputDraft {
   const draft: OutputDraft = { folder, outputs: {} };
+  mkdirSync(folder, { recursive: true });
   for (const output of outputs) {
     draft.outputs[output] = path.join(folder, 'outputs', safeName(output));
     mkdirSync(draft.outputs[output], { recursive: true });
   }
-  mkdirSync(folder, { recursive: true });
   return draft;
 }
 
-/** Folders that runs of this host left behind when they were killed. */
-export function orphanedDrafts(layout: Layout): string[] {
-  return listFolder(layout.temporary)
-    .filter((name) => {
-      const [, pid, owner] = /^(\d+)-[0-9a-f]{12}-(.+)$/.exec(name) ?? [];
-      return owner === host && isGone({ pid: Number(pid), host: os.hostname() });
-    })
-    .map((name) => path.join(layout.temporary, name));
+/** The key that a name in the temporary folder belongs to; undefined of what is its process's alone. */
+export function keyOfDraft(name: string): Key | undefined {
+  const [key] = name.split('.', 1);
+  return key === alone ? undefined : (key as Key);
 }
 
-export function removeOrphanedDrafts(layout: Layout): void {
-  for (const folder of orphanedDrafts(layout)) removeOrphan(folder, layout);
+function draftsOf(layout: Layout, key: Key): string[] {
+  return listFolder(layout.temporary).filter((name) => keyOfDraft(name) === key);
 }
 
-/**
- * First out of the way: other runs may remove it too, and a stage that outlives its runner by a moment may still write
- * to it.
- */
-function removeOrphan(folder: string, layout: Layout): void {
-  const aside = newTemporaryFolder(layout);
-  try {
-    renameSync(folder, aside);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  removeTree(aside);
+function newTemporary(layout: Layout, kind: string): string {
+  makeFolder(layout.temporary);
+  return path.join(layout.temporary, `${kind}.${uniqueSuffix()}`);
 }

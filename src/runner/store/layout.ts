@@ -22,6 +22,14 @@ export class Layout {
     return path.join(this.store, 'tmp');
   }
 
+  get locks(): string {
+    return path.join(this.store, 'locks');
+  }
+
+  get unfinished(): string {
+    return path.join(this.store, 'progress');
+  }
+
   get records(): string {
     return path.join(this.runs, 'records');
   }
@@ -34,7 +42,7 @@ export class Layout {
    * Folder that is there while a run executes a key. In the store, as progress is: projects that share one share both.
    */
   keyLock(key: Key): string {
-    return path.join(this.store, 'locks', key);
+    return path.join(this.locks, key);
   }
 
   object(digest: Digest): string {
@@ -56,7 +64,7 @@ export class Layout {
   }
 
   progress(key: Key): string {
-    return path.join(this.store, 'progress', key);
+    return path.join(this.unfinished, key);
   }
 
   record(run: string): string {

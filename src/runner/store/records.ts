@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../records.ts';
 import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
-import { hasCode, listFolder, safeName, writeAtomically } from '../../disk/files.ts';
+import { hasCode, listFolder, removeTree, safeName, writeAtomically } from '../../disk/files.ts';
+import { isRefusal } from '../../disk/refusals.ts';
 import type { Layout } from './layout.ts';
 import type { ProcessMark } from './liveness.ts';
 import { isGone, markOfThisProcess } from './liveness.ts';
@@ -37,19 +38,30 @@ export class Records {
     return `${safeName(pipeline)}-${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${fraction}`;
   }
 
-  /** Takes a free id and makes the run's folder, so that no other run takes the same. */
+  /** Takes a free id and makes the run's folder, so that no other run takes the same; marks it as going on. */
   async claimId(pipeline: string): Promise<string> {
     mkdirSync(this.#layout.records, { recursive: true });
     for (;;) {
       const id = this.newId(pipeline);
       try {
         mkdirSync(path.join(this.#layout.records, id));
-        mkdirSync(path.join(this.#layout.records, id, 'stages'));
+        this.#prepare(id);
         return id;
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
         await sleep(1);
       }
+    }
+  }
+
+  #prepare(id: string): void {
+    try {
+      mkdirSync(path.join(this.#layout.records, id, 'stages'));
+      this.#markLive(id);
+    } catch (error) {
+      // Of a run that cannot be recorded nothing stays.
+      removeTree(path.join(this.#layout.records, id));
+      throw error;
     }
   }
 
@@ -73,12 +85,17 @@ export class Records {
   }
 
   /** Tells readers that this process executes a run. */
-  markLive(id: string): void {
+  #markLive(id: string): void {
     writeAtomically(this.#layout.runner(id), checkedJson(markOfThisProcess()), { durable: false });
   }
 
   markEnded(id: string): void {
-    rmSync(this.#layout.runner(id), { force: true });
+    try {
+      rmSync(this.#layout.runner(id), { force: true });
+    } catch (error) {
+      // On a disk that has become read-only it stays; readers see that the process is gone.
+      if (!isRefusal(error)) throw error;
+    }
   }
 
   /** Runs that go on, also those of which nothing is recorded yet. */
@@ -87,8 +104,19 @@ export class Records {
   }
 
   #isLive(id: string): boolean {
-    const runner = readCheckedJson<ProcessMark>(this.#layout.runner(id));
+    const runner = this.#runner(id);
     return runner !== undefined && !isGone(runner);
+  }
+
+  /** Whether the process that executed the newest run is known to have been killed. */
+  lastWasKilled(): boolean {
+    const [id] = this.ids();
+    const runner = id === undefined ? undefined : this.#runner(id);
+    return runner !== undefined && isGone(runner);
+  }
+
+  #runner(id: string): ProcessMark | undefined {
+    return readCheckedJson<ProcessMark>(this.#layout.runner(id));
   }
 
   /** What is known of a run that another version of this program recorded. */

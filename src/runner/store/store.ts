@@ -4,14 +4,17 @@ import type { KeyFields } from '../key/key.ts';
 import type { KeyRecord, OutputRecord, Provenance, RunRecord } from '../records.ts';
 import type { Digest, Key, Pipeline } from '../types.ts';
 import type { OutputDraft } from './drafts.ts';
-import { createDraft, newTemporaryFolder, removeOrphanedDrafts } from './drafts.ts';
-import { listFolder, makeFolder, removeTree } from '../../disk/files.ts';
-import { KeyLock } from './key-lock.ts';
+import { createDraft, createDraftApart, newTemporaryFolder } from './drafts.ts';
+import { removeTree } from '../../disk/files.ts';
+import { isRefusal } from '../../disk/refusals.ts';
+import { KeyLocks } from './key-lock.ts';
 import type { KeyClaim } from './key-lock.ts';
 import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
 import { Layout } from './layout.ts';
+import { findLitter, type Litter } from './litter.ts';
 import { type FileState, Objects } from './objects.ts';
+import { Progress } from './progress.ts';
 import { RecordFiles } from './record-files.ts';
 import type { ForeignRecord } from './record-files.ts';
 import { Records } from './records.ts';
@@ -42,6 +45,8 @@ export class Store {
   readonly #objects: Objects;
   readonly #keys: Keys;
   readonly #records: Records;
+  readonly #progress: Progress;
+  readonly #locks = new KeyLocks();
   readonly #files = new RecordFiles();
 
   constructor(layout: Layout) {
@@ -50,6 +55,7 @@ export class Store {
     this.#objects = new Objects(layout, this.statCache);
     this.#keys = new Keys(layout, this.#files);
     this.#records = new Records(layout, this.#files);
+    this.#progress = new Progress(layout);
   }
 
   /** What a key produced, if that is known. Its artifacts may be gone: see `damagedOutputs`. */
@@ -113,9 +119,14 @@ export class Store {
       .map(([name]) => name);
   }
 
-  /** A private folder for one stage's outputs; give it to `publish` or `discard`. */
-  draft(outputs: string[]): OutputDraft {
-    return createDraft(this.layout, outputs);
+  /** A private folder for the outputs of a key whose lock the caller has; give it to `publish` or `discard`. */
+  draft(key: Key, outputs: string[]): OutputDraft {
+    return createDraft(this.layout, key, outputs);
+  }
+
+  /** A private folder for outputs that are only looked at; give it to `discard`. */
+  draftApart(outputs: string[]): OutputDraft {
+    return createDraftApart(this.layout, outputs);
   }
 
   /** A free path for a folder on the store's file system; the caller's to make and to remove. */
@@ -127,8 +138,24 @@ export class Store {
     removeTree(draft.folder);
   }
 
-  removeOrphanedDrafts(): void {
-    removeOrphanedDrafts(this.layout);
+  /** What killed processes left: locks, drafts, half-written files, progress that nobody needs. Absolute paths. */
+  litter(): string[] {
+    return this.#litter().map(({ place }) => place);
+  }
+
+  /** Removes what `litter` names. */
+  sweep(): void {
+    try {
+      for (const { remove } of this.#litter()) remove();
+    } catch (error) {
+      // Where nothing can be removed, whatever has to be written will say so.
+      if (!isRefusal(error)) throw error;
+    }
+  }
+
+  #litter(): Litter[] {
+    const isKnown = (key: Key) => this.keyRecord(key) !== undefined;
+    return findLitter({ layout: this.layout, locks: this.#locks, isKnown });
   }
 
   /**
@@ -140,8 +167,10 @@ export class Store {
     for (const [output, artifact] of Object.entries(artifacts)) {
       outputs[output] = { artifact, ...(await this.#objects.publish(draft.outputs[output])) };
     }
+    this.#progress.markPublished(key);
     // Last, and only when all the bytes are safe: from here on the key is served.
     const record = this.writeKey({ key, fields, outputs, provenance });
+    this.#progress.removePublished(key);
     this.discard(draft);
     return record;
   }
@@ -174,8 +203,8 @@ export class Store {
   }
 
   /** Takes the right to execute a key if nobody has it; else says who does. */
-  tryLock(key: Key, claim: KeyClaim): ReturnType<typeof KeyLock.tryTake> {
-    return KeyLock.tryTake(this.layout.keyLock(key), claim);
+  tryLock(key: Key, claim: KeyClaim): ReturnType<KeyLocks['tryTake']> {
+    return this.#locks.tryTake(this.layout.keyLock(key), claim);
   }
 
   /**
@@ -183,14 +212,12 @@ export class Store {
    * there.
    */
   openProgress(key: Key, options: { restart: boolean }): { folder: string; resuming: boolean } {
-    const folder = this.layout.progress(key);
-    if (options.restart) removeTree(folder);
-    makeFolder(folder);
-    return { folder, resuming: listFolder(folder).length > 0 };
+    return this.#progress.open(key, options);
   }
 
-  removeProgress(key: Key): void {
-    removeTree(this.layout.progress(key));
+  /** Removes the progress of a stage that left nothing to go on from. */
+  removeEmptyProgress(key: Key): void {
+    this.#progress.removeIfEmpty(key);
   }
 
   linkLatest(pipeline: string, stage: string, outputs: Record<string, OutputRecord>): void {
@@ -219,6 +246,10 @@ export class Store {
     return this.#records.find(reference);
   }
 
+  lastRunWasKilled(): boolean {
+    return this.#records.lastWasKilled();
+  }
+
   newRunId(pipeline: string): string {
     return this.#records.newId(pipeline);
   }
@@ -227,11 +258,7 @@ export class Store {
     return this.#records.claimId(pipeline);
   }
 
-  /** Until `markEnded`, or the end of this process, readers are told that the run is running. */
-  markLive(run: string): void {
-    this.#records.markLive(run);
-  }
-
+  /** Until then, or the end of this process, readers are told that a run that was claimed is running. */
   markEnded(run: string): void {
     this.#records.markEnded(run);
   }

@@ -61,7 +61,7 @@ export async function exportRun(
 
 function membersOf(run: RunRecord, store: Store): Member[] {
   const table = new KeyTable(store.keyRecords());
-  const items = inventory(store.layout);
+  const items = inventory(store);
   const logs = items.filter(({ kind, name }) => kind === 'log' && toldFile.test(name)).map(({ name }) => name);
   const needs = needsOf(run, table, (id) => logs.filter((name) => name.startsWith(`${id}/`)));
   const of = (kind: string) =>

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { processSpace } from '../../../src/disk/process-space.ts';
 import { collect } from '../../../src/runner/collection/collect.ts';
 import { planCollection } from '../../../src/runner/collection/collection.ts';
 import { runPipeline } from '../../../src/runner/execute/run.ts';
@@ -100,8 +100,8 @@ describe('a collection', () => {
     await run(1);
     const last = await run(2);
     const store = project.store();
-    store.markLive(last.id);
-    store.writeRun({ ...last, status: 'interrupted' });
+    const id = await store.claimRunId(last.pipeline);
+    store.writeRun({ ...last, id, status: 'interrupted' });
     writeFileSync(path.join(store.layout.keys, 'damaged-x.json'), '?');
     mkdirSync(path.join(store.layout.store, 'keys', 'zz'));
     writeFileSync(path.join(store.layout.store, 'keys', 'zz', 'damaged-y.json'), '?');
@@ -133,19 +133,33 @@ describe('a collection', () => {
     expect(() => planCollection(project.store(), {})).toThrow('and its runs/ is not to be seen here');
   });
 
-  test('removes the drafts of runs that were killed, and of no other', async () => {
-    await run(1);
-    const { temporary } = project.store().layout;
+  test('removes what runs left that were killed, of no other, and as many bytes as it says', async () => {
+    const { id } = await run(1);
+    const { layout } = project.store();
+    const key = 'ab'.repeat(32);
+    const progress = layout.progress(key as Key);
     // No process has this id: Linux counts to 2^22 at most.
-    const [dead, living] = [2 ** 22 + 1, process.pid].map((pid) =>
-      path.join(temporary, `${pid}-0123456789ab-${os.hostname()}`),
-    );
-    for (const draft of [dead, living]) {
-      mkdirSync(draft, { recursive: true });
-      writeFileSync(path.join(draft, 'half'), 'half');
+    const [dead, living] = [2 ** 22 + 1, process.pid].map((pid) => `${pid}-${processSpace()}-0123456789ab`);
+    const [left, kept] = [dead, living].map((owner) => [
+      path.join(layout.temporary, `alone.${owner}`, 'half'),
+      path.join(layout.keys, 'ab', `${key}.json.${owner}.tmp`),
+      path.join(progress, `weights.${owner}.tmp`),
+      path.join(path.dirname(layout.log(id, 'a')), `a.job.json.${owner}.tmp`),
+      path.join(layout.store, 'locks', `${key}.taking-${owner}`, 'holder.json'),
+    ]);
+    left.push(path.join(layout.temporary, `${key}.${living}`, 'of a key that nobody executes'));
+    const saved = path.join(progress, 'weights');
+    for (const file of [...left, ...kept, saved]) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, 'half');
     }
     const store = project.store();
+    const { remove } = planCollection(store, {});
+    expect(remove.map(({ item }) => item.kind)).toEqual(left.map(() => 'litter'));
+    expect(remove.reduce((sum, { item }) => sum + item.bytes, 0)).toBe(left.length * 'half'.length);
     collect(store, planCollection(store, {}));
-    expect([existsSync(dead), existsSync(living)]).toEqual([false, true]);
+    expect(left.filter((file) => existsSync(file))).toEqual([]);
+    expect([...kept, saved].filter((file) => !existsSync(file))).toEqual([]);
+    expect(planCollection(store, {}).remove).toEqual([]);
   });
 });

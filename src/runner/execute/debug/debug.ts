@@ -10,6 +10,7 @@ import type { Store } from '../../store/store.ts';
 import type { Job, JobEnd } from '../job.ts';
 import { localExecutor } from '../local/executor.ts';
 import { MemoryGuard } from '../memory-guard.ts';
+import { PatientWrites } from '../patient-writes.ts';
 import { noParts } from '../parts/no-parts.ts';
 import { StageEvents } from '../stage-events.ts';
 import { bundleForDebugging } from './bundle.ts';
@@ -41,7 +42,7 @@ export async function debugStage(failed: FailedJob, store: Store, options: Debug
     options.onFolder(folder);
     const { signal, onEvent, inspect } = options;
     const files = { log: path.join(folder, 'log'), metrics: path.join(folder, 'metrics.jsonl') };
-    const events = new StageEvents(failed.job.stage, files, onEvent);
+    const events = new StageEvents(failed.job.stage, files, new PatientWrites(), onEvent);
     const nodeOptions = ['--enable-source-maps', ...(inspect ? ['--inspect-brk'] : [])];
     const execute = localExecutor({ nodeOptions, partsInProcess: true });
     return await execute(

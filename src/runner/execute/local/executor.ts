@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { bundledProgram, nativeFolder } from '../../package-root.ts';
 import { StoppedError } from '../../stage.ts';
+import { describeFailure } from '../failure.ts';
 import type { Job, JobEnd, JobExecutor, PartHandler } from '../job.ts';
 import type { Usage } from '../usage.ts';
 import { largerUsage } from '../usage.ts';
@@ -54,7 +55,7 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
     let end: Extract<HostMessage, { type: 'end' }> | undefined;
     const reading = readMessages(child.stdio[3] as Readable, (message) => {
       if (message.type === 'end') end = message;
-      else if (message.type === 'parts') void answer(message, onParts, replies);
+      else if (message.type === 'parts') void answer(message, onParts, replies, scratch);
       else onEvent(message);
     });
     const watch = watchProcesses(group, memory);
@@ -111,13 +112,13 @@ function parseMessage(line: string): HostMessage | undefined {
 
 type PartsMessage = Extract<HostMessage, { type: 'parts' }>;
 
-async function answer(message: PartsMessage, onParts: PartHandler, replies: Writable): Promise<void> {
+async function answer(message: PartsMessage, onParts: PartHandler, replies: Writable, scratch: string): Promise<void> {
   const { id, name, params, options } = message;
   const reply: PartsReply = await onParts({ name, params, options }).then(
     (results) => ({ id, results }),
     (error: unknown) => ({
       id,
-      error: error instanceof Error ? error.message : String(error),
+      error: describeFailure(error, [scratch]).message,
       ...(error instanceof StoppedError ? { stopped: true } : {}),
     }),
   );

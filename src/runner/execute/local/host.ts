@@ -22,16 +22,26 @@ exitWithParent();
 const pipe = new EventPipe(messageDescriptor);
 const isStopping = stopWatch(path.dirname(process.argv[2]));
 
+let job: Job | undefined;
+
 function fail(error: unknown): never {
   if (error instanceof Error && error.name === 'StoppedError') {
     pipe.send({ type: 'end', status: 'interrupted', ...ownUsage() });
     process.exit(1);
   }
-  pipe.send({ type: 'end', status: 'failed', ...describeFailure(error), ...ownUsage() });
+  const failure = describeFailure(error, job === undefined ? [] : foldersOf(job));
+  pipe.send({ type: 'end', status: 'failed', ...failure, ...ownUsage() });
   process.exit(1);
 }
 
+/** Those that a job writes to. */
+function foldersOf({ outputs, progress, part }: Job): string[] {
+  return [...Object.values(outputs).map(({ folder }) => folder), ...(part === undefined ? [] : [part.files]), progress];
+}
+
 process.on('uncaughtException', fail);
+// A log that takes nothing more ends no work of days.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 function partHandler(job: Job, events: EventSink): PartHandler {
   if (process.argv[3] === partsInProcessFlag) {
@@ -48,7 +58,7 @@ function partHandler(job: Job, events: EventSink): PartHandler {
 
 let result: Json | undefined;
 try {
-  const job = JSON.parse(readFileSync(process.argv[2], 'utf8')) as Job;
+  job = JSON.parse(readFileSync(process.argv[2], 'utf8')) as Job;
   const events = eventSink((event) => pipe.send(event));
   result = await perform(job, { events, onParts: partHandler(job, events), isStopping });
 } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, 
 import path from 'node:path';
 import { digestText } from '../../../disk/digest.ts';
 import { hasCode, uniqueSuffix } from '../../../disk/files.ts';
+import { isRefusal } from '../../../disk/refusals.ts';
 
 /**
  * Where bundles lie: in `runs/cache/code`, which needs no right to write anywhere else. Node finds what a module
@@ -53,14 +54,14 @@ export function moduleFolders(from: string): string[] {
 
 function link(file: string, target: string): void {
   if (leadsTo(file, target)) return;
-  const temporary = `${file}.${uniqueSuffix()}`;
+  const temporary = `${file}.${uniqueSuffix()}.tmp`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     symlinkSync(target, temporary, 'dir');
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT')) throw error;
+    if (!isRefusal(error)) throw error;
   }
 }
 
