@@ -50,11 +50,33 @@ export function makeFolder(folder: string): void {
       mkdirSync(folder, { recursive: true });
       return;
     } catch (error) {
+      // Of a disk that is read-only, Node says that something is missing; the first folder to make says what is wrong.
+      if (hasCode(error, 'ENOENT')) {
+        makeOne(firstMissing(folder));
+        continue;
+      }
       const file = hasCode(error, 'EEXIST', 'ENOTDIR') ? fileOnTheWay(folder) : undefined;
       if (file === undefined) throw error;
       setAside(file);
     }
   }
+}
+
+/** Makes a folder in one that is there; a link that leads nowhere is set aside. */
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    // Else another process was faster.
+    if (!existsSync(folder)) setAside(folder);
+  }
+}
+
+/** Of a path and those above it, the topmost that is not there. */
+function firstMissing(folder: string): string {
+  const above = path.dirname(folder);
+  return above === folder || existsSync(above) ? folder : firstMissing(above);
 }
 
 /** What is no folder of a path and those above it. */

@@ -20,7 +20,7 @@ const types = {
     params: object({
       factor: { type: 'number', default: 2, description: 'By what.' },
       trouble: {
-        enum: ['none', 'error', 'warning', 'wait', 'stubborn', 'busy'],
+        enum: ['none', 'error', 'warning', 'wait', 'stubborn', 'busy', 'told'],
         default: 'none',
         description: 'What to do beside it.',
       },
@@ -80,6 +80,19 @@ export default async ({ params, inputs, outputs, events, progress, isStopping })
       writeFileSync(kept, String(count));
       throw Object.assign(new Error('stopped'), { name: 'StoppedError' });
     }
+  }
+  if (params.trouble === 'told') {
+    const until = async (file) => {
+      while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    events.log('ready');
+    await until('go-on');
+    for (let count = 1; count <= 300; count++) {
+      events.metric({ count });
+      console.log('counted', count, 'of 300 with a line that takes room on a disk');
+    }
+    events.log('count 300');
+    await until('go-further');
   }
   if (params.trouble === 'wait' || params.trouble === 'stubborn') await new Promise((resolve) => setTimeout(resolve, 60_000));
   const { values } = JSON.parse(readFileSync(path.join(inputs.numbers, 'numbers.json'), 'utf8'));

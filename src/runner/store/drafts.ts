@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { listFolder, makeFolder, removeTree, safeName, uniqueSuffix } from '../../disk/files.ts';
 import type { Key } from '../types.ts';
@@ -32,10 +31,10 @@ export function createDraftApart(layout: Layout, outputs: string[]): OutputDraft
 
 function draftAt(folder: string, outputs: string[]): OutputDraft {
   const draft: OutputDraft = { folder, outputs: {} };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const output of outputs) {
     draft.outputs[output] = path.join(folder, 'outputs', safeName(output));
-    mkdirSync(draft.outputs[output], { recursive: true });
+    makeFolder(draft.outputs[output]);
   }
   return draft;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic, ExitCode } from '../diagnostic.ts';
 import type { Digest } from '../types.ts';
@@ -6,7 +6,7 @@ import type { ManifestEntry } from '../../disk/digest.ts';
 import { digestAndSync, digestIfReadable, digestManifest, digestText } from '../../disk/digest.ts';
 import { manifestOf } from '../../disk/manifest.ts';
 import { newTemporaryFolder } from './drafts.ts';
-import { hasCode, isMissing, listFolder, removeTree, syncToDisk } from '../../disk/files.ts';
+import { hasCode, isMissing, listFolder, makeFolder, removeTree, syncToDisk } from '../../disk/files.ts';
 import type { Layout } from './layout.ts';
 import { Manifests } from './manifests.ts';
 import type { Signature, StatCache } from './stat-cache.ts';
@@ -122,7 +122,7 @@ export class Objects {
 
   #install(folder: string, digest: Digest): void {
     const target = this.#layout.object(digest);
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolder(path.dirname(target));
     // Another process may put the same artifact there between any two of these steps, hence the repetition.
     for (let attempt = 1; ; attempt++) {
       if (this.isIntact(digest)) {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../records.ts';
 import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
-import { hasCode, listFolder, removeTree, safeName, writeAtomically } from '../../disk/files.ts';
+import { hasCode, listFolder, makeFolder, removeTree, safeName, writeAtomically } from '../../disk/files.ts';
 import { isRefusal } from '../../disk/refusals.ts';
 import type { Layout } from './layout.ts';
 import type { ProcessMark } from './liveness.ts';
@@ -40,7 +40,7 @@ export class Records {
 
   /** Takes a free id and makes the run's folder, so that no other run takes the same; marks it as going on. */
   async claimId(pipeline: string): Promise<string> {
-    mkdirSync(this.#layout.records, { recursive: true });
+    makeFolder(this.#layout.records);
     for (;;) {
       const id = this.newId(pipeline);
       try {

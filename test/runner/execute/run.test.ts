@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { localExecutor } from '../../../src/runner/execute/local/executor.ts';
 import { runPipeline } from '../../../src/runner/execute/run.ts';
 import { artifactSchemas, hostProgram, sumStage, ToyProject } from '../support/toy-project.ts';
@@ -441,4 +442,44 @@ describe('interruption', () => {
     expect(['gone', 'Z', 'X']).toContain(state);
     expect(readdirSync(path.join(project.folder, 'runs/store/progress', record.stages[0].key!))).toEqual(['saved']);
   });
+});
+
+/** Whether a process is there, and no zombie that waits to be collected. */
+function isRunning(pid: number): boolean {
+  try {
+    return !['Z', 'X'].includes(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1][0]);
+  } catch {
+    return false;
+  }
+}
+
+(existsSync('/proc/self/environ') ? test : test.skip).each([
+  ['succeeds', ''],
+  ['fails', "throw new Error('no');"],
+])('what a stage left running in a session of its own ends when the stage %s', async (_, end) => {
+  project.addType(
+    'parent',
+    `import { spawn } from 'node:child_process';
+    import { writeFileSync } from 'node:fs';
+    export default ({ outputs }: any) => {
+      const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+      child.unref();
+      writeFileSync(${JSON.stringify(path.join(project.folder, 'pid'))}, String(child.pid));
+      writeFileSync(outputs.number + '/number.json', JSON.stringify({ value: 1 }));
+      ${end}
+    };`,
+  );
+  await project.run(project.pipeline({ parent: { type: 'parent' } }));
+  const pid = Number(project.read('pid'));
+  expect(pid).toBeGreaterThan(1);
+  for (let waited = 0; isRunning(pid) && waited < 2000; waited += 20) await sleep(20);
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('a stage that failed without progress leaves no folder of it, no draft and no lock', async () => {
+  project.addType('broken', `export default () => { throw new Error('no'); };`);
+  const attempt = await project.run(project.pipeline({ broken: { type: 'broken' } }));
+  expect(attempt.record.status).toBe('failed');
+  for (const folder of ['progress', 'tmp', 'locks'])
+    expect(readdirSync(path.join(project.folder, 'runs/store', folder))).toEqual([]);
 });

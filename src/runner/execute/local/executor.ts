@@ -8,6 +8,7 @@ import { describeFailure } from '../failure.ts';
 import type { Job, JobEnd, JobExecutor, PartHandler } from '../job.ts';
 import type { Usage } from '../usage.ts';
 import { largerUsage } from '../usage.ts';
+import { killKin, kinMark } from './kin.ts';
 import { killGroup, stopOnAbort } from './process-group.ts';
 import type { HostMessage, PartsReply } from './protocol.ts';
 import { partsInProcessFlag } from './protocol.ts';
@@ -36,6 +37,7 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
     writeFileSync(jobFile, JSON.stringify(job));
     // A descriptor of any number; execa's types know the first ones only.
     const output = log === undefined ? 'inherit' : (openSync(log, 'a') as 3);
+    const mark = kinMark();
     const words = [...nodeOptions, host, jobFile, ...(partsInProcess ? [partsInProcessFlag] : [])];
     const child = execa(process.execPath, words, {
       cwd: project,
@@ -45,7 +47,7 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
       reject: false,
       buffer: false,
       // Those that the plan found to load: the stage's bundle may lie anywhere.
-      env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder, ...devicesOf(job) },
+      env: { SHRINKNAS_NATIVE: process.env.SHRINKNAS_NATIVE || nativeFolder, ...devicesOf(job), ...mark },
     });
     if (output !== 'inherit') closeSync(output);
     const group = child.pid;
@@ -67,6 +69,7 @@ export function localExecutor(options: LocalOptions = {}): JobExecutor {
     stop.cancel();
     memory.exceeded.removeEventListener('abort', kill);
     killGroup(group, 'SIGKILL');
+    killKin(mark);
     await reading;
     const usage = largerUsage(watch.stop(), end ?? {});
     if (end?.status !== 'succeeded' && memory.exceeded.aborted)

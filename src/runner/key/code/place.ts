@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { digestText } from '../../../disk/digest.ts';
-import { hasCode, uniqueSuffix } from '../../../disk/files.ts';
+import { hasCode, makeFolder, uniqueSuffix } from '../../../disk/files.ts';
 import { isRefusal } from '../../../disk/refusals.ts';
 
 /**
@@ -56,7 +56,7 @@ function link(file: string, target: string): void {
   if (leadsTo(file, target)) return;
   const temporary = `${file}.${uniqueSuffix()}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     symlinkSync(target, temporary, 'dir');
     renameSync(temporary, file);
   } catch (error) {
