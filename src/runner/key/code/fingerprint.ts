@@ -8,6 +8,7 @@ import type { StatCache } from '../../store/stat-cache.ts';
 import type { Digest } from '../../types.ts';
 import type { Bundle, CodeEntry } from './bundle.ts';
 import { bundleStage } from './bundle.ts';
+import { markUsed, removeOldBundles } from './old-bundles.ts';
 import type { BundlePlace } from './place.ts';
 import { bundlePlace, preparePlace } from './place.ts';
 
@@ -80,7 +81,13 @@ export async function fingerprint(
       else cache.entries[type.entry] = entry;
     }),
   );
-  if (stale.length > 0) writeCache(file, checkedJson(cache));
+  if (stale.length > 0) {
+    writeCache(file, checkedJson(cache));
+    const digests = [...Object.values(cache.entries), ...known.values()].map(({ digest }) => digest);
+    for (const place of places.values()) {
+      removeOldBundles(place.folder, new Set(digests.map((digest) => fileOf(digest, place))));
+    }
+  }
 
   return Object.fromEntries(
     types.map(({ name, home }) => {
@@ -100,7 +107,11 @@ export async function mendBundle(
   options: { cacheFolder: string; statCache: StatCache },
 ): Promise<void> {
   // Where nothing can be written, there may be none.
-  if (!existsSync(bundle) || digestIfReadable(bundle) === digest) return;
+  if (!existsSync(bundle)) return;
+  if (digestIfReadable(bundle) === digest) {
+    markUsed(bundle);
+    return;
+  }
   try {
     removeTree(bundle);
   } catch (error) {

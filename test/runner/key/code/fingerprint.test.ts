@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkedJson } from '../../../../src/disk/checked-json.ts';
 import type { CodeFingerprint } from '../../../../src/runner/key/code/fingerprint.ts';
-import { fingerprint } from '../../../../src/runner/key/code/fingerprint.ts';
+import { fingerprint, mendBundle } from '../../../../src/runner/key/code/fingerprint.ts';
 import { packageOf } from '../../../../src/runner/key/code/packages.ts';
 import { moduleFolders } from '../../../../src/runner/key/code/place.ts';
 import { StatCache } from '../../../../src/runner/store/stat-cache.ts';
@@ -213,4 +213,32 @@ test('a subpath belongs to its package, which is looked for in every folder abov
     '/x/node_modules',
     '/node_modules',
   ]);
+});
+
+test('bundles of code as it no longer is are bounded: those that were executed last stay, and all of a day', async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+  const place = path.join(project.folder, 'runs/cache/code');
+  const bundleOf = (number: number, days: number) => {
+    const file = project.write(`runs/cache/code/${String(number).padStart(64, '0')}.mjs`, '');
+    utimesSync(file, daysAgo(days), daysAgo(days));
+    return file;
+  };
+  const old = Array.from({ length: 100 }, (_, number) => bundleOf(number, 2 + number));
+  const young = Array.from({ length: 10 }, (_, number) => bundleOf(200 + number, 0));
+  const before = await print();
+  const kept = readdirSync(place).map((name) => path.join(place, name));
+  expect(kept).toEqual(expect.arrayContaining([...young, before.one.bundle, before.two.bundle]));
+  // The newest 64 that are not current, of which ten are young.
+  expect(kept.filter((file) => old.includes(file)).sort()).toEqual(old.slice(0, 54));
+
+  // What is executed is not old, however long ago it was made.
+  utimesSync(before.two.bundle, daysAgo(500), daysAgo(500));
+  const folder = path.join(project.folder, 'runs/cache');
+  await mendBundle(project.types.two, before.two, { cacheFolder: folder, statCache: new StatCache(folder) });
+  bundleOf(300, 3);
+  project.write('stages/two.ts', 'export default () => 3;\n');
+  const after = await print();
+  expect(readdirSync(place)).toContain(path.basename(before.two.bundle));
+  expect(after.two.bundle).not.toBe(before.two.bundle);
+  expect(readdirSync(place).length).toBe(64 + 2);
 });
