@@ -1,4 +1,4 @@
-// Proofs that take too long for the test suite: npm run prove sanitizers, npm run prove gc
+// Proofs that take too long for the test suite: npm run prove <name>; without a name, says which there are.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,17 +62,36 @@ const proofs = {
   /** 2,000 updates of the paper's supernet leave no tensor, and resident memory flat; some minutes. */
   leaks: (...options) => program('leaks', options),
 
+  /** Killed and stopped again and again, a run makes the same bytes; an hour or two. */
+  'kill-storm': (...options) => program('kill-storm', options),
+
+  /** No damage to a file of runs/ makes a wrong result; an hour. */
+  damage: (...options) => program('damage', options),
+
+  /** Runs on one store execute each key once; a minute. */
+  concurrent: (...options) => program('concurrent', options),
+
   /** Over random histories, a collection takes nothing from a run that is kept. */
   gc: (...options) => program('gc', options),
+
+  /** All of them, each as short as still shows something. */
+  short() {
+    const parts = [
+      () => program('concurrent', []),
+      () => program('damage', ['seconds=150', 'quickstart=0']),
+      () => program('kill-storm', ['kills=6', 'signals=2', 'updates=4']),
+      () => program('leaks', ['updates=40']),
+      () => proofs.sanitizers(),
+    ];
+    // All are tried, so that one fault does not hide another.
+    return Math.max(...parts.map((prove) => prove()));
+  },
 };
 
-/** One in proofs/. */
-function program(name, options) {
-  const { status } = spawnSync(
-    process.execPath,
-    [path.join(root, 'scripts/run.js'), path.join(root, 'scripts/proofs', `${name}.ts`), ...options],
-    { cwd: root, stdio: 'inherit' },
-  );
+/** @returns {number} the exit code of a program of scripts/proofs */
+function program(proof, options) {
+  const words = [path.join(root, 'scripts/run.js'), path.join(root, `scripts/proofs/${proof}.ts`), ...options];
+  const { status } = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' });
   return status ?? 1;
 }
 

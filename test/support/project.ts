@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { removeTree } from '../../src/disk/files.ts';
+import { packageRoot } from '../../src/runner/package-root.ts';
 
-const program = fileURLToPath(new URL('../../bin/shrinknas.js', import.meta.url));
+const program = path.join(packageRoot, 'bin/shrinknas.js');
 
 /** What one command line came to. */
 export interface CommandResult {
