@@ -134,17 +134,27 @@ function stagesOf(runner: number): number[] {
     .map(Number);
 }
 
-/** What was done before an interruption and is done again: the most of all that went on. */
-function lost(before: Done, after: Done): string {
-  const costs = [...after].flatMap(([name, { done }]) => {
+interface Cost {
+  units: number;
+  unit: string;
+  rate: number;
+}
+
+/** What was done before an interruption and is done again: the most of all that went on. Parts are not counted. */
+function costOf(before: Done, after: Done): Cost | undefined {
+  const costs = [...after].flatMap(([name, { done }]): Cost[] => {
     const told = before.get(name);
-    // What is told first has been done by then. Parts that were kept are told one by one.
-    return told === undefined || told.unit.startsWith('parts') ? [] : [{ name, units: told.done - (done - 1), ...told }];
+    if (told === undefined || told.unit.startsWith('parts')) return [];
+    // What is told first has been done by then.
+    return [{ units: Math.max(0, told.done - (done - 1)), unit: told.unit, rate: told.rate }];
   });
-  if (costs.length === 0) return 'nothing that was counted';
-  const { units, unit, rate } = costs.sort((a, b) => b.units - a.units)[0];
-  const seconds = rate > 0 ? `, ${(Math.max(0, units) / rate).toFixed(1)} s` : '';
-  return `${Math.max(0, units)} ${unit}${seconds}`;
+  return costs.sort((a, b) => b.units - a.units)[0];
+}
+
+function drawCost(cost: Cost | undefined): string {
+  if (cost === undefined) return 'nothing that was counted';
+  const { units, unit, rate } = cost;
+  return `${units} ${unit}${rate > 0 ? `, ${(units / rate).toFixed(1)} s` : ''}`;
 }
 
 const undisturbed = open();
@@ -173,7 +183,10 @@ while (plan.length > 0 || before !== undefined) {
   const when = random.integer(4) === 0 ? 'publishing' : random.integer(Math.round(longest));
   const { exitCode, stderr, at, first, last } = await attempt(project, way, when);
   if (before !== undefined) {
-    console.log(`  ${before.way} in ${before.at.join(', ') || 'no stage'}: lost ${lost(before.last, first)}`);
+    const cost = costOf(before.last, first);
+    console.log(`  ${before.way} in ${before.at.join(', ') || 'no stage'}: lost ${drawCost(cost)}`);
+    if (before.way.startsWith('SIG') && cost?.unit === 'updates' && cost.units > 1)
+      faults.add(`${before.way} lost ${cost.units} updates, and at most the one at hand may be`);
     before = undefined;
   }
   if (hasStack(stderr)) faults.add(`${way}: ${stderr}`);
