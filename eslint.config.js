@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const ground = ['disk', 'tensor', 'text'];
 const science = [...ground, 'model', 'nas'];
 const layers = {
-  disk: [], text: ['statistics'], tensor: [], statistics: [], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
+  disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
   fetch: ['text'],
   runner: ['disk', 'fetch'], cli: ['disk', 'runner'],
 };
