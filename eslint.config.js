@@ -6,9 +6,10 @@ import tseslint from 'typescript-eslint';
  * Rooms that serve stages also know the contract between runner and stages, src/runner/stage.ts.
  */
 const ground = ['disk', 'tensor', 'text'];
-const science = [...ground, 'model', 'nas'];
+const science = [...ground, 'model', 'nas', 'prediction'];
 const layers = {
-  disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
+  disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], prediction: ['tensor', 'statistics', 'boosting'],
+  model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
   fetch: ['text'],
   runner: ['disk', 'fetch'], cli: ['disk', 'runner'],
 };
