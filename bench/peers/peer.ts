@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { pythonProgram } from './python.ts';
+import { type PythonEnvironment, pythonProgram } from './python.ts';
 
 /** A peer that does not start, or does not do what it is asked. */
 export class PeerError extends Error {
@@ -46,8 +46,9 @@ export class Peer {
     this.child.stdin.on('error', () => {});
   }
 
-  static python(script: string, environment: Record<string, string> = {}): Peer {
-    return new Peer(script, pythonProgram(), [], environment);
+  /** @param packages that it imports; those of training unless told */
+  static python(script: string, environment: Record<string, string> = {}, packages?: PythonEnvironment): Peer {
+    return new Peer(script, pythonProgram(packages), [], environment);
   }
 
   /** A program that has been bundled already. */

@@ -24,9 +24,16 @@ const training: PythonEnvironment = {
   instead: 'SHRINKNAS_PYTHON to one that has them',
 };
 
-/** A Python with the packages of the training peers: SHRINKNAS_PYTHON, or one of our own. */
-export function pythonProgram(): string {
-  return process.env.SHRINKNAS_PYTHON || path.join(programsOf(training), 'python');
+/** What the Python peer of predictors imports. */
+export const prediction: PythonEnvironment = {
+  name: 'predictors',
+  packages: ['torch', 'numpy', 'lightgbm'],
+  instead: 'SHRINKNAS_PYTHON to one that has them',
+};
+
+/** A Python with the packages of a peer, those of training unless told: SHRINKNAS_PYTHON, or one of our own. */
+export function pythonProgram(environment = training): string {
+  return process.env.SHRINKNAS_PYTHON || path.join(programsOf(environment), 'python');
 }
 
 /** The folder of an environment's programs; it is set up on first use, from PyPI. */
