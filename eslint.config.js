@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
  * Rooms that serve stages also know the contract between runner and stages, src/runner/stage.ts.
  */
 const ground = ['disk', 'tensor', 'text'];
-const science = [...ground, 'model', 'nas', 'prediction'];
+const science = [...ground, 'boosting', 'prediction', 'model', 'nas'];
 const layers = {
   disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], prediction: ['tensor', 'statistics', 'boosting'],
   model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
@@ -19,6 +19,7 @@ const rooms = {
   batching: [...ground, 'model'],
   training: [...science, 'artifacts', 'batching'],
   exploration: [...science, 'stage', 'artifacts', 'batching', 'training'],
+  predictors: [...science, 'artifacts'],
   choosing: [...science, 'stage', 'artifacts', 'batching', 'training', 'exploration'],
   divergence: [...science, 'artifacts', 'batching'],
   translation: [...science, 'artifacts', 'batching'],

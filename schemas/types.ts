@@ -573,6 +573,36 @@ export interface FinetuneParams {
 }
 
 /**
+ * Parameters of the stage type `fit-predictor`.
+ */
+export interface FitPredictorParams {
+  /**
+   * HAT's multi-layer perceptron, or boosted trees.
+   */
+  kind: 'mlp' | 'trees';
+  /**
+   * What a predictor is told of a network: HAT's ten features, or these with the shares of each operator and activation.
+   */
+  features: 'hat' | 'mixed';
+  /**
+   * How many features are kept, those with the greatest |Kendall's τ| with the latency (RankNAS keeps five). Absent: all.
+   */
+  keep?: number;
+  /**
+   * Deviation over mean above which a network is left out.
+   */
+  noise: number;
+  /**
+   * Of the perceptron.
+   */
+  updates: number;
+  /**
+   * Of the perceptron: Adam's.
+   */
+  learningRate: number;
+}
+
+/**
  * Parameters of the stage type `losses`.
  */
 export interface LossesParams {
@@ -592,6 +622,95 @@ export interface LossesParams {
    * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
    */
   smoothing: 'dictionary' | 'others';
+}
+
+/**
+ * Parameters of the stage type `measure-latencies`.
+ */
+export interface MeasureLatenciesParams {
+  /**
+   * Networks to measure, drawn at random from all of the space.
+   */
+  count: number;
+  /**
+   * Deviation over mean above which a network is measured again.
+   */
+  noise: number;
+  /**
+   * How often a network is measured at most; the attempt that varies least counts.
+   */
+  attempts: number;
+  /**
+   * Search space, where no supernet is connected.
+   */
+  space?: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  /**
+   * Convolution kernel of each layer, on both sides; deeper layers take the last.
+   *
+   * @minItems 1
+   */
+  kernels: number[];
+  /**
+   * Layer normalisation after the residual sum (post) or before each sub-layer (pre).
+   */
+  norm: 'post' | 'pre';
 }
 
 /**
@@ -2351,6 +2470,114 @@ export interface FrontDocument {
 }
 
 /**
+ * Measured latencies of random networks. They are of one machine, and do not repeat to the last digit.
+ */
+export interface LatenciesDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * Choices of the search space; the default is the paper's (section 5.3).
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  model: {
+    /**
+     * Layer normalisation after the residual sum (post) or before each sub-layer (pre).
+     */
+    norm: 'post' | 'pre';
+    /**
+     * Convolution kernel of each layer, on both sides; deeper layers take the last.
+     *
+     * @minItems 1
+     */
+    kernels: number[];
+  };
+  /**
+   * Deviation over mean above which a network was measured again.
+   */
+  noise: number;
+  /**
+   * @minItems 1
+   */
+  networks: {
+    /**
+     * A base-36 digit each.
+     */
+    genes: string;
+    /**
+     * Milliseconds a translation: one sentence of 23 tokens, beam 5; the middle of 20 runs.
+     */
+    mean: number;
+    /**
+     * Standard deviation of these runs, ms.
+     */
+    deviation: number;
+    /**
+     * How often it was measured.
+     */
+    attempts: number;
+  }[];
+}
+
+/**
  * A model's loss on whole splits without dropout, in total and sentence by sentence.
  */
 export interface LossesDocument {
@@ -2701,6 +2928,174 @@ export interface NetworksDocument {
      */
     parameters: number;
   }[];
+}
+
+/**
+ * Predicts milliseconds a translation from features of a network.
+ */
+export interface PredictorDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * Choices of the search space; the default is the paper's (section 5.3).
+   */
+  space: {
+    /**
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     *
+     * @minItems 1
+     */
+    widths: number[];
+    /**
+     * Inner width of a feed-forward network as a multiple of the layer's width.
+     *
+     * @minItems 1
+     */
+    ratios: number[];
+    /**
+     * Attention heads and convolution groups of the mixing operators.
+     *
+     * @minItems 1
+     */
+    heads: number[];
+    /**
+     * Mixing operators.
+     *
+     * @minItems 1
+     *
+     * Items: Mixing operator.
+     */
+    operators: ('attention' | 'light' | 'dynamic' | 'lsra-light' | 'lsra-dynamic')[];
+    /**
+     * Activations of the feed-forward networks.
+     *
+     * @minItems 1
+     *
+     * Items: Activation of the feed-forward network.
+     */
+    activations: ('relu' | 'leaky-relu' | 'swish')[];
+    /**
+     * Encoder layers; the paper does not search their number.
+     */
+    encoderLayers: number;
+    /**
+     * Numbers of decoder layers.
+     *
+     * @minItems 1
+     */
+    decoderLayers: number[];
+    /**
+     * Heads of the cross-attention.
+     *
+     * @minItems 1
+     */
+    crossHeads: number[];
+    /**
+     * How many of the last encoder layers a cross-attention sees, joined along time.
+     *
+     * @minItems 1
+     */
+    spans: number[];
+  };
+  kind: 'mlp' | 'trees';
+  features: {
+    /**
+     * What a predictor is told of a network: HAT's ten features, or these with the shares of each operator and activation.
+     */
+    set: 'hat' | 'mixed';
+    /**
+     * Names of those that it is told, in order.
+     *
+     * @minItems 1
+     */
+    kept: string[];
+  };
+  /**
+   * Networks that it was fitted to, stopped by and measured on, and that were left out since they vary.
+   */
+  rows: {
+    train: number;
+    valid: number;
+    test: number;
+    noisy: number;
+  };
+  /**
+   * On networks that nothing was fitted to.
+   */
+  error: {
+    /**
+     * Root of the mean square, ms.
+     */
+    root: number;
+    /**
+     * Mean of |predicted − measured| / measured.
+     */
+    percent: number;
+    /**
+     * Kendall's τ-b; absent where there is nothing to compare.
+     */
+    tau?: number;
+  };
+  /**
+   * Of each kept feature.
+   */
+  importance: {
+    feature: string;
+    /**
+     * |Kendall's τ| with the latency, of the networks that it was fitted to.
+     */
+    tau: number;
+    /**
+     * By how much τ of the predictions falls when the feature is shuffled, of the networks that it was measured on.
+     */
+    permutation: number;
+  }[];
+  mlp?: {
+    width: number;
+    /**
+     * From width to width, beside the first and the last.
+     */
+    layers: number;
+    /**
+     * What features and milliseconds are divided by.
+     */
+    norms: {
+      features: number[];
+      target: number;
+    };
+  };
+  /**
+   * Regression trees whose values add up.
+   */
+  trees?: {
+    /**
+     * Numbers of a row.
+     */
+    features: number;
+    /**
+     * What the trees' values are added to.
+     */
+    base: number;
+    trees: {
+      /**
+       * Inner nodes, the root first: rows whose feature is at most the threshold go left. A child is the place of a split further on, or −1 − the place of a leaf.
+       */
+      splits: {
+        feature: number;
+        threshold: number;
+        left: number;
+        right: number;
+      }[];
+      /**
+       * Values, the learning rate in them.
+       *
+       * @minItems 1
+       */
+      leaves: number[];
+    }[];
+  };
 }
 
 /**
@@ -3775,10 +4170,12 @@ export interface ArtifactDocuments {
   corpus: CorpusDocument;
   divergence: DivergenceDocument;
   front: FrontDocument;
+  latencies: LatenciesDocument;
   losses: LossesDocument;
   metrics: MetricsDocument;
   model: ModelDocument;
   networks: NetworksDocument;
+  predictor: PredictorDocument;
   ranking: RankingDocument;
   'ranking-quality': RankingQualityDocument;
   'raw-corpus': RawCorpusDocument;

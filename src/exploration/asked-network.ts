@@ -20,9 +20,7 @@ export function askedNetwork(
   supernet: SupernetCheckpoint | undefined,
   corpus: string,
 ): AskedNetwork {
-  const space = spaceOf(params, supernet);
-  checkSpace(space);
-  const model = supernet?.document.model ?? modelOf(params, corpus);
+  const { space, model } = askedSpace(params, supernet, corpus);
   const genes = genesNamed(space, params.genes);
   const architecture = architectureOf(space, genes);
   return {
@@ -36,7 +34,24 @@ export function askedNetwork(
   };
 }
 
-function spaceOf({ space }: SubnetParams, supernet: SupernetCheckpoint | undefined): Space {
+/** What networks are of where a supernet may say it, or parameters instead. */
+type SpaceParams = Pick<SubnetParams, 'space' | 'kernels' | 'norm'>;
+
+/**
+ * The space and what all its networks share: the supernet's, or else those of the parameters.
+ * @throws StageError where neither has a space, or they differ; SpaceError for one that no network fits
+ */
+export function askedSpace(
+  params: SpaceParams,
+  supernet: SupernetCheckpoint | undefined,
+  corpus: string,
+): { space: Space; model: ModelConfig } {
+  const space = spaceOf(params, supernet);
+  checkSpace(space);
+  return { space, model: supernet?.document.model ?? modelOf(params, corpus) };
+}
+
+function spaceOf({ space }: SpaceParams, supernet: SupernetCheckpoint | undefined): Space {
   if (space && supernet && JSON.stringify(space) !== JSON.stringify(supernet.space)) {
     throw new StageError('"space" is not the supernet\'s: leave it out, the genes are those of the supernet.');
   }
@@ -45,7 +60,7 @@ function spaceOf({ space }: SubnetParams, supernet: SupernetCheckpoint | undefin
   return known;
 }
 
-function modelOf({ kernels, norm }: SubnetParams, corpus: string): ModelConfig {
+function modelOf({ kernels, norm }: SpaceParams, corpus: string): ModelConfig {
   const { dictionary } = readManifest(corpus);
   return {
     sourceTypes: dictionary.source,

@@ -1,4 +1,5 @@
 import type { Part, Stage } from '../runner/stage.ts';
+import { TreesError } from '../boosting/tree.ts';
 import { ArchitectureError } from '../model/check-architecture.ts';
 import { NotFiniteError } from '../model/trainer.ts';
 import { SpaceError } from '../nas/space.ts';
@@ -7,7 +8,15 @@ import { SafetensorsError } from '../tensor/safetensors.ts';
 import { CorpusError } from '../text/errors.ts';
 import { expecting, expectingPart } from './failures.ts';
 
-const mendable = [CorpusError, SafetensorsError, NotFiniteError, EngineError, SpaceError, ArchitectureError];
+const mendable = [
+  CorpusError,
+  SafetensorsError,
+  NotFiniteError,
+  EngineError,
+  SpaceError,
+  ArchitectureError,
+  TreesError,
+];
 
 /** A stage whose expected failures reach the user as messages without a stack. */
 export function guarded<Params>(run: Stage<Params>): Stage<Params> {

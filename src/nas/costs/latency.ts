@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { type Architecture, type ModelConfig, special } from '../../model/architecture.ts';
 import { type BeamOptions, beamSearch } from '../../model/beam-search.ts';
 import { loadNetwork } from '../../model/load-network.ts';
+import { meanOf } from '../../statistics/mean.ts';
 import type { Weights } from '../../tensor/parameters.ts';
 import type { Cost } from './cost.ts';
 
@@ -30,6 +31,13 @@ export interface LatencyOptions {
   now?: () => number;
 }
 
+/** A measured latency, in milliseconds. */
+export interface MeasuredLatency {
+  mean: number;
+  /** Standard deviation of the runs that the mean is of. */
+  deviation: number;
+}
+
 /**
  * Milliseconds in which this machine's current engine translates one sentence of 23 tokens with beam 5, measured as HAT
  * measures: after a warm-up, mean of the middle of 20 runs (fewer are for tests). The translation is of 23 tokens as
@@ -37,33 +45,41 @@ export interface LatencyOptions {
  *
  * @param weights of the architecture or of a supernet
  */
-export function measureLatency(
+export function timeTranslation(
   config: ModelConfig,
   architecture: Architecture,
   weights: Weights,
   { runs = 20, warmUps = 3, now = () => performance.now() }: LatencyOptions = {},
-): number {
+): MeasuredLatency {
   const net = loadNetwork(config, architecture, weights);
   const sentence = new Int32Array(tokens).fill(special.unknown);
   sentence[tokens - 1] = special.end;
   const translate = () => beamSearch(net, [sentence], search);
   try {
     for (let i = 0; i < warmUps; i++) translate();
-    return middleMean(
-      Array.from({ length: runs }, () => {
-        const start = now();
-        translate();
-        return now() - start;
-      }),
-    );
+    const times = Array.from({ length: runs }, () => {
+      const start = now();
+      translate();
+      return now() - start;
+    });
+    const mean = middleMean(times);
+    return { mean, deviation: Math.sqrt(meanOf(middleOf(times).map((time) => (time - mean) ** 2))) };
   } finally {
     net.dispose();
   }
 }
 
+/** The mean alone. */
+export function measureLatency(...given: Parameters<typeof timeTranslation>): number {
+  return timeTranslation(...given).mean;
+}
+
 /** Mean without the tenth that is least and the tenth that is greatest. */
 export function middleMean(values: readonly number[]): number {
+  return meanOf(middleOf(values));
+}
+
+function middleOf(values: readonly number[]): number[] {
   const cut = Math.floor(values.length / 10);
-  const middle = values.toSorted((a, b) => a - b).slice(cut, values.length - cut);
-  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+  return values.toSorted((a, b) => a - b).slice(cut, values.length - cut);
 }
