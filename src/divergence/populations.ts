@@ -12,7 +12,7 @@ import type { Population } from './supernets.ts';
 type PopulationDocument = DivergenceDocument['populations'][number];
 
 export const measures = ['logits', 'equalWidths', 'features'] as const;
-export type Measure = (typeof measures)[number];
+export type DivergenceMeasure = (typeof measures)[number];
 
 /** One measure of a population; no distribution where no two networks are comparable. */
 export interface MeasuredDivergence {
@@ -24,7 +24,7 @@ export interface MeasuredDivergence {
 /** A population, as the artifact tells it and by measure. */
 export interface DescribedPopulation {
   document: PopulationDocument;
-  measured: Record<Measure, MeasuredDivergence>;
+  measured: Record<DivergenceMeasure, MeasuredDivergence>;
 }
 
 /**
