@@ -7,7 +7,7 @@ export interface Derivatives {
 }
 
 /** What trees are grown for. */
-export interface Objective {
+export interface TreeObjective {
   /** The score that all rows begin with. */
   start(targets: ArrayLike<number>): number;
   derivatives(scores: ArrayLike<number>, targets: ArrayLike<number>): Derivatives;
@@ -16,7 +16,7 @@ export interface Objective {
 }
 
 /** ½ (score − target)² of each row; the loss is the mean square. */
-const regression: Objective = {
+const regression: TreeObjective = {
   start: meanOf,
   derivatives: (scores, targets) => ({
     gradients: Float64Array.from(targets, (target, i) => scores[i] - target),
@@ -30,7 +30,7 @@ const regression: Objective = {
  * order of targets counts, and that of scores is all there is to their predictions. Derivatives are of the sum over
  * pairs, divided by the number of rows less one: a row's is the mean over its pairs. Time grows with the square of rows.
  */
-const pairwise: Objective = {
+const pairwise: TreeObjective = {
   start: () => 0,
   derivatives(scores, targets) {
     const rows = targets.length;
@@ -59,7 +59,7 @@ const pairwise: Objective = {
 };
 
 /** Every objective by its name. */
-export const objectives = { regression, pairwise } as const satisfies Record<string, Objective>;
+export const objectives = { regression, pairwise } as const satisfies Record<string, TreeObjective>;
 
 export type ObjectiveName = keyof typeof objectives;
 

@@ -63,7 +63,7 @@ export function largestNorms({ rows, targets }: LabelledRows): Norms {
 }
 
 /** Randomness of a training, each kind from a stream of its own. */
-export type Streams = (...name: (string | number)[]) => RandomStream;
+export type RandomStreams = (...name: (string | number)[]) => RandomStream;
 
 /**
  * Trains on the mean square of normalised targets with Adam, each update on other rows drawn without repetition.
@@ -74,7 +74,7 @@ export function fitMlp(
   train: LabelledRows,
   norms: Norms,
   options: MlpOptions,
-  streams: Streams,
+  streams: RandomStreams,
   onUpdate?: (update: number) => void,
 ): FittedMlp {
   const shape = { features: norms.features.length, width: options.width, layers: options.layers };

@@ -1,7 +1,7 @@
 import { boost, type LabelledRows } from '../boosting/boost.ts';
 import type { BoostingOptions } from '../boosting/options.ts';
 import { type BoostedTrees, predictByTrees } from '../boosting/tree.ts';
-import { type FittedMlp, fitMlp, type MlpOptions, type Norms, predictByMlp, type Streams } from './mlp.ts';
+import { type FittedMlp, fitMlp, type MlpOptions, type Norms, predictByMlp, type RandomStreams } from './mlp.ts';
 import type { SplitRows } from './split.ts';
 
 /** What predicts a figure of rows of features. */
@@ -15,7 +15,11 @@ export type PredictorRequest =
   | { kind: 'trees'; options: BoostingOptions };
 
 /** Fits to the training rows. The validation rows say where trees stop growing; the test rows are not looked at. */
-export function fitPredictor({ train, valid }: SplitRows, request: PredictorRequest, streams: Streams): Predictor {
+export function fitPredictor(
+  { train, valid }: SplitRows,
+  request: PredictorRequest,
+  streams: RandomStreams,
+): Predictor {
   switch (request.kind) {
     case 'mlp':
       return { kind: 'mlp', mlp: fitMlp(train, request.norms, request.options, streams, request.onUpdate) };
