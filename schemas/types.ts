@@ -188,6 +188,10 @@ export interface ChooseParams {
    */
   latencyLimit?: number;
   /**
+   * Milliseconds above which a candidate is out of the question, predicted by the connected predictor: the latency itself is not measured.
+   */
+  predictedLatencyLimit?: number;
+  /**
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
@@ -199,6 +203,10 @@ export interface ChooseParams {
    * Milliseconds below which a candidate is out of the question, measured as for the limit.
    */
   latencyFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, predicted as for the limit.
+   */
+  predictedLatencyFloor?: number;
   /**
    * Most checkpoints whose mean is measured: those at the ends of the last epochs in the last fifth of the updates, and that after the last update.
    */
@@ -968,6 +976,10 @@ export interface SearchParams {
    */
   latencyBudget?: number;
   /**
+   * Milliseconds above which a candidate is penalised likewise, predicted by the connected predictor. Absent: no penalty.
+   */
+  predictedLatencyBudget?: number;
+  /**
    * λ in loss + λ · max(0, parameters / P − 1), and of the penalties for multiply-adds and latency.
    */
   penalty: number;
@@ -984,6 +996,10 @@ export interface SearchParams {
    */
   latencyLimit?: number;
   /**
+   * Milliseconds above which a candidate is out of the question, predicted by the connected predictor: the latency itself is not measured.
+   */
+  predictedLatencyLimit?: number;
+  /**
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
@@ -995,6 +1011,10 @@ export interface SearchParams {
    * Milliseconds below which a candidate is out of the question, measured as for the limit.
    */
   latencyFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, predicted as for the limit.
+   */
+  predictedLatencyFloor?: number;
 }
 
 /**
@@ -1066,6 +1086,10 @@ export interface ShrinkParams {
    */
   latencyBudget?: number;
   /**
+   * Milliseconds above which a candidate is penalised likewise, predicted by the connected predictor. Absent: no penalty.
+   */
+  predictedLatencyBudget?: number;
+  /**
    * λ in loss + λ · max(0, parameters / P − 1), and of the penalties for multiply-adds and latency.
    */
   penalty: number;
@@ -1082,6 +1106,10 @@ export interface ShrinkParams {
    */
   latencyLimit?: number;
   /**
+   * Milliseconds above which a candidate is out of the question, predicted by the connected predictor: the latency itself is not measured.
+   */
+  predictedLatencyLimit?: number;
+  /**
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
@@ -1093,6 +1121,10 @@ export interface ShrinkParams {
    * Milliseconds below which a candidate is out of the question, measured as for the limit.
    */
   latencyFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, predicted as for the limit.
+   */
+  predictedLatencyFloor?: number;
 }
 
 /**
@@ -3133,6 +3165,10 @@ export interface RankingDocument {
      * Milliseconds a translation on the machine that searched; where there is a limit or a budget for it.
      */
     latency?: number;
+    /**
+     * The same, predicted; where that is bounded.
+     */
+    predictedLatency?: number;
   }[];
 }
 
@@ -3601,6 +3637,10 @@ export interface RungsDocument {
      * Milliseconds a translation on the machine that chose; where it is bounded.
      */
     latency?: number;
+    /**
+     * The same, predicted; where that is bounded.
+     */
+    predictedLatency?: number;
     /**
      * At each rung that it came to.
      *

@@ -2,7 +2,10 @@ import path from 'node:path';
 import type { PredictorDocument } from '../../schemas/types.ts';
 import { checkTrees } from '../boosting/tree.ts';
 import type { Architecture } from '../model/architecture.ts';
+import type { Bounds } from '../nas/costs/bounds.ts';
+import type { CostTerms } from '../nas/costs/cost.ts';
 import { featureNames, featuresOf, type FeatureSet } from '../nas/features.ts';
+import type { Space } from '../nas/space.ts';
 import { mlpParameters } from '../prediction/mlp.ts';
 import { predict, type Predictor } from '../prediction/predictor.ts';
 import { StageError } from '../runner/stage.ts';
@@ -25,6 +28,27 @@ export function writePredictor(folder: string, said: Said, predictor: Predictor)
     ? { mlp: { width: predictor.mlp.shape.width, layers: predictor.mlp.shape.layers, norms: predictor.mlp.norms } }
     : { trees: predictor.trees };
   writeDocument(folder, 'predictor', { ...said, kind, ...how });
+}
+
+/**
+ * What costs are told of latency where a bound is on what a predictor expects; nothing where none is.
+ * @param folder of the connected predictor, if there is one
+ * @throws StageError where there is none, or it is of another space; all that `readPredictor` throws
+ */
+export function latencyPredictor(
+  folder: string | undefined,
+  space: Space,
+  bounds: Bounds,
+): Pick<CostTerms, 'predictLatency'> {
+  if (!bounds.predictedLatency) return {};
+  if (folder === undefined)
+    throw new StageError('A bound on predicted latency needs a predictor: connect the input "predictor".');
+  const { document, predict } = readPredictor(folder);
+  if (JSON.stringify(document.space) !== JSON.stringify(space))
+    throw new StageError(
+      'The predictor is of another search space: connect one that was fitted to networks of this one.',
+    );
+  return { predictLatency: predict };
 }
 
 export interface ReadPredictor {

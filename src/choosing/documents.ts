@@ -100,7 +100,7 @@ export function writeRungs(folder: string, choice: ChoosingOutcome, costs: CostM
 }
 
 /** Cheap costs are always told. */
-type Figures = Pick<RungsDocument['candidates'][number], 'parameters' | 'operations' | 'latency'>;
+type Figures = Pick<RungsDocument['candidates'][number], 'parameters' | 'operations' | 'latency' | 'predictedLatency'>;
 
 function sharedOf({ terms, trainings }: ChoosingOutcome): Pick<RungsDocument, 'space' | 'model' | 'validation'> {
   const { norm, kernels } = terms.training.model;

@@ -1,5 +1,6 @@
 import type { SearchParams } from '../../schemas/types.ts';
 import { readSupernet, type SupernetCheckpoint } from '../artifacts/checkpoint.ts';
+import { latencyPredictor } from '../artifacts/predictor.ts';
 import { checkSameText } from '../artifacts/text-form.ts';
 import { askedSample, drawBlocks, drawSample, type ValidationSample } from '../batching/validation-sample.ts';
 import type { Architecture } from '../model/architecture.ts';
@@ -53,13 +54,19 @@ export class Exploration {
     const validation = askedSample(context.seed!, params, model.targetTypes);
     checkSameText(inputs, 'corpus', 'checkpoint');
     const batches = drawSample(inputs.corpus, validation, partTokens);
+    const bounds = boundsOf(params);
     const evaluator = new Evaluator(
       supernet.space,
-      { config: model, weights: state.parameters, batches },
+      {
+        config: model,
+        weights: state.parameters,
+        batches,
+        ...latencyPredictor(inputs.predictor, supernet.space, bounds),
+      },
       {
         labelSmoothing: validation.labelSmoothing,
         penalty: params.penalty,
-        bounds: boundsOf(params),
+        bounds,
       },
       {
         losses: keptLosses({ progress, events }),

@@ -1,13 +1,12 @@
 import type { ModelConfig } from '../model/architecture.ts';
 import type { Batch } from '../model/batch.ts';
 import { parametersOf, targetParameters } from '../model/parameters.ts';
-import { type Parameter, storedName, type Weights } from '../tensor/parameters.ts';
+import { type Parameter, storedName } from '../tensor/parameters.ts';
+import type { CostTerms } from './costs/cost.ts';
 import { largestArchitectures, type Space } from './space.ts';
 
 /** A supernet, and what its subnets are measured on. */
-export interface MeasuredSupernet {
-  config: ModelConfig;
-  weights: Weights;
+export interface MeasuredSupernet extends CostTerms {
   batches: readonly Batch[];
 }
 

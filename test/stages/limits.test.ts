@@ -8,6 +8,7 @@ import { countOperations } from '../../src/nas/costs/operations.ts';
 import { architectureOf, parseGenes, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
+import { writePredictor } from '../../src/artifacts/predictor.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
@@ -237,5 +238,54 @@ describe('a budget that is penalised heavily', () => {
     const candidates = await shrunk({ latencyBudget: 5, penalty: 1e6 }, { progress: timed() });
     expect(candidates.map(({ network }) => JSON.stringify(network))).toEqual(names);
     expect(candidates.map(({ latency }) => latency)).toEqual(names.map((_, i) => 10 * (i + 1)));
+  });
+});
+
+describe('predicted latency', () => {
+  /** An encoder of attention takes 20 ms, any other 10. */
+  function predictor(of: Space = space): string {
+    const folder = bench.folder();
+    const tree = { splits: [{ feature: 0, threshold: 0.5, left: -1, right: -2 }], leaves: [-5, 5] };
+    const said = {
+      summary: '',
+      space: of,
+      features: { set: 'mixed' as const, kept: ['encoder attention'] },
+      rows: { train: 4, valid: 0, test: 0, noisy: 0 },
+      error: { root: 0, percent: 0 },
+      importance: [],
+    };
+    writePredictor(folder, said, { kind: 'trees', trees: { features: 1, base: 15, trees: [tree] } });
+    return folder;
+  }
+  const explored = async (changes: object, folder?: string) => {
+    const connected = folder === undefined ? inputs : { ...inputs, predictor: folder };
+    const { ranking } = await bench.run(search, { ...exploreParams, ...changes }, connected, ['subnet', 'ranking']);
+    return (bench.read(ranking, 'ranking') as { candidates: { genes: string; predictedLatency?: number }[] })
+      .candidates;
+  };
+
+  test('rules out what a predictor says is beyond the limit or the floor, and is told', async () => {
+    for (const [bound, operator, figure] of [
+      [{ predictedLatencyLimit: 15 }, 'light', 10],
+      [{ predictedLatencyFloor: 15 }, 'attention', 20],
+    ] as const) {
+      const candidates = await explored(bound, predictor());
+      expect(candidates).toHaveLength(2);
+      for (const { genes, predictedLatency } of candidates) {
+        expect(architectureOf(space, parseGenes(space, genes)).encoder.layers[0].operator).toBe(operator);
+        expect(predictedLatency).toBe(figure);
+      }
+    }
+    expect((await explored({}, predictor()))[0]).not.toHaveProperty('predictedLatency');
+  });
+
+  test('says which limit none keeps, and asks for a predictor, of the same space', async () => {
+    expect(await refusal(explored({ predictedLatencyLimit: 5 }, predictor()))).toMatch(
+      'at most 5 ms a translation (predicted) (the least is 10)',
+    );
+    expect(await refusal(explored({ predictedLatencyLimit: 5 }))).toMatch('connect the input "predictor"');
+    expect(await refusal(explored({ predictedLatencyLimit: 5 }, predictor({ ...space, widths: [16] })))).toMatch(
+      'The predictor is of another search space',
+    );
   });
 });

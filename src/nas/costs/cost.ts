@@ -6,6 +6,8 @@ export interface CostTerms {
   config: ModelConfig;
   /** Of a supernet, or of the network itself. */
   weights: Weights;
+  /** Milliseconds that a predictor expects of a network; absent where there is none. */
+  predictLatency?(architecture: Architecture): number;
 }
 
 /** What a network costs. One object is all that the search knows of a cost. */

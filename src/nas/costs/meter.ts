@@ -37,9 +37,9 @@ export class CostMeter {
     return this.told.some((name) => costOf(name).isTimed === true);
   }
 
-  /** Whether an expensive figure decides if a candidate may be looked at. */
+  /** Whether a figure that takes seconds to measure decides if a candidate may be looked at. */
   get limitsExpensively(): boolean {
-    return costNames.some((name) => !costOf(name).isCheap && isHard(this.bounds[name]));
+    return costNames.some((name) => costOf(name).isTimed && isHard(this.bounds[name]));
   }
 
   figure(name: CostName, architecture: Architecture): number {

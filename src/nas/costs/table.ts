@@ -2,9 +2,10 @@ import type { Cost } from './cost.ts';
 import { latency } from './latency.ts';
 import { operations } from './operations.ts';
 import { parameters } from './parameters.ts';
+import { predictedLatency } from './predicted-latency.ts';
 
 /** Every cost by its name in rankings: a line each. What fails a cheap one is not measured by those after it. */
-export const costs = { parameters, operations, latency } as const satisfies Record<string, Cost>;
+export const costs = { parameters, operations, predictedLatency, latency } as const satisfies Record<string, Cost>;
 
 export type CostName = keyof typeof costs;
 
