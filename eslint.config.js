@@ -9,7 +9,7 @@ const ground = ['disk', 'tensor', 'text'];
 const science = [...ground, 'boosting', 'prediction', 'model', 'nas'];
 const layers = {
   disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], prediction: ['tensor', 'statistics', 'boosting'],
-  model: ['tensor'], nas: ['model', 'tensor', 'statistics'],
+  model: ['tensor'], nas: ['model', 'tensor', 'statistics', 'boosting', 'prediction'],
   fetch: ['text'],
   runner: ['disk', 'fetch'], cli: ['disk', 'runner'],
 };

@@ -874,6 +874,104 @@ export interface PreprocessParams {
 }
 
 /**
+ * Parameters of the stage type `rank-by-predictor`.
+ */
+export interface RankByPredictorParams {
+  /**
+   * Networks whose loss with inherited weights the ranker learns from, where the space is a whole one; of a sample space, all that it lists.
+   */
+  labels: number;
+  /**
+   * Trees that learn the order of pairs (RankNAS's paper), or the losses themselves (as it was released).
+   */
+  objective: 'pairwise' | 'regression';
+  /**
+   * What a predictor is told of a network: HAT's ten features, or these with the shares of each operator and activation.
+   */
+  features: 'hat' | 'mixed';
+  /**
+   * Whether candidates are drawn at random, or bred by evolution on the ranker's scores.
+   */
+  propose: 'random' | 'bred';
+  /**
+   * Candidates that the ranker scores; of bred ones, 100 generations of a hundredth of them.
+   */
+  candidates: number;
+  /**
+   * How many of the best are given.
+   */
+  keep: number;
+  /**
+   * Updates of its own that each candidate makes from the supernet's weights before its loss is measured, all on the same batches; 0 is the paper's evaluation.
+   */
+  adaptUpdates: number;
+  /**
+   * Target tokens of validation on which losses are measured; drawn anew by each stage, the same for all candidates of a ranking.
+   */
+  validationTokens: number;
+  /**
+   * Of the validation loss that candidates are ranked by.
+   */
+  labelSmoothing: number;
+  /**
+   * Which entries of the dictionary the share is spread over: all (`dictionary`: HAT, Lite Transformer) or all but the target (`others`: fairseq now).
+   */
+  smoothing: 'dictionary' | 'others';
+  /**
+   * P: parameters (layers only) above which a candidate is penalised. Absent: no penalty, and large subnets win.
+   */
+  budget?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is penalised likewise. Absent: no penalty.
+   */
+  operationsBudget?: number;
+  /**
+   * Milliseconds above which a candidate is penalised likewise, measured as for latencyLimit. Absent: no penalty.
+   */
+  latencyBudget?: number;
+  /**
+   * Milliseconds above which a candidate is penalised likewise, predicted by the connected predictor. Absent: no penalty.
+   */
+  predictedLatencyBudget?: number;
+  /**
+   * λ in loss + λ · max(0, parameters / P − 1), and of the penalties for multiply-adds and latency.
+   */
+  penalty: number;
+  /**
+   * Parameters (layers only) above which a candidate is out of the question.
+   */
+  limit?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
+   */
+  operationsLimit?: number;
+  /**
+   * Milliseconds above which a candidate is out of the question, measured on this machine: one sentence of 23 tokens, beam 5. The result repeats on the same machine only.
+   */
+  latencyLimit?: number;
+  /**
+   * Milliseconds above which a candidate is out of the question, predicted by the connected predictor: the latency itself is not measured.
+   */
+  predictedLatencyLimit?: number;
+  /**
+   * Parameters (layers only) below which a candidate is out of the question.
+   */
+  floor?: number;
+  /**
+   * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
+   */
+  operationsFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, measured as for the limit.
+   */
+  latencyFloor?: number;
+  /**
+   * Milliseconds below which a candidate is out of the question, predicted as for the limit.
+   */
+  predictedLatencyFloor?: number;
+}
+
+/**
  * Parameters of the stage type `rank-networks`.
  */
 export interface RankNetworksParams {

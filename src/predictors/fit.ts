@@ -14,8 +14,8 @@ import { StageError, type StageContext } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
 import { noiseOf } from './attempts.ts';
 
-/** Fewer networks leave nothing to stop by or to measure on. */
-const fewestRows = 20;
+/** Of fewer networks, four fifths leave a tree nothing to split. */
+const fewestRows = Math.ceil((2 * boostingDefaults.leafRows) / 0.8);
 
 /** Shuffles of a feature whose importance is measured. */
 const shuffles = 10;

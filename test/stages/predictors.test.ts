@@ -138,7 +138,7 @@ describe('fitting a predictor', () => {
 
   test('refuses latencies of which too few are steady, and genes of another space', async () => {
     expect(await refusal(fit({ noise: 1e-9 }))).toMatch(
-      '0 of 260 networks vary by 1e-9 of their mean or less, and 20 are needed: measure more of them',
+      '0 of 260 networks vary by 1e-9 of their mean or less, and 50 are needed: measure more of them',
     );
     const other = { ...latencies, networks: latencies.networks.map((network) => ({ ...network, genes: 'zz' })) };
     expect(await refusal(fit({}, other))).toMatch('"zz" are no genes of the space of the latencies');
