@@ -878,7 +878,7 @@ export interface PreprocessParams {
  */
 export interface RankByPredictorParams {
   /**
-   * Networks whose loss with inherited weights the ranker learns from, where the space is a whole one; of a sample space, all that it lists.
+   * Networks whose loss with inherited weights the ranker learns from.
    */
   labels: number;
   /**

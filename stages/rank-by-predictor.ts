@@ -7,13 +7,14 @@ import { guarded } from '../src/stage/guard.ts';
 /** RankNAS's search, as schemas/stages/rank-by-predictor.json declares. */
 export default guarded<RankByPredictorParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
-  const { objective, features, keep } = params;
+  const { labels, objective, features, keep } = params;
   const exploration = await Exploration.open({
     ...context,
     // The ranker learns from the whole loss of each network, and ranks all of them together.
     params: { ...params, racing: false, strata: 'none' },
   });
   const strategy = ranker({
+    labels,
     objective,
     features,
     keep,
@@ -25,7 +26,7 @@ export default guarded<RankByPredictorParams>(async (context) => {
       if (tau !== undefined) events.metric({ tau, networks });
     },
   });
-  writeRanking(outputs.ranking, exploration, exploration.search(strategy, inputs.space, params.labels));
+  writeRanking(outputs.ranking, exploration, exploration.search(strategy, inputs.space, labels));
 });
 
 /** Generations of bred candidates. */

@@ -12,6 +12,8 @@ import { evolution, type EvolutionOptions } from './evolution.ts';
 import { acceptedSeeds, type Problem, type Strategy } from './problem.ts';
 
 export interface RankerOptions {
+  /** Networks to learn from: the first of the seeds, and random ones where these are fewer. */
+  labels: number;
   /** Trees for order alone, or for the scores themselves. */
   objective: ObjectiveName;
   features: FeatureSet;
@@ -27,20 +29,22 @@ export interface RankerOptions {
 const fewestLabels = Math.ceil((2 * boostingDefaults.leafRows) / 0.8);
 
 /**
- * RankNAS (Hu et al. 2021): the seeds are scored, boosted trees learn to rank them by their features, and score many
+ * RankNAS (Hu et al. 2021): some networks are scored, boosted trees learn to rank them by their features, and score many
  * times more candidates, as good as for nothing. What is given are the best of these, with the ranker's scores: of
  * trees for order alone they mean nothing but order.
  */
 export function ranker(options: RankerOptions): Strategy {
   return {
-    evaluations: ({ seeds }) => seeds.length,
+    evaluations: () => options.labels,
     search(problem, random) {
-      const seeds = acceptedSeeds(problem);
+      const { space, accepts, score: lossesOf } = problem;
+      const seeds = acceptedSeeds(problem).slice(0, options.labels);
       if (seeds.length === 0) return [];
-      const labels = distinctNetworks(problem, problem.score(seeds)).filter(({ score }) => Number.isFinite(score));
-      const trees = fit(problem.space, labels, options, random);
+      const asked = fill(seeds, options.labels - seeds.length, () => sampleGenes(space, random), accepts);
+      const labels = distinctNetworks(problem, lossesOf(asked)).filter(({ score }) => Number.isFinite(score));
+      const trees = fit(space, labels, options, random);
       const score = (candidates: readonly Genes[]): Scored[] =>
-        candidates.map((genes) => ({ genes, score: predictByTrees(trees, rowOf(problem.space, genes, options)) }));
+        candidates.map((genes) => ({ genes, score: predictByTrees(trees, rowOf(space, genes, options)) }));
       return distinctNetworks(problem, propose(problem, labels, score, options, random)).slice(0, options.keep);
     },
   };

@@ -35,6 +35,7 @@ const drawn = (name: string, count: number) => {
 };
 const limit = 6e6;
 const options: RankerOptions = {
+  labels: 200,
   objective: 'regression',
   features: 'mixed',
   candidates: { random: 1500 },
@@ -87,13 +88,18 @@ describe.each([
   });
 });
 
+test('a ranker learns from as many networks as it is told, of the seeds first', () => {
+  expect(run({}).scored).toBe(200);
+  expect(run({}, drawn('few', 30)).scored).toBe(200);
+});
+
 test('a ranker repeats itself', () => {
   const genes = ({ found }: ReturnType<typeof run>) => found.map((item) => formatGenes(item.genes));
   expect(genes(run({}))).toEqual(genes(run({})));
 });
 
 test('a ranker does not learn from next to nothing, and gives nothing where nothing is accepted', () => {
-  expect(() => run({}, drawn('few', 49))).toThrow(SpaceError);
+  expect(() => run({ labels: 49 })).toThrow(SpaceError);
   const same = { space: paperSpace, seeds: drawn('same', 60), accepts: () => true };
   const score = (candidates: readonly Genes[]) => candidates.map((genes) => ({ genes, score: 1 }));
   expect(() => ranker(options).search({ ...same, score }, new RandomStream(1))).toThrow(/nothing to do with/);
