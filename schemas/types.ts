@@ -65,23 +65,33 @@ export interface ChooseParams {
    */
   space?: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -730,23 +740,33 @@ export interface PoolParams {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -1238,23 +1258,33 @@ export interface SubnetParams {
    */
   space?: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -1411,23 +1441,33 @@ export interface TrainSupernetParams {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -1855,23 +1895,33 @@ export type CheckpointDocument = {
    */
   space?: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -1915,6 +1965,10 @@ export type CheckpointDocument = {
    * One concrete network.
    */
   architecture?: {
+    /**
+     * Width of query, key and value. Absent: that of the layer.
+     */
+    attentionWidth?: number;
     encoder: {
       /**
        * Embedding width.
@@ -2399,23 +2453,33 @@ export interface FrontDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -2512,6 +2576,10 @@ export interface FrontDocument {
      * One concrete network.
      */
     architecture: {
+      /**
+       * Width of query, key and value. Absent: that of the layer.
+       */
+      attentionWidth?: number;
       encoder: {
         /**
          * Embedding width.
@@ -2843,6 +2911,10 @@ export interface ModelDocument {
    * One concrete network.
    */
   architecture: {
+    /**
+     * Width of query, key and value. Absent: that of the layer.
+     */
+    attentionWidth?: number;
     encoder: {
       /**
        * Embedding width.
@@ -2953,23 +3025,33 @@ export interface NetworksDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -3597,23 +3679,33 @@ export interface RungsDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -3765,23 +3857,33 @@ export interface SampleSpaceDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -3845,6 +3947,10 @@ export interface SubnetDocument {
    * One concrete network.
    */
   architecture: {
+    /**
+     * Width of query, key and value. Absent: that of the layer.
+     */
+    attentionWidth?: number;
     encoder: {
       /**
        * Embedding width.
@@ -3992,23 +4098,33 @@ export interface TrainingsDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *

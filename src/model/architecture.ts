@@ -21,6 +21,8 @@ export interface DecoderLayer extends EncoderLayer {
 
 /** One concrete network: a subnet of a supernet, a searched model or a fixed one. */
 export interface Architecture {
+  /** Width of query, key and value of every attention (HAT); absent: that of the layer. */
+  attentionWidth?: number;
   encoder: { width: number; layers: EncoderLayer[] };
   decoder: { width: number; layers: DecoderLayer[] };
 }

@@ -1,4 +1,6 @@
 import type { Architecture, EncoderLayer } from './architecture.ts';
+import { crossDivision, undivided } from './division.ts';
+import type { Division } from './mixing/operator.ts';
 import { operatorOf } from './mixing/operators.ts';
 
 /** An architecture that cannot be computed. */
@@ -10,24 +12,23 @@ export class ArchitectureError extends Error {
  * What shapes of weights do not show, of an architecture that may come from anywhere: throws `ArchitectureError` where
  * heads do not divide a width, or a cross-attention sees more encoder layers than there are.
  */
-export function checkArchitecture({ encoder, decoder }: Architecture): void {
-  encoder.layers.forEach((layer, i) => checkHeads(`encoder layer ${i}`, layer, encoder.width));
+export function checkArchitecture({ attentionWidth, encoder, decoder }: Architecture): void {
+  encoder.layers.forEach((layer, i) => checkHeads(`encoder layer ${i}`, layer, encoder.width, attentionWidth));
   decoder.layers.forEach((layer, i) => {
     const name = `decoder layer ${i}`;
-    checkHeads(name, layer, decoder.width);
-    checkDivides(name, 'cross-attention heads', layer.crossHeads, decoder.width);
+    checkHeads(name, layer, decoder.width, attentionWidth);
+    checkDivides(name, crossDivision(layer.crossHeads), decoder.width, attentionWidth);
     if (layer.span > encoder.layers.length) {
       throw new ArchitectureError(`${name} sees ${layer.span} encoder layers, and there are ${encoder.layers.length}`);
     }
   });
 }
 
-function checkHeads(name: string, { operator, heads }: EncoderLayer, width: number): void {
-  const { parts, what } = operatorOf(operator).division(heads);
-  checkDivides(name, what, parts, width);
+function checkHeads(name: string, { operator, heads }: EncoderLayer, width: number, attentionWidth?: number): void {
+  checkDivides(name, operatorOf(operator).division(heads), width, attentionWidth);
 }
 
-function checkDivides(name: string, what: string, parts: number, width: number): void {
-  if (width % parts !== 0)
-    throw new ArchitectureError(`${name} has a width of ${width}, which does not divide into ${parts} ${what}`);
+function checkDivides(name: string, division: Division, width: number, attentionWidth?: number): void {
+  const odd = undivided(division, width, attentionWidth);
+  if (odd) throw new ArchitectureError(`${name} has ${odd.width}, which does not divide into ${odd.parts}`);
 }

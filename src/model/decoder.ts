@@ -135,12 +135,10 @@ function afterMixing(
 ): tf.Tensor {
   const crossed = residual(net, `${name}.cross-norm`, x, (y) => {
     // Steps do not see each other here, so one step of several hypotheses is attended like several steps of one.
-    const queries = tf.reshape(project(net, `${name}.cross.query`, y), [keys.shape[0]!, -1, keys.shape[2]!]);
-    return project(
-      net,
-      `${name}.cross.out`,
-      tf.reshape(attend(queries, keys, values, layer.crossHeads, { padding }, attentionDrops(net)), y.shape),
-    );
+    const query = project(net, `${name}.cross.query`, y);
+    const queries = tf.reshape(query, [keys.shape[0]!, -1, keys.shape[2]!]);
+    const seen = attend(queries, keys, values, layer.crossHeads, { padding }, attentionDrops(net));
+    return project(net, `${name}.cross.out`, tf.reshape(seen, query.shape));
   });
   return residual(net, `${name}.feed-forward-norm`, crossed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
 }

@@ -8,14 +8,27 @@ export function linearParameters(name: string, fanIn: number, fanOut: number): P
   ];
 }
 
+/** What all attentions of a network have in common. */
+export interface AttentionForm {
+  /** Of query, key and value; absent: the channels that attend. */
+  width?: number;
+}
+
 /** Attention of `d` channels over `sources`: query, key, value and output, as fairseq starts them. */
-export function attentionParameters(d: number, sources: number): Parameter[] {
-  const gain = sources === d ? Math.SQRT1_2 : 1;
-  const input = (name: string, fanIn: number): Parameter[] => [
-    { name: `${name}.weight`, shape: [d, fanIn], initial: { kind: 'xavier', gain, fanIn, fanOut: d } },
-    { name: `${name}.bias`, shape: [d], initial: { kind: 'uniform', bound: fanIn ** -0.5 } },
+export function attentionParameters(d: number, sources: number, { width = d }: AttentionForm = {}): Parameter[] {
+  const input = (name: string, fanIn: number): Parameter[] => {
+    const gain = sources === d ? Math.SQRT1_2 : 1;
+    return [
+      { name: `${name}.weight`, shape: [width, fanIn], initial: { kind: 'xavier', gain, fanIn, fanOut: width } },
+      { name: `${name}.bias`, shape: [width], initial: { kind: 'uniform', bound: fanIn ** -0.5 } },
+    ];
+  };
+  return [
+    ...input('query', d),
+    ...input('key', sources),
+    ...input('value', sources),
+    ...linearParameters('out', width, d),
   ];
-  return [...input('query', d), ...input('key', sources), ...input('value', sources), ...linearParameters('out', d, d)];
 }
 
 /** Layer normalisation of `d` channels. */

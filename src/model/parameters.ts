@@ -10,27 +10,29 @@ import {
 } from './architecture.ts';
 import { below } from './mixing/operator.ts';
 import { operatorOf } from './mixing/operators.ts';
-import { attentionParameters, linearParameters, normParameters } from './parameter-blocks.ts';
+import { type AttentionForm, attentionParameters, linearParameters, normParameters } from './parameter-blocks.ts';
 
 /**
  * All parameters of one architecture, in a fixed order. Names and shapes are PyTorch's: a linear map is `[out, in]`. A
  * subnet's parameter is the leading corner of the supernet's parameter of the same name, or of the one that it is stored
  * as where not all subnets share it.
  */
-export function parametersOf(config: ModelConfig, { encoder, decoder }: Architecture): Parameter[] {
+export function parametersOf(config: ModelConfig, architecture: Architecture): Parameter[] {
+  const { encoder, decoder } = architecture;
+  const form: AttentionForm = { width: architecture.attentionWidth };
   const [embedded, ...output] = targetParameters(config, decoder.width);
   return [
     embedding('encoder.embedding', config.sourceTypes, encoder.width),
     ...encoder.layers.flatMap((layer, i) => [
-      ...mixing(config, 'encoder', i, layer, encoder.width),
+      ...mixing(config, 'encoder', i, layer, encoder.width, form),
       ...feedForward(`encoder.layers.${i}.feed-forward`, encoder.width, layer.inner),
       ...normParameters(`encoder.layers.${i}.feed-forward-norm`, encoder.width),
     ]),
     ...(config.norm === 'pre' ? normParameters('encoder.norm', encoder.width) : []),
     embedded,
     ...decoder.layers.flatMap((layer, i) => [
-      ...mixing(config, 'decoder', i, layer, decoder.width),
-      ...below(`decoder.layers.${i}.cross`, attentionParameters(decoder.width, encoder.width)),
+      ...mixing(config, 'decoder', i, layer, decoder.width, form),
+      ...below(`decoder.layers.${i}.cross`, attentionParameters(decoder.width, encoder.width, form)),
       ...normParameters(`decoder.layers.${i}.cross-norm`, decoder.width),
       ...feedForward(`decoder.layers.${i}.feed-forward`, decoder.width, layer.inner),
       ...normParameters(`decoder.layers.${i}.feed-forward-norm`, decoder.width),
@@ -56,9 +58,10 @@ function mixing(
   i: number,
   { operator, heads }: EncoderLayer,
   width: number,
+  form: AttentionForm,
 ): Parameter[] {
   const name = `${part}.layers.${i}`;
-  const parameters = operatorOf(operator).parameters({ width, heads, kernel: kernelOf(config, i) });
+  const parameters = operatorOf(operator).parameters({ width, heads, kernel: kernelOf(config, i), attention: form });
   return [
     ...below(`${name}.${operator}`, parameters),
     ...apart(config, 'norms', operator, normParameters(`${name}.mixing-norm`, width)),

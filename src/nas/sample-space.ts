@@ -13,7 +13,7 @@ export function drawSubnet({ space, candidates }: SampleSpace, random: RandomStr
   return candidates ? random.pick(candidates) : sampleGenes(space, random);
 }
 
-const sizeFields: readonly GenePosition['field'][] = ['width', 'layers', 'ratio'];
+const sizeFields: readonly GenePosition['field'][] = ['width', 'layers', 'ratio', 'inner'];
 
 /**
  * A sample space of as many subnets, each in the widths, depth and inner widths of one of these and random in all else.

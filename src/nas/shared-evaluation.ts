@@ -108,7 +108,7 @@ function stepsOf(architecture: Architecture): Step[] {
         const y = encoderLayer(net, i, x!, visible);
         return { x: y, outputs: [y, ...outputs] };
       },
-      operations: (config, lengths) => total(encoderLayerOperations(config, encoder.width, layer, i, lengths)),
+      operations: (config, lengths) => total(encoderLayerOperations(config, architecture, layer, i, lengths)),
     })),
     {
       key: `${decoder.width}`,

@@ -1,4 +1,5 @@
 import type { Architecture, DecoderLayer, EncoderLayer, ModelPart } from '../model/architecture.ts';
+import { crossDivision, undivided } from '../model/division.ts';
 import { type Operator, operatorOf } from '../model/mixing/operators.ts';
 import type { Activation } from '../tensor/ops/attributes.ts';
 import type { RandomStream } from '../tensor/random.ts';
@@ -10,8 +11,12 @@ import type { RandomStream } from '../tensor/random.ts';
 export interface Space {
   /** Encoder and decoder choose independently. */
   widths: number[];
-  /** Inner width of feed-forward networks as a multiple of the layer's width. */
+  /** Inner width of feed-forward networks as a multiple of the layer's width; not used where there are `inners`. */
   ratios: number[];
+  /** Inner widths as they are, whatever the layer's width (HAT). */
+  inners?: number[];
+  /** Width of query, key and value of every attention (HAT: 512); absent: that of the layer. */
+  attentionWidth?: number;
   heads: number[];
   operators: Operator[];
   activations: Activation[];
@@ -36,6 +41,8 @@ const mostChoices = 36;
 export function checkSpace({
   widths,
   ratios,
+  inners = [],
+  attentionWidth,
   heads,
   crossHeads,
   operators,
@@ -43,7 +50,8 @@ export function checkSpace({
   encoderLayers,
   decoderLayers,
 }: Space): void {
-  for (const [name, { length }] of Object.entries({ widths, ratios, heads, crossHeads, spans, decoderLayers })) {
+  const choices = { widths, ratios, inners, heads, crossHeads, spans, decoderLayers };
+  for (const [name, { length }] of Object.entries(choices)) {
     if (length > mostChoices)
       throw new SpaceError(
         `"${name}" has ${length} choices, and genes are written with one digit each: at most ${mostChoices}.`,
@@ -51,14 +59,16 @@ export function checkSpace({
   }
   const divisions = [
     ...operators.flatMap((operator) => heads.map((count) => operatorOf(operator).division(count))),
-    ...crossHeads.map((parts) => ({ parts, what: 'cross-attention heads' })),
+    ...crossHeads.map(crossDivision),
   ];
   for (const width of widths) {
-    const unequal = divisions.find(({ parts }) => width % parts !== 0);
-    if (unequal) throw new SpaceError(`A width of ${width} does not divide into ${unequal.parts} ${unequal.what}.`);
+    for (const division of divisions) {
+      const odd = undivided(division, width, attentionWidth);
+      if (odd) throw new SpaceError(`${capitalised(odd.width)} does not divide into ${odd.parts}.`);
+    }
   }
   const thinnest = Math.min(...ratios);
-  const narrow = widths.find((width) => innerWidth(width, thinnest) < 1);
+  const narrow = inners.length > 0 ? undefined : widths.find((width) => innerWidth(width, thinnest) < 1);
   if (narrow !== undefined)
     throw new SpaceError(
       `A width of ${narrow} and a ratio of ${thinnest} leave a feed-forward network without a channel.`,
@@ -95,7 +105,7 @@ export interface GenePosition {
   part: ModelPart;
   /** Absent for what concerns the whole part. */
   layer?: number;
-  field: 'width' | 'layers' | 'operator' | 'heads' | 'ratio' | 'activation' | 'crossHeads' | 'span';
+  field: 'width' | 'layers' | 'operator' | 'heads' | 'ratio' | 'inner' | 'activation' | 'crossHeads' | 'span';
   choices: readonly (number | string)[];
 }
 
@@ -103,7 +113,9 @@ export function genePositions(space: Space): GenePosition[] {
   const cell = (part: ModelPart, layer: number): GenePosition[] => [
     { part, layer, field: 'operator', choices: space.operators },
     { part, layer, field: 'heads', choices: space.heads },
-    { part, layer, field: 'ratio', choices: space.ratios },
+    space.inners
+      ? { part, layer, field: 'inner', choices: space.inners }
+      : { part, layer, field: 'ratio', choices: space.ratios },
     { part, layer, field: 'activation', choices: space.activations },
   ];
   const deepest = Math.max(...space.decoderLayers);
@@ -138,14 +150,15 @@ export function architectureOf(space: Space, genes: Genes): Architecture {
     if (layer === undefined) whole[`${part} ${field}`] = choice as number;
     else (part === 'encoder' ? encoder : decoder)[layer][field] = choice;
   });
-  const cell = ({ operator, heads, ratio, activation }: Record<string, unknown>, width: number): EncoderLayer => ({
-    operator: operator as Operator,
-    heads: heads as number,
-    inner: innerWidth(width, ratio as number),
-    activation: activation as Activation,
+  const cell = (layer: Record<string, unknown>, width: number): EncoderLayer => ({
+    operator: layer.operator as Operator,
+    heads: layer.heads as number,
+    inner: (layer.inner as number | undefined) ?? innerWidth(width, layer.ratio as number),
+    activation: layer.activation as Activation,
   });
   const widths = { encoder: whole['encoder width'], decoder: whole['decoder width'] };
   return {
+    ...attentionOf(space),
     encoder: { width: widths.encoder, layers: encoder.map((layer) => cell(layer, widths.encoder)) },
     decoder: {
       width: widths.decoder,
@@ -164,11 +177,12 @@ export function architectureOf(space: Space, genes: Genes): Architecture {
  */
 export function largestArchitectures(space: Space): Architecture[] {
   const width = Math.max(...space.widths);
-  const inner = innerWidth(width, Math.max(...space.ratios));
+  const inner = space.inners ? Math.max(...space.inners) : innerWidth(width, Math.max(...space.ratios));
   const heads = Math.max(...space.heads);
   return space.operators.map((operator) => {
     const layer: EncoderLayer = { operator, heads, inner, activation: space.activations[0] };
     return {
+      ...attentionOf(space),
       encoder: { width, layers: range(space.encoderLayers).map(() => layer) },
       decoder: {
         width,
@@ -211,6 +225,15 @@ export function spaceMagnitude(space: Space): number {
 
 function greatest(choices: readonly (number | string)[]): number {
   return choices.indexOf(Math.max(...(choices as number[])));
+}
+
+/** What is the same for all networks of a space. */
+function attentionOf({ attentionWidth }: Space): Pick<Architecture, 'attentionWidth'> {
+  return attentionWidth === undefined ? {} : { attentionWidth };
+}
+
+function capitalised(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 /** Inner width of the feed-forward network. */

@@ -159,6 +159,31 @@ describe('every parameter starts as in fairseq', () => {
     },
   );
 
+  test.each<[string, Partial<ModelConfig>, (fanIn: number, q: number, gain: number) => Start[]]>([
+    ['of their own as any other', {}, (fanIn, q, gain) => [xavier(fanIn, q, gain), torch(fanIn)]],
+  ])('and query, key and value of a width %s', (_, habit, expected) => {
+    const [d, source, q] = [32, 48, 24];
+    const architecture = { ...architectureWith('attention', source, d), attentionWidth: q };
+    const parameters = parametersOf({ ...tinyConfig, norm: 'post', ...habit }, architecture);
+    const inputs = parameters.filter(({ name }) => /\.(query|key|value)\./.test(name));
+    // Three of three attentions in two layers of either side, weight and bias.
+    expect(inputs).toHaveLength(3 * (2 + 2 * 2) * 2);
+    for (const { name, shape, initial } of inputs) {
+      const fanIn = name.startsWith('encoder') || /cross\.(key|value)/.test(name) ? source : d;
+      const [weight, bias] = expected(fanIn, q, name.includes('cross') ? 1 : Math.SQRT1_2);
+      const isWeight = name.endsWith('weight');
+      expect([name, shape, text(startOf(initial))]).toEqual([
+        name,
+        isWeight ? [q, fanIn] : [q],
+        text(isWeight ? weight : bias),
+      ]);
+    }
+    for (const { name, shape, initial } of parameters.filter(({ name: key }) => key.endsWith('out.weight'))) {
+      const width = name.startsWith('encoder') ? source : d;
+      expect([name, shape, text(startOf(initial))]).toEqual([name, [width, q], text(xavier(q, width))]);
+    }
+  });
+
   test('and the table has no row for a parameter that there is not', () => {
     const names = new Set(cases.flatMap(({ parameters }) => parameters.map(({ name }) => name)));
     expect(rows.filter(({ pattern }) => ![...names].some((name) => pattern.test(name)))).toEqual([]);

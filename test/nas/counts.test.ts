@@ -13,6 +13,7 @@ import {
 } from '../../src/nas/space.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
+import { hatSpace } from '../support/hat.ts';
 
 /** Dictionaries of the IWSLT'14 recipe (paper, section 5.1). */
 const config: ModelConfig = {
@@ -106,15 +107,18 @@ describe('numbers of parameters', () => {
     }
   });
 
-  test('every subnet is a leading corner of the supernet', () => {
+  test.each([
+    ['the paper', paperSpace],
+    ['HAT', hatSpace],
+  ])('every subnet is a leading corner of the supernet, in the space of %s', (_, space) => {
     const full = new Map(
-      largestArchitectures(paperSpace)
+      largestArchitectures(space)
         .flatMap((architecture) => parametersOf(config, architecture))
         .map(({ name, shape }) => [name, shape]),
     );
     const random = new RandomStream(2);
     for (let i = 0; i < 50; i++) {
-      for (const { name, shape } of parametersOf(config, architectureOf(paperSpace, sampleGenes(paperSpace, random)))) {
+      for (const { name, shape } of parametersOf(config, architectureOf(space, sampleGenes(space, random)))) {
         const whole = full.get(name)!;
         expect(whole).toHaveLength(shape.length);
         shape.forEach((extent, axis) => expect(extent).toBeLessThanOrEqual(whole[axis]));
@@ -170,6 +174,23 @@ describe('the subnets with the fewest and the most parameters', () => {
         spans: [1],
       },
       [5],
+    ],
+    [
+      'query, key and value of one width, and inner widths as they are',
+      {
+        ...paperSpace,
+        widths: [8, 16],
+        attentionWidth: 32,
+        heads: [2],
+        inners: [24, 8],
+        operators: ['attention', 'light', 'lsra-light'],
+        activations: ['relu'],
+        encoderLayers: 1,
+        decoderLayers: [1, 2],
+        crossHeads: [2],
+        spans: [1],
+      },
+      [3],
     ],
   ])('are those of an exhaustive count, with %s', (_, space, kernels) => {
     const small = { ...config, sourceTypes: 24, targetTypes: 16, kernels };

@@ -196,11 +196,33 @@ describe('a space that no network fits is refused with its reason:', () => {
       { ratios: Array.from({ length: 37 }, (_, i) => 1 + i / 8) },
       '"ratios" has 37 choices',
     ],
+    ['more inner widths', { inners: Array.from({ length: 37 }, (_, i) => 8 + i) }, '"inners" has 37 choices'],
+    [
+      'heads that do not divide query, key and value, which have a width of their own',
+      { operators: ['attention'], attentionWidth: 18 },
+      'An attention width of 18 does not divide into 4 heads.',
+    ],
+    [
+      'heads that do not divide a width, whatever that of query, key and value',
+      { operators: ['light'], heads: [3], attentionWidth: 24 },
+      'A width of 8 does not divide into 3 heads.',
+    ],
     ['a span beyond the encoder', { spans: [1, 3] }, 'span 3 of 2 encoder layers'],
   ])('%s', (_, change, message) => {
     const check = () => checkSpace({ ...smallSpace, ...change });
     expect(check).toThrow(SpaceError);
     expect(check).toThrow(message);
+  });
+
+  test('heads that divide query, key and value are fine whatever the width, and so are thin ratios beside inner widths', () => {
+    const change: Partial<Space> = {
+      operators: ['attention'],
+      heads: [3],
+      crossHeads: [9],
+      ratios: [0.01],
+      inners: [5],
+    };
+    expect(() => checkSpace({ ...smallSpace, ...change, attentionWidth: 18 })).not.toThrow();
   });
 
   test('heads that divide the width but not its half are fine without LSRA', () => {

@@ -20,8 +20,9 @@ export const length = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 33, max: 37 }) },
 );
 
-const [widths, heads, inner, kernels] = [
+const [widths, attentionWidths, heads, inner, kernels] = [
   [8, 16],
+  [8, 24],
   [1, 2, 4],
   [8, 12, 20],
   [1, 3, 7, 15, 31],
@@ -52,10 +53,14 @@ export function anyNetwork(stack: Stack): fc.Arbitrary<DrawnNetwork> {
     config: fc
       .record({ norm: fc.constantFrom('post', 'pre'), kernels: fc.shuffledSubarray(kernels, { minLength: 2 }) })
       .map((drawn): ModelConfig => ({ ...tinyConfig, ...drawn })),
-    architecture: fc.record({
-      encoder: fc.record({ width, layers: layers(encoderCell) }),
-      decoder: fc.record({ width, layers: layers(decoderCell) }),
-    }),
+    architecture: fc.record(
+      {
+        attentionWidth: fc.constantFrom(...attentionWidths),
+        encoder: fc.record({ width, layers: layers(encoderCell) }),
+        decoder: fc.record({ width, layers: layers(decoderCell) }),
+      },
+      { requiredKeys: ['encoder', 'decoder'] },
+    ),
     seed: fc.nat(1e6),
   });
 }
@@ -74,7 +79,8 @@ export function sharedWeights(): ParameterSet {
       width: Math.max(...widths),
       layers: Array.from({ length: depth }, () => ({ ...largest, operator })),
     };
-    for (const [name, entry] of randomWeights(config, { encoder: side, decoder: side }).entries)
+    const attentionWidth = Math.max(...attentionWidths);
+    for (const [name, entry] of randomWeights(config, { attentionWidth, encoder: side, decoder: side }).entries)
       set.entries.set(name, entry);
   }
   return set;

@@ -7,7 +7,7 @@ import type { MixingOperator } from './operator.ts';
 
 /** Multi-head self-attention (Vaswani et al. 2017). */
 export const attention: MixingOperator = {
-  parameters: ({ width }) => attentionParameters(width, width),
+  parameters: ({ width, attention: form }) => attentionParameters(width, width, form),
 
   mix({ x, place, mask }) {
     const [query, key, value] = ['query', 'key', 'value'].map((name) => project(place, name, x));
@@ -18,7 +18,7 @@ export const attention: MixingOperator = {
     );
   },
 
-  /** Keeps the keys and values of all steps, `[rows, steps, d]`. */
+  /** Keeps the keys and values of all steps, `[rows, steps, their width]`. */
   step({ x, place, state }) {
     const keys = append(state?.keys, project(place, 'key', x));
     const values = append(state?.values, project(place, 'value', x));
@@ -26,9 +26,12 @@ export const attention: MixingOperator = {
     return { y: project(place, 'out', mixed), state: { keys, values } };
   },
 
-  operations: ({ width: d }, length) => ({ layers: 4 * length * d * d + 2 * length * length * d, taps: 0 }),
+  operations: ({ width: d, attention: { width: inner = d } = {} }, length) => ({
+    layers: 4 * length * d * inner + 2 * length * length * inner,
+    taps: 0,
+  }),
 
-  division: (heads) => ({ parts: heads, what: 'heads' }),
+  division: (heads) => ({ parts: heads, what: 'heads', widths: ['attention'] }),
 };
 
 function append(earlier: tf.Tensor | undefined, now: tf.Tensor): tf.Tensor {

@@ -52,7 +52,7 @@ export function convolutionOperator(kernels: KernelSource): MixingOperator {
       taps: length * size.width * size.kernel,
     }),
 
-    division: (heads) => ({ parts: heads, what: 'heads' }),
+    division: (heads) => ({ parts: heads, what: 'heads', widths: ['layer'] }),
   };
 }
 

@@ -3,12 +3,16 @@ import { attention } from './attention.ts';
 import { below, type MixingOperator, type MixingPlace, type MixingSize, type MixingState } from './operator.ts';
 
 /**
- * Long-short range attention (Wu et al. 2019b): the first half of the channels to attention, the second half to a
- * convolution, results side by side.
+ * Long-short range attention (Wu et al. 2019b): the first half of the channels to attention, with half of the width of
+ * query, key and value, the second half to a convolution, results side by side.
  */
 export function lsra(convolution: MixingOperator): MixingOperator {
   const branches = Object.entries({ attention, convolution });
-  const half = (size: MixingSize): MixingSize => ({ ...size, width: size.width / 2 });
+  const half = ({ width, attention: form, ...size }: MixingSize): MixingSize => ({
+    ...size,
+    width: width / 2,
+    attention: { ...form, width: (form?.width ?? width) / 2 },
+  });
   return {
     parameters: (size) => branches.flatMap(([name, branch]) => below(name, branch.parameters(half(size)))),
 
@@ -39,7 +43,11 @@ export function lsra(convolution: MixingOperator): MixingOperator {
       return { layers: costs[0].layers + costs[1].layers, taps: costs[0].taps + costs[1].taps };
     },
 
-    division: (heads) => ({ parts: 2 * heads, what: `parts (two branches of ${heads} heads)` }),
+    division: (heads) => ({
+      parts: 2 * heads,
+      what: `parts (two branches of ${heads} heads)`,
+      widths: ['layer', 'attention'],
+    }),
   };
 }
 

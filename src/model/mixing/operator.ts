@@ -3,6 +3,7 @@ import type { AttentionMask } from '../../tensor/ops/attributes.ts';
 import type { Window } from '../../tensor/ops/convolution.ts';
 import type { DropoutSource } from '../../tensor/ops/dropout.ts';
 import type { Parameter } from '../../tensor/parameters.ts';
+import type { AttentionForm } from '../parameter-blocks.ts';
 import type { NamedTensors } from '../projection.ts';
 
 /** What the parameters and the cost of a mixing operator depend on. */
@@ -13,6 +14,15 @@ export interface MixingSize {
   heads: number;
   /** Taps of a convolution, K. */
   kernel: number;
+  attention?: AttentionForm;
+}
+
+/** Into how many equal parts widths must divide, and what these are, as the end of a message. */
+export interface Division {
+  parts: number;
+  what: string;
+  /** Of the layer, or of query, key and value, which may be the same. */
+  widths: readonly ('layer' | 'attention')[];
 }
 
 /** What a layer may see of a sequence. */
@@ -68,8 +78,7 @@ export interface MixingOperator {
   step(step: MixingStep): { y: tf.Tensor; state: MixingState };
   /** For a sequence of `length` steps. */
   operations(size: MixingSize, length: number): MixingOperations;
-  /** Into how many equal parts the width must divide, and what these are, as the end of a message. */
-  division(heads: number): { parts: number; what: string };
+  division(heads: number): Division;
 }
 
 /** The same parameters under names below `name`. */

@@ -5,7 +5,7 @@ import {
   kernelOf,
   type ModelConfig,
 } from '../../model/architecture.ts';
-import type { MixingOperations } from '../../model/mixing/operator.ts';
+import type { MixingOperations, MixingSize } from '../../model/mixing/operator.ts';
 import { operatorOf } from '../../model/mixing/operators.ts';
 import type { Cost } from './cost.ts';
 
@@ -45,7 +45,7 @@ export const liteLengths: Lengths = { source: 30, target: 30 };
 export function countOperations(config: ModelConfig, architecture: Architecture, lengths: Lengths): Operations {
   const { encoder, decoder } = architecture;
   const parts = [
-    ...encoder.layers.map((layer, i) => encoderLayerOperations(config, encoder.width, layer, i, lengths)),
+    ...encoder.layers.map((layer, i) => encoderLayerOperations(config, architecture, layer, i, lengths)),
     ...decoder.layers.map((layer, i) => decoderLayerOperations(config, architecture, layer, i, lengths)),
   ];
   return {
@@ -57,26 +57,27 @@ export function countOperations(config: ModelConfig, architecture: Architecture,
 
 export function encoderLayerOperations(
   config: ModelConfig,
-  width: number,
+  { attentionWidth, encoder: { width } }: Architecture,
   layer: EncoderLayer,
   i: number,
   { source }: Lengths,
 ): MixingOperations {
-  const mixed = mixing(layer, width, kernelOf(config, i), source);
+  const mixed = mixing(layer, { width, kernel: kernelOf(config, i), attention: { width: attentionWidth } }, source);
   return { layers: mixed.layers + feedForward(width, layer, source), taps: mixed.taps };
 }
 
 export function decoderLayerOperations(
   config: ModelConfig,
-  { encoder, decoder }: Architecture,
+  { attentionWidth, encoder, decoder }: Architecture,
   layer: DecoderLayer,
   i: number,
   { source, target }: Lengths,
 ): MixingOperations {
   const d = decoder.width;
-  const mixed = mixing(layer, d, kernelOf(config, i), target);
+  const inner = attentionWidth ?? d;
+  const mixed = mixing(layer, { width: d, kernel: kernelOf(config, i), attention: { width: inner } }, target);
   const seen = source * layer.span;
-  const cross = 2 * target * d * d + 2 * seen * encoder.width * d + 2 * target * seen * d;
+  const cross = 2 * target * d * inner + 2 * seen * encoder.width * inner + 2 * target * seen * inner;
   return { layers: mixed.layers + cross + feedForward(d, layer, target), taps: mixed.taps };
 }
 
@@ -84,8 +85,8 @@ export function outputOperations(config: ModelConfig, { decoder }: Architecture,
   return target * decoder.width * config.targetTypes;
 }
 
-function mixing({ operator, heads }: EncoderLayer, width: number, kernel: number, length: number): MixingOperations {
-  return operatorOf(operator).operations({ width, heads, kernel }, length);
+function mixing({ operator, heads }: EncoderLayer, size: Omit<MixingSize, 'heads'>, length: number): MixingOperations {
+  return operatorOf(operator).operations({ ...size, heads }, length);
 }
 
 function feedForward(d: number, { inner }: Pick<EncoderLayer, 'inner'>, length: number): number {

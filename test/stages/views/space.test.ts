@@ -6,6 +6,7 @@ import { bundleStage } from '../../../src/runner/key/code/bundle.ts';
 import { moduleFolders } from '../../../src/runner/key/code/place.ts';
 import type { JsonObject, Shown, ViewedStage } from '../../../src/runner/stage.ts';
 import view from '../../../stages/views/space/train-supernet.ts';
+import { hatSpace } from '../../support/hat.ts';
 import { StageBench, tinySpace } from '../../support/stage-bench.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
@@ -53,6 +54,20 @@ describe('the space of a supernet', () => {
     ]);
     expect(smallest.parameters.withOutput - smallest.parameters.layers).toBe(6632 * 160);
     expect(largest.parameters.total - largest.parameters.withOutput).toBe((8848 + 6632) * 320);
+  });
+
+  test('of HAT has 10^15.39 gene strings, and its own inner widths for a gene', async () => {
+    const { sections, values } = await show({ space: hatSpace });
+    expect(sections[0].title).toBe('Search space: 10^15.39 gene strings of 63 genes');
+    expect(sections[0].rows).toContainEqual(['decoder', '0–5', 'inner', '2048, 1024, 512']);
+    // Six layers of the widest a side.
+    const { largest } = values as { largest: { parameters: { layers: number } } };
+    const [d, q, f] = [640, 512, 2048];
+    const attention = 4 * d * q + 3 * q + d;
+    const feedForward = 2 * d * f + f + d;
+    expect(largest.parameters.layers).toBe(
+      6 * (attention + feedForward + 4 * d) + 6 * (2 * attention + feedForward + 6 * d),
+    );
   });
 
   test('lists genes that are alike in one row, and all of them in figures', async () => {
