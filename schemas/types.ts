@@ -1508,6 +1508,10 @@ export interface TrainSupernetParams {
     spans: number[];
   };
   /**
+   * With `hat`, HAT's habits are on: `scaledDropout`, `unscaledEncoderMixing`, `slicedPositions` and `stackedAttention`. Absent: each as it says itself.
+   */
+  preset?: 'hat';
+  /**
    * How operators are drawn where the whole space is sampled: each layer's by itself (uniform, the paper), or so that in as many updates as there are operators every layer has each of them once (fair, as FairNAS).
    */
   operatorSampling: 'uniform' | 'fair';
@@ -1544,9 +1548,21 @@ export interface TrainSupernetParams {
    */
   scaledDropout: boolean;
   /**
+   * After the encoder's mixing operators all subnets get the same dropout, whatever `scaledDropout` says (HAT's code). Absent: no.
+   */
+  unscaledEncoderMixing?: boolean;
+  /**
    * On the weights of attention, that to the source included (LightConv: 0.1).
    */
   attentionDropout: number;
+  /**
+   * A subnet's positions are the first channels of the widest one's sinusoids (HAT): with half of its width, sines alone. Absent: each width has sinusoids of its own.
+   */
+  slicedPositions?: boolean;
+  /**
+   * Query, key and value start as the thirds of one matrix of Xavier's bounds, and their biases at 0 (HAT). Absent: as three (fairseq).
+   */
+  stackedAttention?: boolean;
   /**
    * On the normalised kernels of convolutions.
    */
@@ -1826,11 +1842,23 @@ export type CheckpointDocument = {
      * The width that `dropout` is for: a smaller one has less, in proportion. Absent: all widths have the same.
      */
     dropoutWidth?: number;
+    /**
+     * After the encoder's mixing operators all widths have the same dropout, whatever `dropoutWidth` says. Absent: no.
+     */
+    unscaledEncoderMixing?: boolean;
     weightDropout: number;
     /**
      * On the weights of attention. Absent: none.
      */
     attentionDropout?: number;
+    /**
+     * The width whose sinusoids all have, a narrower one their first channels. Absent: each width has its own.
+     */
+    positionsWidth?: number;
+    /**
+     * Query, key and value started as the thirds of one matrix. Absent: each as a matrix of its own.
+     */
+    stackedAttention?: boolean;
     /**
      * What the subnets of a supernet have for themselves. Absent: they share all that they can.
      */
@@ -2897,11 +2925,23 @@ export interface ModelDocument {
      * The width that `dropout` is for: a smaller one has less, in proportion. Absent: all widths have the same.
      */
     dropoutWidth?: number;
+    /**
+     * After the encoder's mixing operators all widths have the same dropout, whatever `dropoutWidth` says. Absent: no.
+     */
+    unscaledEncoderMixing?: boolean;
     weightDropout: number;
     /**
      * On the weights of attention. Absent: none.
      */
     attentionDropout?: number;
+    /**
+     * The width whose sinusoids all have, a narrower one their first channels. Absent: each width has its own.
+     */
+    positionsWidth?: number;
+    /**
+     * Query, key and value started as the thirds of one matrix. Absent: each as a matrix of its own.
+     */
+    stackedAttention?: boolean;
     /**
      * What the subnets of a supernet have for themselves. Absent: they share all that they can.
      */

@@ -40,10 +40,16 @@ export interface ModelConfig {
   dropout: number;
   /** The width that `dropout` is for: a smaller one has less, in proportion (HAT). Absent: all widths have the same. */
   dropoutWidth?: number;
+  /** After the encoder's mixing operators all widths have the same, whatever `dropoutWidth` says (HAT). */
+  unscaledEncoderMixing?: boolean;
   /** On normalised convolution kernels. */
   weightDropout: number;
   /** On the weights of attention, that to the source included. Absent: none. */
   attentionDropout?: number;
+  /** The width whose sinusoids all have, a narrower one their first channels (HAT). Absent: each width has its own. */
+  positionsWidth?: number;
+  /** Query, key and value start as the thirds of one matrix (HAT). Absent: each as a matrix of its own (fairseq). */
+  stackedAttention?: boolean;
   /** What the subnets of a supernet have for themselves. Absent: they share all that they can. */
   unshared?: Unshared[];
 }

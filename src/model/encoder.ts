@@ -48,8 +48,12 @@ export function encoderLayer(net: Network, i: number, x: tf.Tensor, visible: Vis
   const layer = net.architecture.encoder.layers[i];
   const name = `encoder.layers.${i}`;
   return tf.tidy(() => {
-    const mixed = residual(net, `${name}.mixing-norm`, x, (y) =>
-      operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...visible }),
+    const mixed = residual(
+      net,
+      `${name}.mixing-norm`,
+      x,
+      (y) => operatorOf(layer.operator).mix({ x: y, place: mixingPlace(net, name, layer, i), ...visible }),
+      net.config.unscaledEncoderMixing ? net.config.dropout : undefined,
     );
     return residual(net, `${name}.feed-forward-norm`, mixed, (y) => feedForward(net, `${name}.feed-forward`, layer, y));
   });

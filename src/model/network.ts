@@ -20,9 +20,17 @@ export function normalise(net: Network, name: string, x: tf.Tensor): tf.Tensor {
   return layerNorm(x, net.weight(`${name}.weight`) as tf.Tensor1D, net.weight(`${name}.bias`) as tf.Tensor1D);
 }
 
-/** A sub-layer with its residual: `LN(x + drop(f(x)))`, or `x + drop(f(LN(x)))` with pre-normalisation. */
-export function residual(net: Network, norm: string, x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
-  const rate = dropoutOf(net.config, x.shape.at(-1)!);
+/**
+ * A sub-layer with its residual: `LN(x + drop(f(x)))`, or `x + drop(f(LN(x)))` with pre-normalisation.
+ * @param rate of dropout; by default that of the stack's width
+ */
+export function residual(
+  net: Network,
+  norm: string,
+  x: tf.Tensor,
+  f: (x: tf.Tensor) => tf.Tensor,
+  rate = dropoutOf(net.config, x.shape.at(-1)!),
+): tf.Tensor {
   if (net.config.norm === 'pre') return residualSum(x, f(normalise(net, norm, x)), rate, net.dropout);
   const gain = net.weight(`${norm}.weight`) as tf.Tensor1D;
   return residualNorm(x, f(x), gain, net.weight(`${norm}.bias`) as tf.Tensor1D, rate, net.dropout);

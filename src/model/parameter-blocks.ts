@@ -1,9 +1,12 @@
 import type { Parameter } from '../tensor/parameters.ts';
 
-/** A linear map with Xavier's bounds and a bias of 0. */
-export function linearParameters(name: string, fanIn: number, fanOut: number): Parameter[] {
+/**
+ * A linear map with Xavier's bounds and a bias of 0.
+ * @param rows of the matrix that it starts as a part of
+ */
+export function linearParameters(name: string, fanIn: number, fanOut: number, rows = fanOut): Parameter[] {
   return [
-    { name: `${name}.weight`, shape: [fanOut, fanIn], initial: { kind: 'xavier', gain: 1, fanIn, fanOut } },
+    { name: `${name}.weight`, shape: [fanOut, fanIn], initial: { kind: 'xavier', gain: 1, fanIn, fanOut: rows } },
     { name: `${name}.bias`, shape: [fanOut], initial: { kind: 'zeros' } },
   ];
 }
@@ -12,11 +15,18 @@ export function linearParameters(name: string, fanIn: number, fanOut: number): P
 export interface AttentionForm {
   /** Of query, key and value; absent: the channels that attend. */
   width?: number;
+  /** Query, key and value start as the thirds of one matrix, their biases at 0 (HAT). */
+  stacked?: boolean;
 }
 
-/** Attention of `d` channels over `sources`: query, key, value and output, as fairseq starts them. */
-export function attentionParameters(d: number, sources: number, { width = d }: AttentionForm = {}): Parameter[] {
+/** Attention of `d` channels over `sources`: query, key, value and output, as fairseq starts them or as HAT does. */
+export function attentionParameters(
+  d: number,
+  sources: number,
+  { width = d, stacked }: AttentionForm = {},
+): Parameter[] {
   const input = (name: string, fanIn: number): Parameter[] => {
+    if (stacked) return linearParameters(name, fanIn, width, 3 * width);
     const gain = sources === d ? Math.SQRT1_2 : 1;
     return [
       { name: `${name}.weight`, shape: [width, fanIn], initial: { kind: 'xavier', gain, fanIn, fanOut: width } },

@@ -19,7 +19,7 @@ import { type AttentionForm, attentionParameters, linearParameters, normParamete
  */
 export function parametersOf(config: ModelConfig, architecture: Architecture): Parameter[] {
   const { encoder, decoder } = architecture;
-  const form: AttentionForm = { width: architecture.attentionWidth };
+  const form = attentionForm(config, architecture);
   const [embedded, ...output] = targetParameters(config, decoder.width);
   return [
     embedding('encoder.embedding', config.sourceTypes, encoder.width),
@@ -49,6 +49,10 @@ export function targetParameters(config: ModelConfig, width: number): Parameter[
     { ...embedding('output', config.targetTypes, width), initial: { kind: 'normal', deviation: width ** -0.5 } },
   ];
   return apart(config, 'targets', width, tables);
+}
+
+function attentionForm({ stackedAttention }: ModelConfig, { attentionWidth }: Architecture): AttentionForm {
+  return { width: attentionWidth, stacked: stackedAttention };
 }
 
 /** A mixing operator and the norm after it. */

@@ -38,6 +38,7 @@ export function continuedSupernet(folder: string, params: TrainSupernetParams): 
     ['norm', model.norm, params.norm],
     ['kernels', model.kernels, params.kernels],
     ['unshared', model.unshared ?? [], params.unshared],
+    ['slicedPositions', model.positionsWidth !== undefined, habitsOf(params).slicedPositions],
     ['cornerCounts', document.training.cornerCounts ?? false, params.cornerCounts],
   ].find(([, before, now]) => JSON.stringify(before) !== JSON.stringify(now));
   if (mismatch) {
@@ -63,18 +64,31 @@ function settingsOf(params: TrainSupernetParams, targetTypes: number): TrainingS
 }
 
 function modelOf(params: TrainSupernetParams, sourceTypes: number, targetTypes: number): ModelConfig {
-  const { kernels, norm, dropout, scaledDropout, weightDropout, attentionDropout, space, unshared } = params;
+  const { kernels, norm, dropout, weightDropout, attentionDropout, space, unshared } = params;
+  const { scaledDropout, unscaledEncoderMixing, slicedPositions, stackedAttention } = habitsOf(params);
+  const widest = Math.max(...space.widths);
   return {
     sourceTypes,
     targetTypes,
     kernels,
     norm,
     dropout,
-    ...(scaledDropout ? { dropoutWidth: Math.max(...space.widths) } : {}),
+    ...(scaledDropout ? { dropoutWidth: widest } : {}),
+    ...(unscaledEncoderMixing ? { unscaledEncoderMixing } : {}),
     weightDropout,
     ...(attentionDropout > 0 ? { attentionDropout } : {}),
+    ...(slicedPositions ? { positionsWidth: widest } : {}),
+    ...(stackedAttention ? { stackedAttention } : {}),
     ...(unshared.length > 0 ? { unshared } : {}),
   };
+}
+
+/** What HAT does and others do not: all of it by the preset, or each by its name. */
+const habits = ['scaledDropout', 'unscaledEncoderMixing', 'slicedPositions', 'stackedAttention'] as const;
+
+function habitsOf(params: TrainSupernetParams): Record<(typeof habits)[number], boolean> {
+  const on = habits.map((habit) => [habit, params.preset === 'hat' || (params[habit] ?? false)]);
+  return Object.fromEntries(on) as ReturnType<typeof habitsOf>;
 }
 
 /** Whether a subnet's number of parameters keeps the stage's window; undefined where there is none. */

@@ -161,6 +161,12 @@ describe('every parameter starts as in fairseq', () => {
 
   test.each<[string, Partial<ModelConfig>, (fanIn: number, q: number, gain: number) => Start[]]>([
     ['of their own as any other', {}, (fanIn, q, gain) => [xavier(fanIn, q, gain), torch(fanIn)]],
+    // As torch starts `in_proj_weight [3q, d]` in HAT's code.
+    [
+      "of their own as thirds of HAT's one matrix",
+      { stackedAttention: true },
+      (f, q) => [xavier(f, 3 * q), { all: 0 }],
+    ],
   ])('and query, key and value of a width %s', (_, habit, expected) => {
     const [d, source, q] = [32, 48, 24];
     const architecture = { ...architectureWith('attention', source, d), attentionWidth: q };

@@ -199,8 +199,9 @@ class Reference {
 
   /** In HAT less than `dropout` in proportion, in what is narrower than the width that it is for. */
   private dropActivations(name: string, x: number[][]): number[][] {
-    const { dropout, dropoutWidth = x[0].length } = this.config;
-    return this.dropSteps(name, x, dropout * (x[0].length / dropoutWidth));
+    const { dropout, dropoutWidth = x[0].length, unscaledEncoderMixing } = this.config;
+    const isWhole = unscaledEncoderMixing && /^encoder.*mixing-norm$/.test(name);
+    return this.dropSteps(name, x, dropout * (isWhole ? 1 : x[0].length / dropoutWidth));
   }
 
   /** A row for each step of the sentence, on the side that the name is of. */
@@ -390,6 +391,7 @@ describe.each(engines)('on the %s engine', (engine) => {
     test.each([
       ['post', 4, 'everywhere alike', {}],
       ['pre', 2, 'in proportion to the width', { dropoutWidth: 24 }],
+      ['post', 2, 'so but for the encoder to itself', { dropoutWidth: 24, unscaledEncoderMixing: true }],
     ] as const)('with %s-normalisation and %i heads drops in training what they say, %s', (norm, heads, _, scale) => {
       const { architecture, weights, pairs, batch, ...example } = exampleOf(operator, norm, heads, [
         [3, 6],
