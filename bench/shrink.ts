@@ -10,7 +10,8 @@ import { Evaluator } from '../src/nas/evaluator.ts';
 import { validationLoss } from '../src/model/validation.ts';
 import { evolution } from '../src/nas/search/evolution.ts';
 import { architectureOf, type Genes } from '../src/nas/space.ts';
-import { evaluateSharing, type Work } from '../src/nas/shared-evaluation.ts';
+import { evaluateSharing } from '../src/nas/shared-evaluation.ts';
+import { workOf } from '../src/nas/work.ts';
 import type { Architecture } from '../src/model/architecture.ts';
 import { RandomStream } from '../src/tensor/random.ts';
 import { readSampleSpace } from '../src/artifacts/sample-space.ts';
@@ -72,10 +73,10 @@ function compare(candidates: readonly Genes[]): void {
       alone[i] = validationLoss(terms.config, network, terms.weights, batches, terms.labelSmoothing).smoothed;
     }),
   );
-  let work: Work = { shared: 0, separate: 0 };
+  const work = workOf(terms, networks);
   const together: number[] = [];
   const jointly = seconds(() => {
-    work = evaluateSharing(terms, networks, (i, { smoothed, tokens }) => {
+    evaluateSharing(terms, networks, (i, { smoothed, tokens }) => {
       together[i] = smoothed / tokens;
     });
   });

@@ -1034,6 +1034,10 @@ export interface RankNetworksParams {
  */
 export interface SearchParams {
   /**
+   * `evolution` is Algorithm 1 of the paper, `hat` HAT's evolution, and `random` scores random subnets instead of those that Algorithm 1 would breed, as many.
+   */
+  strategy: 'evolution' | 'hat' | 'random';
+  /**
    * n of Algorithm 1: subnets in a population, and in the space that comes out.
    */
   population: number;
@@ -3362,6 +3366,10 @@ export interface RankingDocument {
    * Networks that were evaluated.
    */
   evaluations: number;
+  /**
+   * Multiply-adds of their forward passes on the validation sentences that each has seen, beginnings that networks share counted once. Absent where candidates make updates of their own.
+   */
+  operations?: number;
   /**
    * Target tokens that each was evaluated on.
    */

@@ -4,7 +4,7 @@ import { evolutionOptions } from '../src/exploration/evolution-options.ts';
 import { Exploration } from '../src/exploration/exploration.ts';
 import { writeRanking } from '../src/exploration/ranking.ts';
 import { countParameters, millions } from '../src/nas/counts.ts';
-import { evolution } from '../src/nas/search/evolution.ts';
+import { strategies } from '../src/nas/search/strategies.ts';
 import { architectureOf, formatGenes } from '../src/nas/space.ts';
 import { guarded } from '../src/stage/guard.ts';
 
@@ -13,7 +13,7 @@ export default guarded<SearchParams>(async (context) => {
   const { params, inputs, outputs } = context;
   const options = evolutionOptions(params);
   const exploration = await Exploration.open(context);
-  const ranking = exploration.search(evolution(options), inputs.space, options.population);
+  const ranking = exploration.search(strategies[params.strategy](options), inputs.space, options.population);
   writeRanking(outputs.ranking, exploration, ranking);
 
   const {

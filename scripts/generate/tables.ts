@@ -1,6 +1,7 @@
 import { operatorNames } from '../../src/model/mixing/operators.ts';
 import type { Json, JsonObject } from '../../src/runner/stage.ts';
 import { activations } from '../../src/tensor/ops/attributes.ts';
+import { strategyNames } from '../../src/nas/search/strategies.ts';
 import { shrinkingArmNames } from '../../src/nas/shrinking.ts';
 import { corpusFormatNames } from '../../src/text/formats/table.ts';
 
@@ -15,6 +16,7 @@ export function tablesSchema(): JsonObject {
       operator: choices(operatorNames, 'Mixing operator: src/model/mixing/operators.ts.'),
       activation: choices(activations, 'Activation of the feed-forward network: src/tensor/ops/activation.ts.'),
       shrinkingArm: choices(shrinkingArmNames, 'Arm of Dynamic Space Shrinking: src/nas/shrinking.ts.'),
+      strategy: choices(strategyNames, 'Way to search: src/nas/search/strategies.ts.'),
       corpusFormat: choices(corpusFormatNames, 'Layout of a raw corpus: src/text/formats/table.ts.'),
       recipe: choices(
         ['auto', ...corpusFormatNames],

@@ -10,7 +10,7 @@ export function evolutionOptions({
   mutants,
   crossovers,
   mutationProbability,
-}: SearchParams): EvolutionOptions {
+}: Pick<SearchParams, keyof EvolutionOptions>): EvolutionOptions {
   const sum = parents + mutants + crossovers;
   if (Math.abs(sum - 1) > 1e-9) {
     throw new StageError(

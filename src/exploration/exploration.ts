@@ -22,7 +22,7 @@ import { readSeeds } from './seeds.ts';
 /** What of a stage's parameters the judging of candidates needs. */
 export type JudgingParams = Omit<
   SearchParams,
-  'population' | 'iterations' | 'parents' | 'mutants' | 'crossovers' | 'mutationProbability'
+  'strategy' | 'population' | 'iterations' | 'parents' | 'mutants' | 'crossovers' | 'mutationProbability'
 >;
 
 /** Candidates of one supernet on one validation sample: what shrinking and searching share. */
@@ -116,11 +116,12 @@ export class Exploration {
 
   /**
    * Searches from the subnets of a sample space.
-   * @param seeds folder of the `sample-space`; of a whole space, as many random subnets are drawn as a population has
+   * @param seeds folder of the `sample-space`; absent: a whole one, of which as many random subnets are drawn as a
+   *   population has
    * @returns best first, at least one
    * @throws StageError where no candidate keeps the limits, or none has a finite loss
    */
-  search(strategy: Strategy, seeds: string, population: number): Scored[] {
+  search(strategy: Strategy, seeds: string | undefined, population: number): Scored[] {
     const {
       evaluator,
       supernet: { space },

@@ -8,7 +8,7 @@ import type { Exploration } from './exploration.ts';
 /** Writes a `ranking` artifact, with what each candidate costs. */
 export function writeRanking(folder: string, exploration: Exploration, ranking: readonly Scored[]): void {
   const {
-    evaluator: { costs, evaluations },
+    evaluator: { costs, evaluations, work },
     supernet: { space },
     validationTokens,
     leaders,
@@ -19,6 +19,7 @@ export function writeRanking(folder: string, exploration: Exploration, ranking: 
         ? `${evaluations} candidates evaluated; best score ${ranking[0].score.toFixed(4)}`
         : 'nothing was ranked',
     evaluations,
+    ...(work.shared > 0 ? { operations: work.shared } : {}),
     validationTokens,
     iterations: leaders,
     candidates: ranking.map(({ genes, score }) => {

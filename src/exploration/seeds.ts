@@ -7,19 +7,21 @@ import type { Seed } from '../runner/stage.ts';
 import { RandomStream } from '../tensor/random.ts';
 
 /**
- * The subnets of a sample space in this folder; of a whole space, as many random ones within the limits as a population
+ * The subnets of a sample space in this folder; of a whole space, or without a folder, as many random ones within the limits as a population
  * has, or as many beyond them if none is found.
  */
 export function readSeeds(
-  folder: string,
+  folder: string | undefined,
   space: Space,
   evaluator: Evaluator,
   population: number,
   seed: Seed,
 ): readonly Genes[] {
-  const sampled = readSampleSpace(folder);
-  checkSameSpace(space, sampled.space);
-  if (sampled.candidates) return sampled.candidates;
+  if (folder !== undefined) {
+    const sampled = readSampleSpace(folder);
+    checkSameSpace(space, sampled.space);
+    if (sampled.candidates) return sampled.candidates;
+  }
   const random = new RandomStream(seed.value, seed.stream, 'start');
   const drawn = distinct(Array.from({ length: population }, () => sampleGenes(space, random)));
   const accepted = drawn.filter(evaluator.accepts);

@@ -5,9 +5,10 @@ import type { Bounds } from './costs/bounds.ts';
 import type { Measurements } from './measurements.ts';
 import { Race, type SentenceLosses } from './race.ts';
 import { rank, type Scored } from './search/candidates.ts';
-import { evaluateSharing, type Work } from './shared-evaluation.ts';
+import { evaluateSharing } from './shared-evaluation.ts';
 import { architectureOf, type Genes, type Space } from './space.ts';
 import type { MeasuredSupernet } from './supernet.ts';
+import { addWork, type Work, workOf } from './work.ts';
 
 /**
  * What a candidate is judged by: loss + λ · Σ max(0, cost/budget − 1), and nothing beyond a
@@ -36,11 +37,13 @@ export interface EvaluatorOptions {
  * Architectures that differ only in genes that are not active are one network: it is evaluated once.
  */
 export class Evaluator {
-  /** Multiply-adds so far; losses that were known cost none. */
+  /** Multiply-adds of the forward passes so far; those that an interrupted ranking had made count again. */
   readonly work: Work = { shared: 0, separate: 0 };
   readonly costs: CostMeter;
   private readonly losses: Measurements;
   private readonly seen = new Set<string>();
+  /** Networks whose loss on the whole sample was found out here, or in an interrupted ranking at the same place. */
+  private readonly met = new Set<string>();
   private readonly race?: Race;
 
   constructor(
@@ -86,9 +89,10 @@ export class Evaluator {
     });
     const losses = this.race.run(entrants, count, (network) => this.note(network));
     losses.forEach((loss, i) => {
+      if (loss === undefined) return;
+      this.met.add(entrants[i].name);
       // What was measured in another way before stays as it is.
-      if (loss !== undefined && this.losses.get(entrants[i].name) === undefined)
-        this.losses.set(entrants[i].name, loss);
+      if (this.losses.get(entrants[i].name) === undefined) this.losses.set(entrants[i].name, loss);
     });
     const finished = candidates.flatMap((genes, i) => {
       const { name, handicap } = entrants[i];
@@ -114,9 +118,9 @@ export class Evaluator {
   /** Computes the losses that are not known yet, together. */
   private lossesOf(architectures: readonly Architecture[]): number[] {
     const names = architectures.map(nameOf);
-    const missing = new Map(
-      names.flatMap((name, i) => (this.losses.get(name) === undefined ? [[name, architectures[i]] as const] : [])),
-    );
+    const fresh = new Map(names.flatMap((name, i) => (this.met.has(name) ? [] : [[name, architectures[i]] as const])));
+    const missing = new Map([...fresh].filter(([name]) => this.losses.get(name) === undefined));
+    for (const name of fresh.keys()) this.met.add(name);
     const networks = [...missing.keys()];
     names.filter((name) => !missing.has(name)).forEach((name) => this.seen.add(name));
     const note = (network: number, loss: number) => {
@@ -125,17 +129,16 @@ export class Evaluator {
     };
     const { lossOf } = this.options;
     if (lossOf) [...missing.values()].forEach((architecture, i) => note(i, lossOf(architecture)));
-    else this.evaluateInherited([...missing.values()], note);
+    else {
+      addWork(this.work, workOf(this.supernet, [...fresh.values()]));
+      this.evaluateInherited([...missing.values()], note);
+    }
     return names.map((name) => this.losses.get(name)!);
   }
 
   private evaluateInherited(networks: readonly Architecture[], note: (network: number, loss: number) => void): void {
     const terms = { ...this.supernet, labelSmoothing: this.objective.labelSmoothing };
-    const { shared, separate } = evaluateSharing(terms, networks, (i, { smoothed, tokens }) =>
-      note(i, smoothed / tokens),
-    );
-    this.work.shared += shared;
-    this.work.separate += separate;
+    evaluateSharing(terms, networks, (i, { smoothed, tokens }) => note(i, smoothed / tokens));
   }
 }
 

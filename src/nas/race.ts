@@ -3,8 +3,9 @@ import type { Batch } from '../model/batch.ts';
 import { sentenceLossesOfFeatures } from '../model/loss.ts';
 import { countOperations } from './costs/operations.ts';
 import { type Racer, standing, survivors } from './search/racing.ts';
-import { measureSharing, type Work } from './shared-evaluation.ts';
+import { measureSharing } from './shared-evaluation.ts';
 import type { MeasuredSupernet } from './supernet.ts';
+import { addWork, type Work, workOf } from './work.ts';
 
 /** Losses by sentence of a network on a block, kept where an interrupted ranking can find them again. */
 export interface SentenceLosses {
@@ -25,6 +26,8 @@ export interface Entrant {
 export class Race {
   /** Target tokens of each sentence, block by block. */
   private readonly tokens: number[];
+  /** By block, the networks that have seen it: what an interrupted ranking had measured counts again. */
+  private readonly met: readonly Set<string>[];
 
   constructor(
     private readonly supernet: Omit<MeasuredSupernet, 'batches'>,
@@ -35,6 +38,7 @@ export class Race {
     private readonly work: Work,
   ) {
     this.tokens = blocks.flatMap((batches) => batches.flatMap(sentenceTokens));
+    this.met = blocks.map(() => new Set());
   }
 
   /**
@@ -69,12 +73,15 @@ export class Race {
 
   /** Losses of all on a block, of those for which they are not known. */
   private measure(running: readonly Entrant[], block: number): void {
-    const missing = new Map(running.map((entrant) => [entrant.name, entrant.architecture]));
-    for (const name of missing.keys()) if (this.kept.get(name, block)) missing.delete(name);
-    const names = [...missing.keys()];
-    const { shared, separate } = measureSharing(
-      { ...this.supernet, batches: this.blocks[block] },
-      [...missing.values()],
+    const terms = { ...this.supernet, batches: this.blocks[block] };
+    const met = this.met[block];
+    const fresh = new Map(running.flatMap(({ name, architecture }) => (met.has(name) ? [] : [[name, architecture]])));
+    addWork(this.work, workOf(terms, [...fresh.values()]));
+    for (const name of fresh.keys()) met.add(name);
+    const names = [...fresh.keys()].filter((name) => !this.kept.get(name, block));
+    measureSharing(
+      terms,
+      names.map((name) => fresh.get(name)!),
       (net, features, batch) => sentenceLossesOfFeatures(net, features, batch, this.labelSmoothing),
       (i, sums) =>
         this.kept.set(
@@ -83,8 +90,6 @@ export class Race {
           Float32Array.from(sums.flat(), ({ smoothed }) => smoothed),
         ),
     );
-    this.work.shared += shared;
-    this.work.separate += separate;
   }
 
   /** Counts what those that leave would have cost on the blocks that they do not see. */
@@ -98,7 +103,7 @@ export class Race {
     const left = new Map(running.filter(({ name }) => !stay.has(name)).map((entrant) => [entrant.name, entrant]));
     for (const [name, { architecture }] of left) {
       // One that has seen all in an earlier race is spared nothing.
-      const unseen = this.blocks.filter((_, i) => i > block && !this.kept.get(name, i));
+      const unseen = this.blocks.filter((_, i) => i > block && !this.met[i].has(name));
       for (const { size, sourceLength: source, targetLength: target } of unseen.flat()) {
         const { layers, taps, output } = countOperations(this.supernet.config, architecture, { source, target });
         this.work.separate += size * (layers + taps + output);

@@ -8,15 +8,9 @@ import { loadNetwork } from '../model/load-network.ts';
 import { lossOfFeatures, type LossSums, totalOf } from '../model/loss.ts';
 import type { Visibility } from '../model/mixing/operator.ts';
 import type { Network } from '../model/network.ts';
-import { decoderLayerOperations, encoderLayerOperations, type Lengths, outputOperations } from './costs/operations.ts';
+import { decoderLayerOperations, encoderLayerOperations, type Lengths } from './costs/operations.ts';
 import { groupBy } from './group-by.ts';
 import type { MeasuredSupernet } from './supernet.ts';
-
-/** Multiply-adds that were made, and those that evaluating each network for itself would have made. */
-export interface Work {
-  shared: number;
-  separate: number;
-}
 
 /** What is computed of the features that a batch's decoder gives. */
 export type Measure<Value extends tf.TensorContainer> = (net: Network, features: tf.Tensor, batch: Batch) => Value;
@@ -37,8 +31,7 @@ export function measureSharing<Value extends tf.TensorContainer>(
   architectures: readonly Architecture[],
   measure: Measure<Value>,
   onMeasured: (index: number, values: Value[]) => void,
-): Work {
-  const work: Work = { shared: 0, separate: 0 };
+): void {
   const visible = terms.batches.map(({ source, size }) => visibilityOf(source, size));
   try {
     const networks = architectures.map((architecture, index) => ({
@@ -47,7 +40,7 @@ export function measureSharing<Value extends tf.TensorContainer>(
       steps: stepsOf(architecture),
     }));
     descend(
-      { terms, visible, work, measure, onMeasured },
+      { terms, visible, measure, onMeasured },
       networks,
       0,
       terms.batches.map(() => ({ outputs: [] })),
@@ -55,7 +48,6 @@ export function measureSharing<Value extends tf.TensorContainer>(
   } finally {
     tf.dispose(visible.map(({ keep }) => keep ?? []));
   }
-  return work;
 }
 
 /** The losses of many networks, summed over all batches. */
@@ -63,8 +55,8 @@ export function evaluateSharing(
   { labelSmoothing, ...terms }: MeasuredSupernet & { labelSmoothing: number },
   architectures: readonly Architecture[],
   onLoss: (index: number, sums: LossSums) => void,
-): Work {
-  return measureSharing(
+): void {
+  measureSharing(
     terms,
     architectures,
     (net, features, batch) => lossOfFeatures(net, features, batch, labelSmoothing),
@@ -79,7 +71,7 @@ interface Candidate {
 }
 
 /** One step of a network's computation; equal keys after equal earlier steps are equal computations. */
-interface Step {
+export interface Step {
   key: string;
   run(net: Network, batch: Batch, state: State, visible: Visibility): State;
   /** Multiply-adds for a sentence pair. */
@@ -93,7 +85,7 @@ interface State {
   outputs: readonly tf.Tensor[];
 }
 
-function stepsOf(architecture: Architecture): Step[] {
+export function stepsOf(architecture: Architecture): Step[] {
   const { encoder, decoder } = architecture;
   const total = ({ layers, taps }: { layers: number; taps: number }) => layers + taps;
   return [
@@ -129,7 +121,6 @@ function stepsOf(architecture: Architecture): Step[] {
 interface Walk<Value extends tf.TensorContainer> {
   terms: MeasuredSupernet;
   visible: readonly Visibility[];
-  work: Work;
   measure: Measure<Value>;
   onMeasured: (index: number, values: Value[]) => void;
 }
@@ -147,16 +138,12 @@ function descend<Value extends tf.TensorContainer>(
     const step = steps[depth];
     if (!step) {
       // Networks that are equal in everything are measured once.
-      const values = finish(walk, net, states, group.length);
+      const values = finish(walk, net, states);
       net.dispose();
       group.forEach(({ index }) => walk.onMeasured(index, values));
       continue;
     }
-    const { batches, config } = walk.terms;
-    const next = batches.map((batch, i) => {
-      count(walk.work, batch, step.operations(config, lengthsOf(batch)), group.length);
-      return keepNew(() => step.run(net, batch, states[i], walk.visible[i]));
-    });
+    const next = walk.terms.batches.map((batch, i) => keepNew(() => step.run(net, batch, states[i], walk.visible[i])));
     net.dispose();
     descend(walk, group, depth + 1, next);
     tf.dispose(next.map(({ x }) => x!));
@@ -164,24 +151,11 @@ function descend<Value extends tf.TensorContainer>(
 }
 
 function finish<Value extends tf.TensorContainer>(
-  { terms: { batches, config }, work, measure }: Walk<Value>,
+  { terms: { batches }, measure }: Walk<Value>,
   net: Network,
   states: readonly State[],
-  copies: number,
 ): Value[] {
-  return batches.map((batch, i) => {
-    count(work, batch, outputOperations(config, net.architecture, lengthsOf(batch)), copies);
-    return tf.tidy(() => measure(net, outputFeatures(net, states[i].x!), batch));
-  });
-}
-
-function count(work: Work, { size }: Batch, operations: number, networks: number): void {
-  work.shared += size * operations;
-  work.separate += size * operations * networks;
-}
-
-function lengthsOf({ sourceLength, targetLength }: Batch): Lengths {
-  return { source: sourceLength, target: targetLength };
+  return batches.map((batch, i) => tf.tidy(() => measure(net, outputFeatures(net, states[i].x!), batch)));
 }
 
 /** Runs a step; what it computed outlives it. */

@@ -10,6 +10,7 @@ import { lossOf, type LossSums } from '../../src/model/loss.ts';
 import { countOperations } from '../../src/nas/costs/operations.ts';
 import { architectureOf, type Genes, largestArchitectures, sampleGenes, type Space } from '../../src/nas/space.ts';
 import { evaluateSharing } from '../../src/nas/shared-evaluation.ts';
+import { workOf } from '../../src/nas/work.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { ParameterSet } from '../../src/tensor/parameter-set.ts';
 import { RandomStream } from '../../src/tensor/random.ts';
@@ -92,19 +93,10 @@ describe.each(engines)('evaluating candidates together on the %s engine', (engin
 });
 
 describe('the work of evaluating together', () => {
-  beforeAll(async () => {
-    await selectEngine('cpu');
-  });
-
   test('is that of the distinct beginnings, beside that of each network for itself', () => {
-    const weights = weightsOf(tinyConfig);
     fc.assert(
       fc.property(population, (architectures) => {
-        const { shared, separate } = evaluateSharing(
-          { config: tinyConfig, weights, batches, labelSmoothing: 0.1 },
-          architectures,
-          () => {},
-        );
+        const { shared, separate } = workOf({ config: tinyConfig, batches }, architectures);
         const all = (architecture: (typeof architectures)[0]) =>
           batches.reduce((sum, { size, sourceLength, targetLength }) => {
             const { layers, taps, output } = countOperations(tinyConfig, architecture, {

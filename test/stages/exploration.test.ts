@@ -3,14 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Architecture } from '../../src/model/architecture.ts';
 import type { Batch } from '../../src/model/batch.ts';
+import { countOperations } from '../../src/nas/costs/operations.ts';
 import { countParameters } from '../../src/nas/counts.ts';
+import { strategyNames } from '../../src/nas/search/strategies.ts';
 import { smoothedCrossEntropyLoss } from '../../src/model/loss.ts';
 import { parametersOf } from '../../src/model/parameters.ts';
 import { trainUpdate } from '../../src/model/trainer.ts';
 import { validationLoss } from '../../src/model/validation.ts';
 import { type Cursor, TrainingBatches } from '../../src/batching/training-batches.ts';
 import { trainingOptions } from '../../src/training/options.ts';
-import { architectureOf, parseGenes } from '../../src/nas/space.ts';
+import { architectureOf, extremeGenes, formatGenes, parseGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
 import { drawSample, sampleOf } from '../../src/batching/validation-sample.ts';
@@ -26,6 +28,7 @@ const population = 12;
 
 interface Ranking {
   evaluations: number;
+  operations: number;
   iterations: number[];
   candidates: { genes: string; score: number; parameters: number; operations: number }[];
 }
@@ -206,10 +209,11 @@ describe('the arms of figure 3', () => {
 });
 
 describe('a search', () => {
-  const searched = (options: { progress?: string; killAt?: number } = {}) =>
+  type Options = { progress?: string; killAt?: number };
+  const searched = (options: Options = {}, changes: object = {}) =>
     bench.run(
       search,
-      params,
+      { ...params, ...changes },
       { corpus: data, checkpoint: inputs.checkpoint, space: inputs.sampled },
       ['subnet', 'ranking'],
       options,
@@ -227,7 +231,10 @@ describe('a search', () => {
   test('and a shrink that are killed anywhere and started again write what undisturbed ones write, byte for byte', async () => {
     const stages = [
       searched,
-      async (options: { progress?: string; killAt?: number } = {}) => (await shrunk({}, options)).folders,
+      // What it cost is part of what is written, and a race keeps its losses in another file.
+      (options: Options = {}) => searched(options, { strategy: 'hat', iterations: 4, racing: true }),
+      (options: Options = {}) => searched(options, { strategy: 'random', racing: true }),
+      async (options: Options = {}) => (await shrunk({}, options)).folders,
     ];
     for (const stage of stages) {
       const whole = await stage();
@@ -249,6 +256,24 @@ describe('a search in a whole space', () => {
     ]);
     return (bench.read(ranking, 'ranking') as unknown as Ranking).candidates;
   };
+
+  test.each(strategyNames)('needs no sample space, and says what the strategy "%s" cost', async (strategy) => {
+    const options = { ...params, strategy, population: 20, iterations: 3, racing: false };
+    const whole = { corpus: data, checkpoint: inputs.checkpoint };
+    const found = await bench.run(search, options, whole, ['subnet', 'ranking']);
+    const { evaluations, operations, candidates } = bench.read(found.ranking, 'ranking') as unknown as Ranking;
+    const separate = (genes: string) =>
+      samples.stage.reduce((sum, { size, sourceLength: source, targetLength: target }) => {
+        const { layers, taps, output } = countOperations(supernet.document.model, networkOf(genes), { source, target });
+        return sum + size * (layers + taps + output);
+      }, 0);
+    // More than the most costly network that is left takes by itself, and less than as many of the largest.
+    const { largest } = extremeGenes(tinySpace);
+    expect(operations).toBeGreaterThan(Math.max(...candidates.map(({ genes }) => separate(genes))));
+    expect(operations).toBeLessThan(evaluations * separate(formatGenes(largest)));
+    expect(evaluations).toBeGreaterThan(20);
+    expect(evaluations).toBeLessThanOrEqual(20 + 3 * 14);
+  });
 
   test('starts from as many random subnets as a population has', async () => {
     const candidates = await start({ population: 30 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readCheckpoint } from '../../src/artifacts/checkpoint.ts';
-import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
+import { architectureOf, extremeGenes, type Space } from '../../src/nas/space.ts';
 import finetune from '../../stages/finetune.ts';
+import search from '../../stages/search.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
-import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
+import { exploreParams, finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
 const data = bench.corpus();
@@ -44,4 +45,38 @@ describe("a supernet with HAT's habits", () => {
       message: expect.stringContaining('trained with "slicedPositions" true, and this stage has false'),
     });
   });
+});
+
+test("a space of HAT's kind is trained, searched as HAT does, and its best network goes on with its corner and from scratch", async () => {
+  // Neither width divides into three heads; query, key and value do.
+  const space: Space = {
+    ...tinySpace,
+    operators: ['attention'],
+    inners: [20, 12],
+    attentionWidth: 24,
+    heads: [3, 4],
+    crossHeads: [3, 8],
+  };
+  const { checkpoint } = await train({ preset: 'hat', space, updates: 6 });
+  const found = await bench.run(
+    search,
+    { ...exploreParams, strategy: 'hat', population: 10, iterations: 3 },
+    { corpus: data, checkpoint },
+    ['subnet', 'ranking'],
+  );
+  const { architecture, loss } = bench.read(found.subnet, 'subnet') as {
+    architecture: ReturnType<typeof architectureOf>;
+    loss: number;
+  };
+  expect(architecture.attentionWidth).toBe(24);
+  expect(architecture.decoder.layers.every(({ inner }) => [20, 12].includes(inner))).toBe(true);
+  const inherited = await tune({}, { checkpoint, subnet: found.subnet });
+  const { values } = bench.read(inherited.metrics, 'metrics') as { values: Record<string, number> };
+  expect(values.inherited).toBeCloseTo(loss, 10);
+  for (const inherit of [true, false]) {
+    const tuned = await tune({ inherit }, { checkpoint, subnet: found.subnet });
+    const { parameters } = readCheckpoint(tuned.checkpoint).state;
+    const { shape } = parameters.get('decoder.layers.0.cross.key.weight');
+    expect(shape).toEqual([24, architecture.encoder.width]);
+  }
 });

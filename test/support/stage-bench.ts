@@ -46,6 +46,7 @@ export const trainParams = {
   validationTokens: 20,
 };
 export const exploreParams = {
+  strategy: 'evolution',
   population: 10,
   iterations: 1,
   parents: 0.3,

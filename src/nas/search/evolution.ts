@@ -69,11 +69,7 @@ export function nextGeneration(
   random: RandomStream,
 ): Genes[] {
   const mutant = () => mutate(space, random.pick(parents), options.mutationProbability, random);
-  const crossover = () => {
-    const first = random.integer(parents.length);
-    const second = (first + 1 + random.integer(parents.length - 1)) % parents.length;
-    return cross(parents[first], parents[second], random);
-  };
+  const crossover = () => crossOfTwo(parents, random);
   const sizes = generationSizes(options);
   const withMutants = fill(parents, sizes.mutants, mutant, accepts);
   // One parent alone has nobody to cross with.
@@ -85,6 +81,13 @@ export function mutate(space: Space, genes: Genes, probability: number, random: 
   return genePositions(space).map(({ choices }, i) =>
     random.float() < probability ? random.integer(choices.length) : genes[i],
   );
+}
+
+/** A crossover of two of the parents, of which there are at least two. */
+export function crossOfTwo(parents: readonly Genes[], random: RandomStream): Genes {
+  const first = random.integer(parents.length);
+  const second = (first + 1 + random.integer(parents.length - 1)) % parents.length;
+  return cross(parents[first], parents[second], random);
 }
 
 /** Each gene comes from either parent, evenly. */
