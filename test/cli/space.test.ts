@@ -36,6 +36,14 @@ describe('space', () => {
     );
   });
 
+  test("of HAT's pipeline has the 10^15.39 strings of its paper, and the 55.1 million parameters that its users saw", async () => {
+    const { stdout } = await project.run(['space', shipped('hat.json5'), '--store', 'nowhere', '--json']);
+    const [space] = JSON.parse(stdout) as { magnitude: number; supernet: { parameters: { layers: number } } }[];
+    expect(space.magnitude.toFixed(2)).toBe('15.39');
+    // github.com/mit-han-lab/hardware-aware-transformers/issues/5: a checkpoint of a subnet is as large as the supernet's.
+    expect(Math.floor(space.supernet.parameters.layers / 1e5) / 10).toBe(55.1);
+  });
+
   test('as JSON has the same in figures, with the stages that it is of', async () => {
     const { stdout } = await project.run([
       'space',

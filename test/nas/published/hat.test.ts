@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Architecture, EncoderLayer, ModelConfig } from '../../../src/model/architecture.ts';
 import { countOperations } from '../../../src/nas/costs/operations.ts';
 import { countParameters } from '../../../src/nas/counts.ts';
+import { loadPipeline } from '../../../src/runner/load/pipeline.ts';
+import { packageRoot } from '../../../src/runner/package-root.ts';
 import { architectureOf, genePositions, type Genes, type Space, spaceMagnitude } from '../../../src/nas/space.ts';
 import { type HatChoices, hatArchitecture, hatSpace } from '../../support/hat.ts';
 
@@ -64,6 +66,15 @@ test("those of IWSLT'14 are networks of its space, which has 10^15.39 gene strin
   // Two widths a side and six depths; three inner widths and two numbers of heads a layer, and in the decoder two more and a span.
   expect(spaceMagnitude(hatSpace)).toBeCloseTo(Math.log10(2 * 2 * 6 * 6 ** 6 * (6 * 2 * 3) ** 6), 10);
   expect(spaceMagnitude(hatSpace).toFixed(2)).toBe('15.39');
+});
+
+test('its space is that of the pipeline that is shipped', () => {
+  const { stages } = loadPipeline('pipelines/hat.json5', { project: packageRoot });
+  const train = stages.find(({ type }) => type === 'train-supernet')!;
+  // Inner widths are as they are, so that ratios, whose default comes with the schema, say nothing.
+  const { ratios: _, ...space } = train.params.space as unknown as Space;
+  const { ratios: __, ...expected } = hatSpace;
+  expect(space).toEqual(expected);
 });
 
 describe.each(published)('of $name', ({ tokens, parametersM, flopsG, ...choices }) => {
