@@ -13,7 +13,7 @@ import { groupBy } from './group-by.ts';
 import type { MeasuredSupernet } from './supernet.ts';
 
 /** What is computed of the features that a batch's decoder gives. */
-export type Measure<Value extends tf.TensorContainer> = (net: Network, features: tf.Tensor, batch: Batch) => Value;
+type Measure<Value extends tf.TensorContainer> = (net: Network, features: tf.Tensor, batch: Batch) => Value;
 
 /**
  * Measures many networks with a supernet's weights, without dropout, on all batches. Networks that agree on
