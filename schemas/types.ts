@@ -663,23 +663,33 @@ export interface MeasureLatenciesParams {
    */
   space?: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -2712,23 +2722,33 @@ export interface LatenciesDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
@@ -3199,23 +3219,33 @@ export interface PredictorDocument {
    */
   space: {
     /**
-     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads.
+     * Embedding widths; encoder and decoder choose independently. Multiples of twice the greatest number of heads; with an `attentionWidth` and attention alone, any.
      *
      * @minItems 1
      */
     widths: number[];
     /**
-     * Inner width of a feed-forward network as a multiple of the layer's width.
+     * Inner width of a feed-forward network as a multiple of the layer's width. Not used where there are `inners`.
      *
      * @minItems 1
      */
     ratios: number[];
+    /**
+     * Inner widths as they are, whatever the layer's width (HAT: 512, 1024, 2048). Absent: `ratios` have them.
+     *
+     * @minItems 1
+     */
+    inners?: number[];
     /**
      * Attention heads and convolution groups of the mixing operators.
      *
      * @minItems 1
      */
     heads: number[];
+    /**
+     * Width of query, key and value of every attention, which heads divide among them (HAT: 512). Absent: that of the layer.
+     */
+    attentionWidth?: number;
     /**
      * Mixing operators.
      *
