@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /** Longer lists are not read. */
-const mostListed = 20;
+const mostListed = 30;
 
 /**
  * `did you mean "x"?` when a candidate is near the word, else those that can be meant

@@ -22,6 +22,8 @@ async function mended<Value>(
   try {
     return await run();
   } catch (error) {
+    // Says already what there is to say.
+    if (error instanceof StageError) throw error;
     const expected = types.some((type) => error instanceof type) ? (error as Error) : undefined;
     // Where a disk is full, that is what has to be told, whatever else came of it.
     throw (

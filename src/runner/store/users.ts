@@ -4,6 +4,7 @@ import path from 'node:path';
 import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
 import { digestText } from '../../disk/digest.ts';
 import { listFolder, writeAtomically } from '../../disk/files.ts';
+import { isRefusal } from '../../disk/refusals.ts';
 import { Layout } from './layout.ts';
 
 /** A project whose runs keep their results in a store that is not its own. */
@@ -19,7 +20,12 @@ export function registerUser(layout: Layout): void {
   const { project, runs, users } = layout;
   const user: StoreUser = { host: os.hostname(), project, runs };
   const file = path.join(users, `${digestText(runs).slice(0, 16)}.json`);
-  if (!existsSync(file)) writeAtomically(file, checkedJson(user), { durable: true });
+  try {
+    if (!existsSync(file)) writeAtomically(file, checkedJson(user), { durable: true });
+  } catch (error) {
+    // A store that takes nothing keeps no results either: the first stage says so, in a run that is recorded.
+    if (!isRefusal(error)) throw error;
+  }
 }
 
 /** The other projects that have results in the store, and the files that name those whose `runs/` is not here. */
