@@ -51,7 +51,7 @@ export function leftBehind(project: string, store = path.join(project, 'runs/sto
 
 /** Whether it says that a run goes on, of a process that could be seen if it did: not one in another PID namespace. */
 function isMarkOfTheDead(file: string): boolean {
-  if (path.basename(file) !== 'runner.json' || !existsSync(file)) return false;
+  if (!file.endsWith('runner/holder.json') || !existsSync(file)) return false;
   return (JSON.parse(readFileSync(file, 'utf8')) as { space: string }).space === processSpace();
 }
 

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../events.ts';
-import type { KeyHolder, KeyLock } from '../store/key-lock.ts';
-import { describeHolder } from '../store/key-lock.ts';
+import type { LockHolder, Lock } from '../store/lock.ts';
+import { describeHolder } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import type { Key } from '../types.ts';
 
@@ -8,7 +8,7 @@ interface Wait {
   key: Key;
   /** `performance.now()` when the key was first found taken. */
   began: number;
-  holder: KeyHolder | undefined;
+  holder: LockHolder | undefined;
 }
 
 /** The keys that one run has, or waits for because another run executes them. */
@@ -41,7 +41,7 @@ export class KeyClaims {
   }
 
   /** Takes a key for a stage; undefined while another run has it, which is told once of each holder. */
-  tryTake(stage: string, key: Key): KeyLock | undefined {
+  tryTake(stage: string, key: Key): Lock | undefined {
     const attempt = this.#store.tryLock(key, { ...this.#run, stage });
     if ('lock' in attempt) {
       this.#waits.delete(stage);

@@ -5,7 +5,7 @@ import type { KeyFields } from '../key/key.ts';
 import type { EngineUse } from '../stage.ts';
 import { StageError } from '../stage.ts';
 import type { OutputDraft } from '../store/drafts.ts';
-import type { KeyLock } from '../store/key-lock.ts';
+import type { Lock } from '../store/lock.ts';
 import type { Attempt, KeyRecord, Provenance, RunStage, Verdict } from '../records.ts';
 import type { StageInstance } from '../types.ts';
 import type { AttemptEnd } from './attempt.ts';
@@ -29,7 +29,7 @@ export interface RunContext extends JobSources {
   restart: boolean;
   execute: JobExecutor;
   /** Of the stage's key. */
-  lock: KeyLock;
+  lock: Lock;
   signal: AbortSignal;
   onEvent: (event: RunEvent) => void;
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planWith } from '../plan/plan.ts';
 import type { PlanOptions } from '../plan/planner.ts';
 import { Planner } from '../plan/planner.ts';
-import type { KeyLock } from '../store/key-lock.ts';
+import type { Lock } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRecord, PlannedStage, RunRecord, RunStage, Verdict } from '../records.ts';
 import type { Key, Pipeline, Resources, StageInstance } from '../types.ts';
@@ -301,7 +301,7 @@ class PipelineRun {
   }
 
   /** Undefined while another run has the key, and where no lock can be written: then the stage has failed. */
-  #lock(instance: StageInstance, { key, fields }: Runnable): KeyLock | undefined {
+  #lock(instance: StageInstance, { key, fields }: Runnable): Lock | undefined {
     const { claims, store, id: run, onEvent } = this.#parts;
     const { id, stage, type } = instance;
     try {
@@ -338,7 +338,7 @@ class PipelineRun {
     await sleep(lockPollMilliseconds, undefined, { signal: this.#parts.signal }).catch(() => undefined);
   }
 
-  async #run(instance: StageInstance, verdict: Runnable, lock: KeyLock): Promise<void> {
+  async #run(instance: StageInstance, verdict: Runnable, lock: Lock): Promise<void> {
     const { signal } = this.#parts;
     const gpus = this.#devices.take(instance.resources.gpu);
     try {

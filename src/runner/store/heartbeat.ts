@@ -11,7 +11,7 @@ export const holderFile = 'holder.json';
  * while a folder's names may be remembered for a minute. A disk that takes nothing now may do so at the next beat.
  */
 const program = `
-const { readFileSync, writeFileSync } = require('node:fs');
+const { closeSync, openSync, readFileSync, writeFileSync, writeSync } = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
 const held = new Map();
 parentPort.on('message', ({ folder, token, began }) => {
@@ -25,6 +25,20 @@ const holderOf = (folder) => {
     return error.code === undefined || error.code === 'ENOENT' ? null : undefined;
   }
 };
+// In its place: on a full disk a file cannot be written anew.
+const write = (file, text) => {
+  let descriptor;
+  try {
+    descriptor = openSync(file, 'r+');
+  } catch {
+    return writeFileSync(file, text);
+  }
+  try {
+    writeSync(descriptor, text, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+};
 setInterval(() => {
   for (const [folder, { token, began }] of held) {
     const holder = holderOf(folder);
@@ -34,7 +48,7 @@ setInterval(() => {
       continue;
     }
     try {
-      writeFileSync(folder + '/${beatFile}', String((Date.now() - began) / 1000).padEnd(20));
+      write(folder + '/${beatFile}', String((Date.now() - began) / 1000).padEnd(20));
     } catch {}
   }
 }, workerData);

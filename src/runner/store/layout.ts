@@ -71,9 +71,9 @@ export class Layout {
     return path.join(this.records, run, 'run.json');
   }
 
-  /** Names the process that executes a run, while it does. */
+  /** Folder that is there while a run goes on: the lock of its process. */
   runner(run: string): string {
-    return path.join(this.records, run, 'runner.json');
+    return path.join(this.records, run, 'runner');
   }
 
   log(run: string, stage: string): string {

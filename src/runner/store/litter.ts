@@ -1,15 +1,14 @@
 import type { Dirent } from 'node:fs';
-import { existsSync, lstatSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { readCheckedJson } from '../../disk/checked-json.ts';
-import { isUnreadable, listFolder, ownerOfName, removeTree, uniqueSuffix } from '../../disk/files.ts';
-import { isRefusal } from '../../disk/refusals.ts';
+import { timeOnDisk } from '../../disk/clock.ts';
+import { isUnreadable, listFolder, ownerOfName, removeTree } from '../../disk/files.ts';
 import type { Key } from '../types.ts';
 import { keyOfDraft } from './drafts.ts';
-import type { KeyLocks } from './key-lock.ts';
-import { holderOf, passingLock } from './key-lock.ts';
+import { isStill } from './glance.ts';
+import type { Locks } from './lock.ts';
+import { holderOf, passingLock } from './lock.ts';
 import type { Layout } from './layout.ts';
-import type { ProcessMark } from './liveness.ts';
 import { isAlive, isGone } from './liveness.ts';
 import { keyOfProgress, Progress } from './progress.ts';
 
@@ -19,7 +18,7 @@ const longestWriteMilliseconds = 24 * 3600 * 1000;
 /** What it takes to tell litter. */
 export interface LitterContext {
   layout: Layout;
-  locks: KeyLocks;
+  locks: Locks;
   /** Whether a key's outputs are recorded. */
   isKnown: (key: Key) => boolean;
 }
@@ -73,9 +72,9 @@ function drafts(layout: Layout): Litter[] {
 function locks({ layout, locks: taking }: LitterContext): Litter[] {
   return listFolder(layout.locks).flatMap((name): Litter[] => {
     const place = path.join(layout.locks, name);
-    const { key } = passingLock.exec(name)?.groups ?? {};
-    if (key !== undefined) {
-      const isPassed = isLeft(name) || (ownerOfName(name) === undefined && !existsSync(path.join(layout.locks, key)));
+    const { lock } = passingLock.exec(name)?.groups ?? {};
+    if (lock !== undefined) {
+      const isPassed = isLeft(name) || (ownerOfName(name) === undefined && !existsSync(path.join(layout.locks, lock)));
       return isPassed ? [tree(place)] : [];
     }
     return isLocked(place) ? [] : [{ place, remove: () => withLock(taking, place, () => undefined) }];
@@ -94,7 +93,7 @@ function progress({ layout, locks: taking, isKnown }: LitterContext): Litter[] {
 }
 
 /** Does nothing where another process has the lock. */
-function withLock(taking: KeyLocks, folder: string, action: () => void): void {
+function withLock(taking: Locks, folder: string, action: () => void): void {
   const taken = taking.tryTake(folder);
   if (!('lock' in taken)) return;
   try {
@@ -107,13 +106,22 @@ function withLock(taking: KeyLocks, folder: string, action: () => void): void {
 /** A run that was killed before it recorded anything is none; of the others the mark goes that they go on. */
 function records(layout: Layout): Litter[] {
   return listFolder(layout.records).flatMap((run) => {
-    const file = layout.runner(run);
-    if (!existsSync(file)) return [];
-    const mark = readCheckedJson<ProcessMark>(file);
-    if (mark !== undefined && isAlive(mark) !== false) return [];
-    if (existsSync(layout.record(run))) return [tree(file)];
-    return mark === undefined ? [] : [tree(path.dirname(file))];
+    const folder = path.join(layout.records, run);
+    const marks = listFolder(folder).filter(
+      (name) => path.join(folder, name) === layout.runner(run) || passingLock.test(name),
+    );
+    const left = marks.filter((name) =>
+      passingLock.test(name) ? isLeft(name) : isMarkOfTheDead(path.join(folder, name)),
+    );
+    if (left.length === 0) return [];
+    if (existsSync(layout.record(run))) return left.map((name) => tree(path.join(folder, name)));
+    return left.length === marks.length ? [tree(folder)] : [];
   });
+}
+
+function isMarkOfTheDead(place: string): boolean {
+  const holder = holderOf(place);
+  return holder === undefined || !(isAlive(holder) ?? !isStill(place, longestWriteMilliseconds));
 }
 
 /** Files and links of atomic writes that were cut short. */
@@ -130,7 +138,7 @@ function halfWritten(root: string, layout: Layout): Litter[] {
   visit(root);
   let now: number | undefined;
   return found
-    .filter((file) => isLeft(path.basename(file)) || isOlder(file, (now ??= timeOf(root))))
+    .filter((file) => isLeft(path.basename(file)) || isOlder(file, (now ??= timeOnDisk(root) ?? -Infinity)))
     .map((place) => ({ place, remove: () => rmSync(place, { force: true }) }));
 }
 
@@ -143,23 +151,6 @@ function entriesOf(folder: string): Dirent[] {
   } catch (error) {
     if (isUnreadable(error)) return [];
     throw error;
-  }
-}
-
-/**
- * Now, by the clock that gives files below a folder their times: another machine's may be hours away. Where nothing can
- * be written, nothing is old.
- */
-function timeOf(folder: string): number {
-  const probe = path.join(folder, `${uniqueSuffix()}.tmp`);
-  try {
-    writeFileSync(probe, '');
-    return statSync(probe).mtimeMs;
-  } catch (error) {
-    if (isRefusal(error)) return -Infinity;
-    throw error;
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 

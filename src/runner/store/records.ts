@@ -1,14 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Diagnostic } from '../diagnostic.ts';
 import type { RunRecord } from '../records.ts';
-import { checkedJson, readCheckedJson } from '../../disk/checked-json.ts';
-import { hasCode, listFolder, makeFolder, removeTree, safeName, writeAtomically } from '../../disk/files.ts';
-import { isRefusal } from '../../disk/refusals.ts';
+import { hasCode, listFolder, makeFolder, removeTree, safeName } from '../../disk/files.ts';
+import { livesAtAGlance } from './glance.ts';
 import type { Layout } from './layout.ts';
-import type { ProcessMark } from './liveness.ts';
-import { isGone, markOfThisProcess } from './liveness.ts';
+import type { Lock, Locks } from './lock.ts';
 import { recordFormats } from './record-files.ts';
 import type { ForeignRecord, RecordFiles } from './record-files.ts';
 
@@ -22,10 +20,14 @@ const runIdPattern = /^(.+)-(\d{8}-\d{6}-[0-9a-f]{4})$/;
 export class Records {
   readonly #layout: Layout;
   readonly #files: RecordFiles;
+  readonly #locks: Locks;
+  /** Marks of this process's runs. */
+  readonly #marks = new Map<string, Lock>();
 
-  constructor(layout: Layout, files: RecordFiles) {
+  constructor(layout: Layout, files: RecordFiles, locks: Locks) {
     this.#layout = layout;
     this.#files = files;
+    this.#locks = locks;
   }
 
   /** An id for a run that starts now. */
@@ -86,16 +88,13 @@ export class Records {
 
   /** Tells readers that this process executes a run. */
   #markLive(id: string): void {
-    writeAtomically(this.#layout.runner(id), checkedJson(markOfThisProcess()), { durable: false });
+    const taken = this.#locks.tryTake(this.#layout.runner(id));
+    if ('lock' in taken) this.#marks.set(id, taken.lock);
   }
 
   markEnded(id: string): void {
-    try {
-      rmSync(this.#layout.runner(id), { force: true });
-    } catch (error) {
-      // On a disk that has become read-only it stays; readers see that the process is gone.
-      if (!isRefusal(error)) throw error;
-    }
+    this.#marks.get(id)?.release();
+    this.#marks.delete(id);
   }
 
   /** Runs that go on, also those of which nothing is recorded yet. */
@@ -104,19 +103,13 @@ export class Records {
   }
 
   #isLive(id: string): boolean {
-    const runner = this.#runner(id);
-    return runner !== undefined && !isGone(runner);
+    return livesAtAGlance(this.#layout.runner(id));
   }
 
   /** Whether the process that executed the newest run is known to have been killed. */
   lastWasKilled(): boolean {
     const [id] = this.ids();
-    const runner = id === undefined ? undefined : this.#runner(id);
-    return runner !== undefined && isGone(runner);
-  }
-
-  #runner(id: string): ProcessMark | undefined {
-    return readCheckedJson<ProcessMark>(this.#layout.runner(id));
+    return id !== undefined && existsSync(this.#layout.runner(id)) && !this.#isLive(id);
   }
 
   /** What is known of a run that another version of this program recorded. */

@@ -7,8 +7,8 @@ import type { OutputDraft } from './drafts.ts';
 import { createDraft, createDraftApart, newTemporaryFolder } from './drafts.ts';
 import { removeTree } from '../../disk/files.ts';
 import { isRefusal } from '../../disk/refusals.ts';
-import { KeyLocks } from './key-lock.ts';
-import type { KeyClaim } from './key-lock.ts';
+import { Locks } from './lock.ts';
+import type { KeyClaim } from './lock.ts';
 import { Keys } from './keys.ts';
 import { linkLatest } from './latest.ts';
 import { Layout } from './layout.ts';
@@ -46,7 +46,7 @@ export class Store {
   readonly #keys: Keys;
   readonly #records: Records;
   readonly #progress: Progress;
-  readonly #locks = new KeyLocks();
+  readonly #locks = new Locks();
   readonly #files = new RecordFiles();
 
   constructor(layout: Layout) {
@@ -54,7 +54,7 @@ export class Store {
     this.statCache = new StatCache(layout.cache);
     this.#objects = new Objects(layout, this.statCache);
     this.#keys = new Keys(layout, this.#files);
-    this.#records = new Records(layout, this.#files);
+    this.#records = new Records(layout, this.#files, this.#locks);
     this.#progress = new Progress(layout);
   }
 
@@ -203,7 +203,7 @@ export class Store {
   }
 
   /** Takes the right to execute a key if nobody has it; else says who does. */
-  tryLock(key: Key, claim: KeyClaim): ReturnType<KeyLocks['tryTake']> {
+  tryLock(key: Key, claim: KeyClaim): ReturnType<Locks['tryTake']> {
     return this.#locks.tryTake(this.layout.keyLock(key), claim);
   }
 

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileS
 import path from 'node:path';
 import { uniqueSuffix } from '../../../src/disk/files.ts';
 import { processSpace } from '../../../src/disk/process-space.ts';
-import { checkedJson } from '../../../src/disk/checked-json.ts';
 import type { Key } from '../../../src/runner/types.ts';
 import { sumStage, ToyProject } from '../support/toy-project.ts';
 
@@ -26,6 +25,12 @@ function write(...names: string[]): string {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, '');
   return file;
+}
+
+/** The mark of a run that goes on, or went on until its process died. */
+function leaveMark(run: string, holder: object): void {
+  const mark = { host: 'h', space: processSpace(), since: '', token: 't', ...holder };
+  writeFileSync(write('records', run, 'runner', 'holder.json'), JSON.stringify(mark));
 }
 
 test('files that were being written go with their process: not those of one that lives, or may live', () => {
@@ -113,13 +118,18 @@ test('progress of a run that was killed just before its key was written is gone 
 });
 
 test('a run that was killed is not going on any more, and is none if it had recorded nothing', () => {
-  const runner = checkedJson({ pid: deadPid(), host: 'h', space: processSpace(), since: '' });
-  writeFileSync(write('records', 'p-20260101-000000-0000', 'runner.json'), runner);
-  writeFileSync(write('records', 'p-20260101-000000-0001', 'runner.json'), runner);
+  const pid = deadPid();
+  leaveMark('p-20260101-000000-0000', { pid });
+  leaveMark('p-20260101-000000-0001', { pid });
   write('records', 'p-20260101-000000-0001', 'run.json');
-  const living = checkedJson({ pid: process.pid, host: 'h', space: processSpace(), since: '' });
-  writeFileSync(write('records', 'p-20260101-000000-0002', 'runner.json'), living);
+  write('records', 'p-20260101-000000-0001', `runner.done-${dead()}`, 'holder.json');
+  leaveMark('p-20260101-000000-0002', { pid: process.pid });
+  leaveMark('p-20260101-000000-0003', { pid, space: elsewhere });
   project.store().sweep();
-  expect(readdirSync(inRuns('records')).sort()).toEqual(['p-20260101-000000-0001', 'p-20260101-000000-0002']);
+  expect(readdirSync(inRuns('records')).sort()).toEqual([1, 2, 3].map((n) => `p-20260101-000000-000${n}`));
   expect(readdirSync(inRuns('records/p-20260101-000000-0001'))).toEqual(['run.json']);
+  const threeDaysAgo = new Date(Date.now() - 3 * 86_400_000);
+  utimesSync(inRuns('records/p-20260101-000000-0003/runner/holder.json'), threeDaysAgo, threeDaysAgo);
+  project.store().sweep();
+  expect(readdirSync(inRuns('records')).sort()).toEqual([1, 2].map((n) => `p-20260101-000000-000${n}`));
 });

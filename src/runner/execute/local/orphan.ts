@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { kinVariable } from './kin.ts';
 
-/** Well below the time that a new run waits for the stages of a killed one (`store/key-lock.ts`). */
+/** Well below the time that a new run waits for the stages of a killed one (`store/lock.ts`). */
 const pollMilliseconds = 250;
 
 /** As `killKin` does it, in a thread that imports nothing. */

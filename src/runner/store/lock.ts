@@ -18,10 +18,10 @@ export interface KeyClaim {
 }
 
 /** Who has a lock. */
-export interface KeyHolder extends ProcessMark {
+export interface LockHolder extends ProcessMark {
   /** Of one taking of one lock. */
   token: string;
-  /** Absent of one that only clears up. */
+  /** Absent of one that only clears up, and of a run. */
   claim?: KeyClaim;
   /** For how long it has had the lock, as it last told by its own clock; for whoever reads it. */
   seconds: number;
@@ -33,13 +33,13 @@ export interface LockTimes {
   stale: number;
 }
 
-const usualTimes: LockTimes = { beat: 2_000, stale: 30_000 };
+export const usualTimes: LockTimes = { beat: 2_000, stale: 30_000 };
 
 /** A stage's process notices within this time that its runner is gone (`execute/local/orphan.ts`). */
 const orphanMilliseconds = 1000;
 
-/** The right to execute one key, and to write to its progress. */
-export interface KeyLock {
+/** The right to execute one key, and to write to its progress; or the mark of a run, which nobody else takes. */
+export interface Lock {
   /** Aborts if another run has taken the lock over, since this one did not show for long that it lives. */
   readonly lost: AbortSignal;
   /** Resolves when nothing of an earlier holder that was killed can still write to the key's progress. */
@@ -50,12 +50,12 @@ export interface KeyLock {
 }
 
 /**
- * Locks of keys: folders that name their holder and are there while the key is executed. Reading needs no lock.
+ * Folders that name their holder and are there while a key is executed, or a run goes on. Reading needs no lock.
  *
  * A holder that this process can see is looked for by its id. Of one on another machine, or in another PID namespace,
  * the lock itself has to change from time to time: one that this process has seen still for 30 seconds is left behind.
  */
-export class KeyLocks {
+export class Locks {
   readonly #times: LockTimes;
   readonly #stillness = new Stillness();
   #heartbeat: Heartbeat | undefined;
@@ -66,10 +66,10 @@ export class KeyLocks {
 
   /**
    * Takes a lock if it is free, or its holder known to have ended.
-   * @param claim absent of who only clears up
+   * @param claim absent of who only clears up, and of a run
    * @returns the lock, or who has it: `undefined` where that cannot be read
    */
-  tryTake(folder: string, claim?: KeyClaim): { lock: KeyLock } | { holder: KeyHolder | undefined } {
+  tryTake(folder: string, claim?: KeyClaim): { lock: Lock } | { holder: LockHolder | undefined } {
     const isFree = !existsSync(folder);
     if (isFree || this.#removeIfLeft(folder)) {
       const lock = this.#install(folder, claim, isFree ? Promise.resolve() : sleep(orphanMilliseconds));
@@ -79,7 +79,7 @@ export class KeyLocks {
   }
 
   /** Puts a folder with the holder's name in place, in one step. Undefined where another one was faster. */
-  #install(folder: string, claim: KeyClaim | undefined, quiet: Promise<unknown>): KeyLock | undefined {
+  #install(folder: string, claim: KeyClaim | undefined, quiet: Promise<unknown>): Lock | undefined {
     const token = randomBytes(12).toString('hex');
     const draft = `${folder}.taking-${uniqueSuffix()}`;
     makeFolder(draft);
@@ -142,21 +142,21 @@ export class KeyLocks {
 }
 
 /** `process 4711 on bach (pipeline iwslt, executing train.1, for 90 s)` */
-export function describeHolder({ pid, host, claim, seconds }: KeyHolder): string {
+export function describeHolder({ pid, host, claim, seconds }: LockHolder): string {
   const what = claim === undefined ? 'clearing up' : `pipeline ${claim.pipeline}, executing ${claim.stage}`;
   return `process ${pid} on ${host} (${what}, for ${Math.round(seconds)} s)`;
 }
 
-/** What of a lock's name belongs to the key, and of a folder that is only there while a lock is taken or given back. */
-export const passingLock = /^(?<key>[^.]+)\.(?:taking|left|done|over)-/;
+/** What of a name belongs to the lock, in that of a folder that is only there while a lock is taken or given back. */
+export const passingLock = /^(?<lock>[^.]+)\.(?:taking|left|done|over)-/;
 
 /** Who has the lock, if it says so: whatever else of it is damaged, a process that it names is asked. */
-export function holderOf(folder: string): KeyHolder | undefined {
-  const named = (readJson(path.join(folder, holderFile)) ?? {}) as Partial<KeyHolder>;
+export function holderOf(folder: string): LockHolder | undefined {
+  const named = (readJson(path.join(folder, holderFile)) ?? {}) as Partial<LockHolder>;
   const { pid, host, space, claim } = named;
   if (typeof pid !== 'number' || typeof host !== 'string' || typeof space !== 'string') return undefined;
   if (claim !== undefined && typeof claim?.stage !== 'string') return undefined;
-  return { ...(named as KeyHolder), seconds: Number(textOf(path.join(folder, beatFile))) || 0 };
+  return { ...(named as LockHolder), seconds: Number(textOf(path.join(folder, beatFile))) || 0 };
 }
 
 /** All that shows whether a holder lives. */

@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processSpace } from '../../../src/disk/process-space.ts';
-import { describeHolder, KeyLocks } from '../../../src/runner/store/key-lock.ts';
-import type { KeyLock } from '../../../src/runner/store/key-lock.ts';
+import { describeHolder, Locks } from '../../../src/runner/store/lock.ts';
+import type { Lock } from '../../../src/runner/store/lock.ts';
 import { isGone, markOfThisProcess } from '../../../src/runner/store/liveness.ts';
 import { ToyProject } from '../support/toy-project.ts';
 
@@ -14,12 +14,12 @@ let project: ToyProject;
 let folder: string;
 /** As in production, but that beats and patience are short. */
 const times = { beat: 40, stale: 600 };
-let locks: KeyLocks;
+let locks: Locks;
 
 beforeEach(() => {
   project = new ToyProject();
   folder = path.join(project.folder, 'runs/store/locks/abc');
-  locks = new KeyLocks(times);
+  locks = new Locks(times);
 });
 
 afterEach(() => project.remove());
@@ -27,7 +27,7 @@ afterEach(() => project.remove());
 const claim = { pipeline: 'p', run: 'p-20260101-000000-0000', stage: 'train.1' };
 const attempt = (by = locks) => by.tryTake(folder, claim);
 
-function take(by = locks): KeyLock {
+function take(by = locks): Lock {
   const taken = attempt(by);
   if (!('lock' in taken)) throw new Error('the lock is not free');
   return taken.lock;
@@ -46,7 +46,7 @@ function leaveLock(holder: object): void {
 const beat = (seconds: number) => writeFileSync(path.join(folder, 'beat'), String(seconds));
 
 /** Tries as a run that waits does, for some milliseconds or until it has the lock. */
-async function tryFor(milliseconds: number, by = locks): Promise<KeyLock | undefined> {
+async function tryFor(milliseconds: number, by = locks): Promise<Lock | undefined> {
   for (const began = performance.now(); performance.now() - began < milliseconds; await sleep(10)) {
     const taken = attempt(by);
     if ('lock' in taken) return taken.lock;
@@ -112,7 +112,7 @@ describe('the lock of a key', () => {
     let holders = 0;
     await Promise.all(
       [1, 2, 3].map(async () => {
-        const own = new KeyLocks(times);
+        const own = new Locks(times);
         for (let taken = attempt(own); ; taken = attempt(own)) {
           if ('lock' in taken) {
             expect(++holders).toBe(1);
@@ -170,7 +170,7 @@ describe('the lock of a holder that cannot be looked for', () => {
 
   test('is not judged by the time in which nobody looked', async () => {
     leaveLock({ pid: 1, host: 'elsewhere' });
-    const slow = new KeyLocks({ beat: 40, stale: 2_000 });
+    const slow = new Locks({ beat: 40, stale: 2_000 });
     expect(attempt(slow)).toHaveProperty('holder');
     await sleep(2_500);
     expect(attempt(slow)).toHaveProperty('holder');
