@@ -48,6 +48,7 @@ export async function runStage(
   const { log, metrics } = { log: store.layout.log(run, instance.id), metrics: store.layout.metrics(run, instance.id) };
   const events = new StageEvents(instance.id, { log, metrics }, runLog.writes, onEvent);
   const { attempts, last } = await tryAsOften(instance, verdict, { log, events }, context);
+  events.end();
   const { end, outputs, job } = last;
   const outcome = outcomeOf(end);
   const seconds = attempts.reduce((sum, each) => sum + each.seconds, 0);
