@@ -3405,6 +3405,22 @@ export interface RankingDocument {
    */
   validationTokens: number;
   /**
+   * The sample that the loss was measured on: drawn from this stream of random numbers.
+   */
+  validation: {
+    seed: number;
+    stream: string;
+    /**
+     * Target tokens asked for.
+     */
+    tokens: number;
+    labelSmoothing: number;
+    /**
+     * Half of the validation sentences that it is drawn from. Absent: all.
+     */
+    half?: 'choose' | 'report';
+  };
+  /**
    * Best score of each iteration.
    */
   iterations: number[];

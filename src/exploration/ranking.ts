@@ -11,6 +11,7 @@ export function writeRanking(folder: string, exploration: Exploration, ranking: 
     evaluator: { costs, evaluations, work },
     supernet: { space },
     validationTokens,
+    validation,
     leaders,
   } = exploration;
   writeDocument(folder, 'ranking', {
@@ -21,6 +22,7 @@ export function writeRanking(folder: string, exploration: Exploration, ranking: 
     evaluations,
     ...(work.shared > 0 ? { operations: work.shared } : {}),
     validationTokens,
+    validation,
     iterations: leaders,
     candidates: ranking.map(({ genes, score }) => {
       const architecture = architectureOf(space, genes);

@@ -15,7 +15,7 @@ import { trainingOptions } from '../../src/training/options.ts';
 import { architectureOf, extremeGenes, formatGenes, parseGenes } from '../../src/nas/space.ts';
 import { selectEngine } from '../../src/tensor/engines/select.ts';
 import { type Checkpoint, readCheckpoint } from '../../src/artifacts/checkpoint.ts';
-import { drawSample, sampleOf } from '../../src/batching/validation-sample.ts';
+import { drawSample, sampleOf, type ValidationSample } from '../../src/batching/validation-sample.ts';
 import search from '../../stages/search.ts';
 import shrink from '../../stages/shrink.ts';
 import trainSupernet from '../../stages/train-supernet.ts';
@@ -29,6 +29,7 @@ const population = 12;
 interface Ranking {
   evaluations: number;
   operations: number;
+  validation: ValidationSample;
   iterations: number[];
   candidates: { genes: string; score: number; parameters: number; operations: number }[];
 }
@@ -114,6 +115,13 @@ describe('a shrink', () => {
     const [{ genes, score }] = ranking.candidates;
     expect(score).toBeCloseTo(scoreOf(genes, 'other'), 12);
     expect(score).not.toBeCloseTo(scoreOf(genes), 6);
+  });
+
+  test('says which pairs it was scored on: drawn again, they give its score', async () => {
+    const { ranking } = await shrunk({ iterations: 0 }, { stream: 'other' });
+    const [{ genes, score }] = ranking.candidates;
+    samples.told = drawSample(data, ranking.validation, (await selectEngine('wasm')).partTokens);
+    expect(scoreOf(genes, 'told')).toBeCloseTo(score, 12);
   });
 
   test('ranks by loss and penalty, ascending, and its best is no worse than the best seed', async () => {
