@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** There is no Python with what the peers need. */
@@ -17,10 +17,10 @@ export interface PythonEnvironment {
   instead: string;
 }
 
-/** What the Python peers of training import. */
+/** What the Python peers of training, and examples/, import. */
 const training: PythonEnvironment = {
   name: 'peers',
-  packages: ['torch', 'numpy'],
+  packages: ['torch', 'numpy', 'safetensors'],
   instead: 'SHRINKNAS_PYTHON to one that has them',
 };
 
@@ -41,7 +41,8 @@ export function programsOf({ name, packages, instead }: PythonEnvironment): stri
   const folder = path.resolve('node_modules/.cache/shrinknas', name);
   const programs = path.join(folder, 'bin');
   const complete = path.join(folder, 'complete');
-  if (!existsSync(complete)) {
+  const wanted = packages.join('\n');
+  if (!existsSync(complete) || readFileSync(complete, 'utf8') !== wanted) {
     console.error(`Installing ${packages.join(', ')} in ${folder} …`);
     try {
       execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
@@ -52,7 +53,7 @@ export function programsOf({ name, packages, instead }: PythonEnvironment): stri
       throw new PythonError(`Python with ${packages.join(', ')} could not be set up. Set ${instead}.`, { cause });
     }
     // Written last: a half-done installation is done again.
-    writeFileSync(complete, '');
+    writeFileSync(complete, wanted);
   }
   return programs;
 }
