@@ -4,6 +4,7 @@
  *
  *     npm run bench reference-text <data> <reference>
  *     npm run bench reference-text moses=<mosesdecoder>
+ *     npm run bench reference-text sacrebleu [sacrebleu=<translations>]
  *
  * The first compares with files that the tools wrote. `<data>/<corpus>/{train,valid,test}.{de,en}.gz` is untokenised text. `<reference>/text` holds, by corpus, either a
  * folder of `{train,valid,test}.{tok,lc,bpe}.{de,en}.gz`, `codes.gz` and `dict.{de,en}.txt.gz`, or a `<corpus>.sha256`
@@ -14,7 +15,10 @@
  *
  * The second runs the tools, and compares all languages of Moses: text/languages.ts says with what. `<mosesdecoder>` is a
  * copy of github.com/moses-smt/mosesdecoder, and Perl is needed, 5.36 for its Unicode; subword-nmt comes from
- * PyPI, or from the folder of programs that SHRINKNAS_TEXT_PEERS names. Both at once will do.
+ * PyPI, or from the folder of programs that SHRINKNAS_TEXT_PEERS names.
+ *
+ * The third compares BLEU, chrF and TER with sacreBLEU, from there as well, on what text/metrics.ts says and on a
+ * `translations` artifact in English. All at once will do.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -36,20 +40,24 @@ import { binarise } from '../src/text/recipe.ts';
 import { PythonError } from './peers/python.ts';
 import { ArgumentError } from './support/arguments.ts';
 import { compareLanguages } from './text/languages.ts';
+import { compareMetrics } from './text/metrics.ts';
 import { Moses } from './text/moses.ts';
 import { ProgramError } from './text/processes.ts';
 import { recipeOptions, writeRawCorpus } from './text/raw-corpus.ts';
 
 const words = process.argv.slice(2);
-const [data, reference] = words.filter((word) => !word.startsWith('moses='));
+const [data, reference] = words.filter((word) => !/^(moses=|sacrebleu(=|$))/.test(word));
+const metrics = words.find((word) => /^sacrebleu(=|$)/.test(word));
 const moses = words.find((word) => word.startsWith('moses='))?.slice('moses='.length);
 const languages = ['de', 'en'] as const;
 let differing = 0;
 
 // Threads that prepare text start with this same file.
 if (isMainThread) {
-  if (data === undefined ? moses === undefined : reference === undefined) {
-    console.error('Usage: npm run bench reference-text [<data folder> <reference folder>] [moses=<mosesdecoder>]');
+  if (data === undefined ? moses === undefined && metrics === undefined : reference === undefined) {
+    console.error(
+      'Usage: npm run bench reference-text [<data folder> <reference folder>] [moses=<mosesdecoder>] [sacrebleu]',
+    );
     process.exit(2);
   }
   if (data !== undefined) {
@@ -57,13 +65,14 @@ if (isMainThread) {
       await compareText(corpus);
     compareBleu(path.join(reference, 'bleu'));
   }
-  if (moses !== undefined) compareWithMoses(moses);
+  if (moses !== undefined) withTools(() => compareLanguages(new Moses(moses), report));
+  if (metrics !== undefined) withTools(() => compareMetrics(metrics.split('=')[1], report));
   process.exit(differing === 0 ? 0 : 1);
 }
 
-function compareWithMoses(folder: string): void {
+function withTools(compare: () => void): void {
   try {
-    compareLanguages(new Moses(folder), report);
+    compare();
   } catch (error) {
     if (!(error instanceof ArgumentError || error instanceof ProgramError || error instanceof PythonError)) throw error;
     console.error(error.message);

@@ -1683,6 +1683,8 @@ export interface BleuDocument {
     references: 'raw' | 'detokenized';
     confidence: BleuDocumentConfidence;
   };
+  chrf: BleuDocumentChrf;
+  ter: BleuDocumentTer;
   /**
    * On tokenised text whose hyphens between other characters are tokens of their own, as HAT reports it.
    */
@@ -1721,6 +1723,26 @@ export interface BleuDocumentConfidence {
    */
   mean: number;
   halfWidth: number;
+}
+/**
+ * chrF2 of the same text as sacreBLEU's, 0 to 100.
+ */
+export interface BleuDocumentChrf {
+  score: number;
+  /**
+   * How it was computed, in sacreBLEU's notation.
+   */
+  signature: string;
+}
+/**
+ * TER of the same text: edits in per cent of the references' words; less is better.
+ */
+export interface BleuDocumentTer {
+  score: number;
+  /**
+   * How it was computed, in sacreBLEU's notation.
+   */
+  signature: string;
 }
 /**
  * Figures of one test set.
@@ -1772,6 +1794,8 @@ export interface BleuDocumentFigures {
     references: 'raw' | 'detokenized';
     confidence: BleuDocumentConfidence;
   };
+  chrf: BleuDocumentChrf;
+  ter: BleuDocumentTer;
   /**
    * On tokenised text whose hyphens between other characters are tokens of their own, as HAT reports it.
    */

@@ -1,7 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import compiler from 'typescript';
 import { RandomStream } from '../../src/tensor/random.ts';
 import { BpeEncoder } from '../../src/text/bpe/apply.ts';
 import { formatCodes } from '../../src/text/bpe/codes.ts';
@@ -11,6 +9,7 @@ import { detokenize } from '../../src/text/detokenizer.ts';
 import { habits } from '../../src/text/detokenizing/habits.ts';
 import { lowercase } from '../../src/text/lowercase.ts';
 import { MemoTokenizer } from '../../src/text/memo-tokenizer.ts';
+import { englishMessages, randomLine, translatedMessages } from './lines.ts';
 import { asFile } from './moses.ts';
 import type { Moses } from './moses.ts';
 import { nastyWords } from './nasty-words.ts';
@@ -139,31 +138,4 @@ function compareText(
 
 function equal(ours: unknown, theirs: unknown): boolean {
   return JSON.stringify(ours) === JSON.stringify(theirs);
-}
-
-function randomLine(words: readonly string[], random: RandomStream): string {
-  const pick = (list: readonly string[]): string => list[random.integer(list.length)];
-  return Array.from({ length: 1 + random.integer(9) }, (_, i) => (i === 0 ? '' : pick(gaps)) + pick(words)).join('');
-}
-
-const gaps = [' ', ' ', ' ', ' ', '', '  ', '\u00a0'];
-
-/** The compiler's messages by their keys, each on one line. */
-function englishMessages(): Map<string, string> {
-  const { Diagnostics } = compiler as unknown as { Diagnostics: Record<string, { key: string; message: string }> };
-  return new Map(Object.values(Diagnostics).map(({ key, message }) => [key, oneLine(message)]));
-}
-
-function translatedMessages(): [locale: string, messages: Map<string, string>][] {
-  const lib = path.dirname(createRequire(import.meta.url).resolve('typescript'));
-  const file = (locale: string): string => path.join(lib, locale, 'diagnosticMessages.generated.json');
-  const locales = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return locales.map(({ name }) => {
-    const messages = JSON.parse(readFileSync(file(name), 'utf8').replace(/^\ufeff/, '')) as Record<string, string>;
-    return [name, new Map(Object.entries(messages).map(([key, message]) => [key, oneLine(message)]))];
-  });
-}
-
-function oneLine(message: string): string {
-  return message.replaceAll('\n', ' ');
 }

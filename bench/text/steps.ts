@@ -44,7 +44,7 @@ export const steps: Record<string, (...files: string[]) => void> = {
 
   bleu(references, hypotheses, output) {
     const { score } = bleuOf(
-      sacrebleuCounts(readLines(fileAt(hypotheses)), readLines(fileAt(references))),
+      sacrebleuCounts(readLines(fileAt(hypotheses)), readLines(fileAt(references)), 'en'),
       sacrebleuSmoothing,
     );
     writeLines(output, [fixed(score, 2)]);

@@ -1,4 +1,4 @@
-# The classes of characters that Moses' scripts ask Perl for, as JSON of ranges of code points:
+# The classes of characters that Moses' scripts ask Perl for, and those that Python's `lower` looks at, as JSON of ranges of code points:
 #
 #     perl scripts/tables/unicode.pl > src/text/characters/unicode-14.json
 #
@@ -16,6 +16,8 @@ my %classes = (
     lowercase       => qr/\p{IsLower}/,
     lowercaseLetter => qr/\p{Ll}/,
     currency        => qr/\p{IsSc}/,
+    cased           => qr/\p{Cased}/,
+    caseIgnorable   => qr/\p{Case_Ignorable}/,
     hasLowercase    => qr/\p{Changes_When_Lowercased}/,
 );
 my %ranges;

@@ -6,7 +6,7 @@ import { languagesWithPrefixes } from './languages/prefixes.ts';
 export type Language = string;
 
 /** Languages that are written without spaces between words. */
-const withoutSpaces: readonly string[] = ['bo', 'dz', 'ja', 'km', 'lo', 'my', 'th', 'yue', 'zh'];
+export const withoutSpaces: readonly string[] = ['bo', 'dz', 'ja', 'km', 'lo', 'my', 'th', 'yue', 'zh'];
 
 /** Takes a code for a language, a region or script left out (`pt-br` is `pt`); throws a `CorpusError` for what is no code. */
 export function asLanguage(code: string): Language {

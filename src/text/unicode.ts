@@ -4,6 +4,29 @@ export const perlSpace = '[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u202
 /** What GNU sed's `\s` matches in UTF-8 text, which is glibc's `space`: no-break spaces and U+0085 are not in it. */
 export const sedSpace = '[\\t-\\r \\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]';
 
+/** What Python's `str.split` and `str.strip` take for white space. */
+const pythonSpace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** Python's `str.split`: what white space parts. */
+export function pythonTokens(text: string): string[] {
+  // At single characters: a repeated pattern would overflow V8's stack on a run of millions.
+  return text.split(pythonSpace).filter((token) => token !== '');
+}
+
+/** Python's `str.rstrip`. A pattern for it would try every run of white space anew at each of its characters. */
+export function pythonTrimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && pythonSpace.test(text[end - 1])) end--;
+  return text.slice(0, end);
+}
+
+/** Python's `str.strip`. */
+export function pythonTrim(text: string): string {
+  let start = 0;
+  while (start < text.length && pythonSpace.test(text[start])) start++;
+  return pythonTrimEnd(text.slice(start));
+}
+
 const spaces = new RegExp(`${perlSpace}+`, 'gu');
 
 /** Every run of white space, as Perl understands it, becomes one ASCII space. */

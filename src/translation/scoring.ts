@@ -38,11 +38,11 @@ export function score(hypotheses: string[], { tokens, raw }: References, corpus:
 }
 
 /** The headline as multi-bleu.perl prints it, then the other figures. */
-export function summarise({ headline, sacrebleu, hyphensSplit }: BleuReport, split: string): string {
+export function summarise({ headline, sacrebleu, chrf, ter, hyphensSplit }: BleuReport, split: string): string {
   const margin = ({ confidence }: BleuReport['headline']): string => `± ${confidence.halfWidth.toFixed(2)}`;
   return (
     `${formatBleu(headline)} on ${split}, ${margin(headline)} at 95 %; sacreBLEU ${sacrebleu.score.toFixed(2)} `
-    + `${margin(sacrebleu)}; `
+    + `${margin(sacrebleu)}, chrF2 ${chrf.score.toFixed(2)}, TER ${ter.score.toFixed(2)}; `
     + `hyphens split ${hyphensSplit.score.toFixed(2)}`
   );
 }

@@ -57,6 +57,8 @@ export function translateSet(
       ...report.headline,
       copyingTheSource: copied,
       sacrebleu: report.sacrebleu,
+      chrf: report.chrf,
+      ter: report.ter,
       hyphensSplit: report.hyphensSplit,
     },
     report,

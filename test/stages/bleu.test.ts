@@ -80,11 +80,11 @@ describe('scoring a model', () => {
     expect(found.hyphensSplit).toEqual(corpusBleu(hypotheses.map(splitHyphens), references.map(splitHyphens)));
     const [text, referenceText] = ['detokenized.txt', 'references.txt'].map((file) => lines(made.translations, file));
     expect(found.sacrebleu).toMatchObject({
-      ...bleuOf(sacrebleuCounts(text, referenceText), 'exp'),
+      ...bleuOf(sacrebleuCounts(text, referenceText, 'en'), 'exp'),
       references: 'detokenized',
     });
     expect(found.summary.replace(/\d+\.\d\d\b/g, 'N')).toMatch(
-      /^BLEU = N, .* on test, ± N at 95 %; sacreBLEU N ± N; hyphens split N; copying the source scores N$/,
+      /^BLEU = N, .* on test, ± N at 95 %; sacreBLEU N ± N, chrF2 N, TER N; hyphens split N; copying the source scores N$/,
     );
   });
 

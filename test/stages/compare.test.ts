@@ -27,7 +27,7 @@ function bleuArtifact(hypotheses: readonly string[], { split = 'test', digest = 
   const folder = bench.document('bleu', { split });
   const sentences = {
     tokenized: { references: digest, counts: corpusCounts(hypotheses, references) },
-    sacrebleu: { references: digest, counts: sacrebleuCounts(hypotheses, references) },
+    sacrebleu: { references: digest, counts: sacrebleuCounts(hypotheses, references, 'en') },
   };
   writeFileSync(path.join(folder, 'sentences.json'), formatSentences(sentences));
   return folder;

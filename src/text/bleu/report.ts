@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { detokenize } from '../detokenizer.ts';
 import type { Language } from '../language.ts';
+import { type Chrf, corpusChrf } from './chrf.ts';
 import { confidenceOf, resampledScores } from './bootstrap.ts';
 import type { Confidence, Resampling, ScoredSentences } from './bootstrap.ts';
 import { splitHyphens } from './hyphens.ts';
@@ -8,6 +9,7 @@ import { sacrebleuCounts, sacrebleuSignature, sacrebleuSmoothing } from './sacre
 import { bleuOf, corpusBleu, corpusCounts } from './score.ts';
 import type { Bleu } from './score.ts';
 import type { SentenceCounts } from './sentences.ts';
+import { corpusTer, type Ter } from './ter.ts';
 
 /** What is scored, one sentence an entry. */
 export interface Translated {
@@ -21,11 +23,14 @@ export interface Translated {
   language: Language;
 }
 
-/** BLEU of one set of translations in the three ways that the field reports it. */
+/** BLEU of one set of translations in the three ways that the field reports it, and what is reported beside it. */
 export interface BleuReport {
   /** As multi-bleu.perl, on tokens. */
   headline: Bleu & { confidence: Confidence };
   sacrebleu: Bleu & { signature: string; references: 'raw' | 'detokenized'; confidence: Confidence };
+  /** On the text that sacreBLEU sees. */
+  chrf: Chrf;
+  ter: Ter;
   /** As HAT's test script: the headline with hyphens split. */
   hyphensSplit: Bleu;
   sentences: SentenceCounts;
@@ -42,7 +47,7 @@ export function reportBleu(
   const text = { hypotheses: readable(hypotheses), references: rawReferences ?? readable(references) };
   const tokenized: ScoredSentences = { counts: corpusCounts(hypotheses, references), smoothing: 'none' };
   const sacrebleu: ScoredSentences = {
-    counts: sacrebleuCounts(text.hypotheses, text.references),
+    counts: sacrebleuCounts(text.hypotheses, text.references, language),
     smoothing: sacrebleuSmoothing,
   };
   const [confidence, sacrebleuConfidence] = resampledScores([tokenized, sacrebleu], resampling).map(confidenceOf);
@@ -50,10 +55,12 @@ export function reportBleu(
     headline: { ...bleuOf(tokenized.counts), confidence },
     sacrebleu: {
       ...bleuOf(sacrebleu.counts, sacrebleu.smoothing),
-      signature: sacrebleuSignature,
+      signature: sacrebleuSignature(language),
       references: rawReferences === undefined ? 'detokenized' : 'raw',
       confidence: sacrebleuConfidence,
     },
+    chrf: corpusChrf(text.hypotheses, text.references),
+    ter: corpusTer(text.hypotheses, text.references),
     hyphensSplit: corpusBleu(hypotheses.map(splitHyphens), references.map(splitHyphens)),
     sentences: {
       tokenized: { references: digest(references), counts: tokenized.counts },

@@ -1,8 +1,4 @@
-/**
- * What Python's `str.split` and `str.rstrip` take for white space. JavaScript's `\s` lacks some of
- * it, and has the byte order mark.
- */
-const space = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+import { pythonTokens, pythonTrimEnd } from '../unicode.ts';
 
 /** In this order: each rule works on what the one before has made. */
 const rules: readonly (readonly [RegExp, string])[] = [
@@ -22,23 +18,18 @@ const rules: readonly (readonly [RegExp, string])[] = [
  * @returns tokens parted by single spaces
  */
 export function tokenize13a(text: string): string {
-  const joined = withoutTrailingSpace(text).replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
+  const joined = pythonTrimEnd(text).replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
   const unescaped = joined
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>');
-  const parted = rules.reduce((line, [pattern, replacement]) => line.replace(pattern, replacement), ` ${unescaped} `);
-  // At single characters: a repeated pattern would overflow V8's stack on a run of millions.
-  return parted
-    .split(space)
-    .filter((token) => token !== '')
-    .join(' ');
+  return tokenizeWestern(` ${unescaped} `);
 }
 
-/** Python's `rstrip`. A pattern for it would try every run of white space anew at each of its characters. */
-function withoutTrailingSpace(text: string): string {
-  let end = text.length;
-  while (end > 0 && space.test(text[end - 1])) end--;
-  return text.slice(0, end);
+/** The rules alone, which sacreBLEU's tokenizer `zh` has as well. */
+export function tokenizeWestern(text: string): string {
+  return pythonTokens(rules.reduce((line, [pattern, replacement]) => line.replace(pattern, replacement), text)).join(
+    ' ',
+  );
 }

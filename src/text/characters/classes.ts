@@ -14,6 +14,9 @@ export const lowercaseLetter = asRanges(classes.lowercaseLetter);
 export const currency = asRanges(classes.currency);
 /** Characters that `lc` changes. */
 export const hasLowercase = asRanges(classes.hasLowercase);
+/** What has case, and what does not count where a word ends. */
+export const cased = asRanges(classes.cased);
+export const caseIgnorable = asRanges(classes.caseIgnorable);
 /** The blocks of combining marks, whatever is in them by now. */
 export const combiningMarks = asRanges('300-36f 1ab0-1aff 1dc0-1dff 20d0-20ff fe20-fe2f');
 

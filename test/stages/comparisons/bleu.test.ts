@@ -18,7 +18,7 @@ function artifact(system: 'first' | 'second' | 'third', text = 'raw'): string {
     path.join(folder, 'sentences.json'),
     formatSentences({
       tokenized: { references: 'tokens', counts: corpusCounts(hypotheses, references) },
-      sacrebleu: { references: text, counts: sacrebleuCounts(hypotheses, references) },
+      sacrebleu: { references: text, counts: sacrebleuCounts(hypotheses, references, 'en') },
     }),
   );
   return folder;

@@ -23,7 +23,7 @@ function ownDraws(seed: number): Resampling {
 type System = 'first' | 'second' | 'third';
 
 const ways: Record<'sacrebleu' | 'plain', (system: System) => ScoredSentences> = {
-  sacrebleu: (system) => ({ counts: sacrebleuCounts(golden.bootstrap[system], references), smoothing: 'exp' }),
+  sacrebleu: (system) => ({ counts: sacrebleuCounts(golden.bootstrap[system], references, 'en'), smoothing: 'exp' }),
   plain: (system) => ({ counts: corpusCounts(golden.bootstrap[system], references), smoothing: 'none' }),
 };
 

@@ -31,6 +31,14 @@ interface Golden {
   tokenized: { text: string; tokens: string }[];
   /** `plain` is without tokenisation and smoothing: the figure of multi-bleu.perl. */
   corpora: { sacrebleu: GoldenScore; plain: GoldenScore }[];
+  /** `str.lower` of Python 3.11. */
+  lowercased: { text: string; lower: string }[];
+  otherTokenizers: { tokenizer: 'char' | 'zh'; text: string; tokens: string[] }[];
+  /** BLEU under each tokenizer, chrF2 and TER, all lowercased. */
+  metrics: ({ tokenizer: '13a' | 'char' | 'zh'; hypotheses: string[]; references: string[] } & Record<
+    'bleu' | 'chrf' | 'ter',
+    { score: number; signature: string }
+  >)[];
   hyphens: { line: string; split: string }[];
   bootstrap: Record<'references' | 'first' | 'second' | 'third', string[]> & {
     /** The sentences of all resamples in turn, a digit of base 36 each. */

@@ -9,7 +9,7 @@ import subprocess
 
 import numpy
 import sacrebleu
-from sacrebleu.metrics import BLEU
+from sacrebleu.metrics import BLEU, CHRF, TER
 from sacrebleu.significance import PairedTest
 
 rng = random.Random(20)
@@ -107,11 +107,62 @@ def tests(metric):
     return {name: bootstrap(metric, systems['first'], systems[name], sentences) for name in ('second', 'third')}
 
 
+# Of Σ, of letters with and without case, of what does not count between them, and of capitals that came with Unicode 14 and later.
+CASES = 'Σ Σ Σ Α ς σ b 1 東 ʰ ͅ \' . : ^ \u00ad \u0301 \u2019 İ ǅ ẞ Ꟁ Ა 𐐀 𞤀 \U00016ea0 \ua7cb \ua7da 𐵐 -'.split(' ') + [' ']
+CHINESE = '我 们 是 中 国 人 。 ， 、 「 」 ３ ． Ａ ａ \u3400 \u4db5 \u4db6 \u9fa5 \u9fbb \u9fbc \u2000 \U00020000 \U0002f800 \u2f80 \u2fe0 \u2a6d \u2a6e \u2001 \u2014 “ ” € ア い 한 . , 5 .5 1,000 3- a b C ( % & \'s'.split(' ')
+
+
+def mixed(longest):
+    return ''.join(rng.choice(rng.choice([CHINESE, CHINESE, CASES, MARKS, NUMBERS])) + rng.choice(['', '', ' ', '\u3000']) for _ in range(rng.randint(0, longest)))
+
+
+def shuffled(line):
+    """A hypothesis with runs of words moved, put in and left out."""
+    words = noisy(line).split(' ')
+    for _ in range(rng.randint(0, 4)):
+        start = rng.randint(0, len(words))
+        moved = words[start:start + rng.randint(1, 12)]
+        words = words[:start] + words[start + len(moved):]
+        place = rng.randint(0, len(words))
+        words = words[:place] + moved + words[place:]
+    return ' '.join(words)
+
+
+def others(tokenizer, hypotheses, references):
+    metrics = {'bleu': BLEU(lowercase=True, tokenize=tokenizer), 'chrf': CHRF(lowercase=True), 'ter': TER()}
+    results = {name: {'score': metric.corpus_score(hypotheses, [references]).score, 'signature': str(metric.get_signature())} for name, metric in metrics.items()}
+    return {'tokenizer': tokenizer, 'hypotheses': hypotheses, 'references': references, **results}
+
+
+def other_corpora():
+    yield from corpora()
+    few = 'a b c d e'.split(' ')
+    for length in (6, 12, 30, 70, 130):
+        reference = ' '.join(rng.choice(few if length < 40 else WORDS) for _ in range(length))
+        yield [shuffled(reference)], [reference]
+    yield ['a b ' * 40], ['b a ' * 45]
+    yield ['x'], ['a ' * 90 + 'x']
+    yield ['a ' * 90 + 'x'], ['x y']
+    for size in (3, 10):
+        references = [text(30) for _ in range(size)]
+        yield [shuffled(reference) for reference in references], references
+        references = [mixed(30) for _ in range(size)]
+        yield [noisy(reference) for reference in references], references
+
+
+rng.seed(23)
+cases = [''.join(rng.choice(CASES) for _ in range(rng.randint(1, 7))) for _ in range(400)]
+compared = [others(tokenizer, *pair) for tokenizer in ('13a', 'zh', 'char') for pair in other_corpora()]
+tokenizers = [{'tokenizer': tokenizer, 'text': line, 'tokens': BLEU(lowercase=True, tokenize=tokenizer)._preprocess_segment(line).split()} for tokenizer in ('zh', 'char') for line in [mixed(12) for _ in range(60)]]
+
 rng.seed(22)
 golden = {
     'version': sacrebleu.__version__,
     'tokenized': [{'text': line, 'tokens': BLEU(lowercase=True)._preprocess_segment(line)} for line in lines],
     'corpora': [{'sacrebleu': score(sacre(), *pair), 'plain': score(plain(), *([spaced(line) for line in side] for side in pair))} for pair in corpora()],
+    'lowercased': [{'text': line, 'lower': line.lower()} for line in cases],
+    'otherTokenizers': tokenizers,
+    'metrics': compared,
     'hyphens': [{'line': line, 'split': split} for line, split in zip(hyphenated, hyphens(hyphenated))],
     'bootstrap': {**systems, 'drawn': ''.join(DIGITS[i] for i in drawn.flatten()), 'sacrebleu': tests(sacre), 'plain': tests(plain)},
 }
