@@ -112,6 +112,12 @@ const optionTable = {
     integer: true,
     help: 'Most tokens of a translation (200 unless told).',
   },
+  long: {
+    kind: 'text',
+    value: 'WHAT',
+    choices: ['refuse', 'skip', 'split'],
+    help: 'What to do with a line of more than 1,024 tokens (refuse unless told): an empty line for it, or translate it in parts.',
+  },
   'n-best': {
     kind: 'number',
     value: 'N',
@@ -290,7 +296,7 @@ const commandTable = {
   translate: {
     summary: 'Translate text, one sentence a line, from files, standard input or the command line.',
     positionals: ['model', '[text…]'],
-    options: ['beam', 'length-penalty', 'max-length', 'n-best', 'store', 'engine', 'cores', 'json'],
+    options: ['beam', 'length-penalty', 'max-length', 'long', 'n-best', 'store', 'engine', 'cores', 'json'],
     details:
       'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: '
       + '`latest/finetune`. '

@@ -37,6 +37,11 @@ export class LineCodec {
     return Int32Array.from(dictionaries.source.encode(this.bpe.encodeLine(folds ? lowercase(tokens) : tokens)));
   }
 
+  /** A piece of a source line. */
+  sourceSymbol(id: number): string {
+    return this.recipe.dictionaries.source.symbols[id];
+  }
+
   /** Text of target ids, `</s>` or not. */
   decode(ids: Iterable<number>): DecodedLine {
     const tokens = removeBpe(this.recipe.dictionaries.target.decode(ids));

@@ -27,7 +27,10 @@ export default guarded<TranslateParams>(async (context) => {
     events,
   } = context;
   const { partTokens } = await startEngine(context, 'decoding');
-  const translator = Translator.open(model, partTokens, options);
+  const translator = Translator.open(model, partTokens, {
+    ...options,
+    onLong: (message) => events.log(message, 'warning'),
+  });
   let printed = 0;
   events.metric({ lines: printed });
   for (const source of sources) {

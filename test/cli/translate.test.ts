@@ -266,6 +266,22 @@ describe('what cannot be translated', () => {
     expect(stderr).not.toContain('bug');
   });
 
+  test('a line that is too long is skipped or split where told, and lines stay aligned', async () => {
+    const input = `a\n${'b '.repeat(1024)}\nc\n`;
+    for (const [long, second] of [
+      ['skip', ''],
+      ['split', expect.stringMatching(/\S/)],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await run(
+        [model, '--long', long, '--max-length', '200', '--beam', '1'],
+        input,
+      );
+      expect(exitCode).toBe(0);
+      expect(stdout.split('\n')).toEqual([expect.stringMatching(/\S/), second, expect.stringMatching(/\S/), '']);
+      expect(stderr).toMatch(/^warning: Line 2 has 1025 tokens/);
+    }
+  });
+
   const isRoot = process.getuid?.() === 0;
   (isRoot ? test.skip : test)('a file that one may not read is one clear message', async () => {
     project.write({ 'secret.txt': 'a\n' });

@@ -10,7 +10,7 @@ import trainSupernet from '../../stages/train-supernet.ts';
 import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
 
 const bench = new StageBench();
-const options: TranslatorOptions = { beam: 3, lengthPenalty: 1, maxLength: 8, nBest: 1 };
+const options: TranslatorOptions = { beam: 3, lengthPenalty: 1, maxLength: 8, nBest: 1, long: 'refuse' };
 let model: string;
 
 beforeAll(async () => {
@@ -116,10 +116,35 @@ describe('translating raw lines', () => {
       for (const slice of translator.translate([...Array<string>(before).fill('a'), 'b '.repeat(1024), 'c']))
         done.push(...slice.map(({ line }) => line));
     }).toThrow(
-      `Line ${before + 1} has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line.`,
+      `Line ${before + 1} has 1025 tokens, and no more than 1024 are translated at once: give one sentence a line, or --long skip or split.`,
     );
     expect(done).toHaveLength(before);
     translator.dispose();
+  });
+});
+
+describe('lines that are too long', () => {
+  const long = `${'a b c . '.repeat(300)}a`;
+
+  test('are skipped: an empty line for each, and the others are as without them', () => {
+    const said: string[] = [];
+    const lines = ['a b', long, 'c'];
+    const found = translate(lines, { long: 'skip', onLong: (message) => said.push(message) });
+    expect(found.map(({ line, source }) => [line, source])).toEqual(lines.map((line, i) => [i + 1, line]));
+    expect(found[1].hypotheses).toEqual([{ score: 0, tokens: '', text: '' }]);
+    for (const i of [0, 2]) expect(found[i].hypotheses[0].tokens).toBe(translate([lines[i]])[0].hypotheses[0].tokens);
+    expect(said).toEqual([expect.stringMatching(/^Line 2 has 1202 tokens, .* it is skipped/)]);
+  });
+
+  test('are split: the parts are translated as lines of their own, and put together with their score', () => {
+    const said: string[] = [];
+    const [found, next] = translate([long, 'c'], { long: 'split', onLong: (message) => said.push(message) });
+    // Of 8 tokens at most, each part has two sentences.
+    const [part, last] = translate(['a b c . a b c .', 'a']).map(({ hypotheses }) => hypotheses[0]);
+    expect(said).toEqual([expect.stringMatching(/^Line 1 has 1202 tokens, .* in 151 parts/)]);
+    const tokens = [...Array<string>(150).fill(part.tokens), last.tokens].filter((text) => text !== '');
+    expect(found.hypotheses.map((hypothesis) => hypothesis.tokens)).toEqual([tokens.join(' ')]);
+    expect(next.line).toBe(2);
   });
 });
 

@@ -35,6 +35,8 @@ export const command: Command = async (context) => {
     console.err('Translating what you type, one sentence a line; Ctrl-D ends.\n');
   }
 
+  // Where translations appear themselves, they are the progress.
+  const isProgressSeen = process.stderr.isTTY && !process.stdout.isTTY;
   let phase: Phase = 'starting the engine';
   const interruption = watchSignals(
     () => undefined,
@@ -49,6 +51,7 @@ export const command: Command = async (context) => {
         lengthPenalty,
         maxLength,
         nBest,
+        long: options.long ?? 'refuse',
         format: options.json ? 'json' : options['n-best'] === undefined ? 'text' : 'table',
       },
       ...(options.engine === undefined ? {} : { engine: options.engine }),
@@ -56,7 +59,7 @@ export const command: Command = async (context) => {
       signal: interruption.signal,
       onEvent: (event) => {
         phase = phaseAfter(event, phase);
-        passOn(event, context);
+        passOn(event, context, isProgressSeen);
       },
     });
     switch (end.status) {
@@ -68,6 +71,7 @@ export const command: Command = async (context) => {
         throw failure(end, phase);
     }
   } finally {
+    if (isProgressSeen) console.err('\n');
     interruption.release();
   }
 };
@@ -83,10 +87,15 @@ function phaseAfter({ type }: JobEvent, phase: Phase): Phase {
   }
 }
 
-function passOn(event: JobEvent, { console }: CommandContext): void {
+function passOn(event: JobEvent, { console }: CommandContext, isProgressSeen: boolean): void {
   if (event.type === 'log' && event.level === 'warning')
-    console.err(`${console.paintErr('yellow', 'warning')}: ${event.message}\n`);
+    console.err(`${isProgressSeen ? lineStart : ''}${console.paintErr('yellow', 'warning')}: ${event.message}\n`);
+  if (event.type === 'metric' && isProgressSeen)
+    console.err(`${lineStart}${event.values.lines.toLocaleString('en-US')} lines translated`);
 }
+
+/** Goes back to the start of a terminal's line, and clears it. */
+const lineStart = '\r\x1b[K';
 
 /** What the user can mend has no stack; anything else is a bug, and shown as one. */
 function failure({ message, stack }: { message: string; stack?: string }, phase: Phase): Error {

@@ -4,6 +4,9 @@ import { WordSplitter } from './word-splitter.ts';
 /** Follows every piece of a word but the last. */
 export const separator = '@@';
 
+/** Words that are remembered at once: text of any length must not fill memory. */
+const mostRemembered = 1 << 18;
+
 /** Splits words into pieces by merge operations, as `subword-nmt apply-bpe` does. */
 export class BpeEncoder {
   private readonly splitter: WordSplitter;
@@ -39,6 +42,7 @@ export class BpeEncoder {
     let pieces = this.cache.get(word);
     if (pieces === undefined) {
       pieces = this.encodeWord(word);
+      if (this.cache.size >= mostRemembered) this.cache.clear();
       this.cache.set(word, pieces);
     }
     return pieces;
