@@ -33,6 +33,7 @@ export default ({ params, seed, outputs }) => {
   writeFileSync(outputs.bleu + '/bleu.json', JSON.stringify({
     ...score, summary: 'BLEU', split: 'test', sentences: 20, copyingTheSource: 0, confidence, resamples: 1, hyphensSplit: score,
     sacrebleu: { ...score, signature: 'none', references: 'raw', confidence },
+    chrf: { score: 50, signature: 'none' }, ter: { score: 50, signature: 'none' },
   }));
 };
 `;

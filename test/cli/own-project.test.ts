@@ -72,6 +72,8 @@ function bleuDocument() {
     resamples: 1,
     hyphensSplit: score,
     sacrebleu: { ...score, signature: 'none', references: 'raw', confidence },
+    chrf: { score: 50, signature: 'none' },
+    ter: { score: 50, signature: 'none' },
   };
 }
 
