@@ -14,24 +14,24 @@ const reasons = {
 } as const;
 
 /** What the system refused to do. */
-export interface Refusal {
+export interface DiskRefusal {
   code: keyof typeof reasons;
   /** For which file, if that is known. */
   file?: string;
 }
 
 /** The refusal that an error, or one that caused it, tells of; undefined of any other error. */
-export function refusalOf(error: unknown): Refusal | undefined {
+export function refusalOf(error: unknown): DiskRefusal | undefined {
   for (let each = error; typeof each === 'object' && each !== null; each = (each as Error).cause) {
     const { code, path: file } = each as NodeJS.ErrnoException;
     if (code === undefined || !Object.hasOwn(reasons, code)) continue;
-    return { code: code as Refusal['code'], ...(typeof file === 'string' ? { file } : {}) };
+    return { code: code as DiskRefusal['code'], ...(typeof file === 'string' ? { file } : {}) };
   }
   return undefined;
 }
 
 /** Whether it is the disk, and not the right of this user. */
-export function isOfDisk({ code }: Refusal): boolean {
+export function isOfDisk({ code }: DiskRefusal): boolean {
   return code !== 'EACCES' && code !== 'EPERM';
 }
 
@@ -44,7 +44,7 @@ export function isRefusal(error: unknown): boolean {
  * What to tell the user of a refusal: what and where, and what to do.
  * @param folders where it may have been, if the system did not name the file
  */
-export function describeRefusal(refusal: Refusal, folders: readonly string[] = []): [what: string, advice: string] {
+export function describeRefusal(refusal: DiskRefusal, folders: readonly string[] = []): [what: string, advice: string] {
   const { code, file } = refusal;
   const { what, advice } = reasons[code];
   const folder = file === undefined ? fullest(folders) : path.dirname(file);

@@ -8,7 +8,7 @@ import type { EventSink } from '../runner/stage.ts';
 import type { EpochWeights } from './epoch-weights.ts';
 
 /** How far a stage's training is. */
-export interface Progress {
+export interface TrainingProgress {
   checkpoint: Checkpoint;
   series: Record<string, Series>;
   /** Of the stretch of the loss's curve that has begun: sums over its tokens. */
@@ -18,13 +18,13 @@ export interface Progress {
 }
 
 /** What stands beside the checkpoint. */
-interface Curve extends Omit<Progress, 'checkpoint'> {
+interface Curve extends Omit<TrainingProgress, 'checkpoint'> {
   /** Ends of epochs whose weights are kept, in the folder of `EpochWeights`. */
   epochs: number[];
 }
 
 /** Saves are sealed folders `at-<update>`; the newest two are kept, and the weights of epochs that they need. */
-export function saveProgress(folder: string, { checkpoint, ...curve }: Progress, epochs?: EpochWeights): void {
+export function saveProgress(folder: string, { checkpoint, ...curve }: TrainingProgress, epochs?: EpochWeights): void {
   const { updates } = checkpoint.state;
   removeDrafts(folder);
   epochs?.sync(epochs.upTo(updates));
@@ -43,7 +43,7 @@ export function saveProgress(folder: string, { checkpoint, ...curve }: Progress,
  * The newest save that is as it was written, with the weights of epochs that it needs. What is damaged is named and set
  * aside; where nothing is left, training begins anew.
  */
-export function loadProgress(folder: string, events: EventSink, epochs?: EpochWeights): Progress | undefined {
+export function loadProgress(folder: string, events: EventSink, epochs?: EpochWeights): TrainingProgress | undefined {
   for (const name of saves(folder)) {
     const save = path.join(folder, name);
     let flaw = flawOf(save);

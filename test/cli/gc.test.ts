@@ -41,10 +41,11 @@ describe('gc', () => {
     expect(done.keep.filter(({ kind }) => kind === 'artifact').map(({ keptBy }) => keptBy)).toEqual(
       Array(3).fill([second]),
     );
-    // Its record is gone, and the log of the stage that the other run took over is not.
+    // Its record is gone; the log and figures of the stage that the other run took over are not.
     expect(readdirSync(path.join(project.folder, 'runs/records', first), { recursive: true })).toEqual([
       'stages',
       path.join('stages', 'source.log'),
+      path.join('stages', 'source.metrics.jsonl'),
     ]);
     expect((await project.run(['logs', 'source', second])).exitCode).toBe(0);
     expect(await project.run(['arithmetic.json5', 'scale.factor=3'])).toMatchObject({ exitCode: 0, executed: [] });

@@ -8,6 +8,7 @@ describe('the arguments of the training benchmark', () => {
       widths: [320, 160],
       threads: [1, 2],
       rounds: 5,
+      before: '',
       data: 'data/multi30k',
       others: ['tensorflow', 'wasm'],
     });
