@@ -46,6 +46,7 @@ typedef struct {
     int64_t accumulate;
     const float *bias;
     int32_t activation;
+    const float *ready_b; /* all of B as sn_pack_weight leaves it, or NULL */
 } product;
 
 /* How a product of given sizes is cut. A panel is GEMM_COLUMNS columns of B, the last one perhaps less. */
@@ -97,8 +98,8 @@ static plan make_plan(const product *p)
     s.chunk_panels = even_part(s.panels, larger(1, CHUNK_FLOATS / panel_floats));
     s.group_panels = even_part(s.chunk_panels, larger(1, GROUP_FLOATS / panel_floats));
     s.packs_a = s.panels > 1 && (p->a.column_stride != 1 || rows_conflict(&p->a));
-    s.packs_b = p->b.column_stride != 1 || p->m > DIRECT_ROWS;
-    s.b_floats = whole_lines((s.packs_b ? s.chunk_panels : 1) * GEMM_COLUMNS * s.block_k);
+    s.packs_b = !p->ready_b && (p->b.column_stride != 1 || p->m > DIRECT_ROWS);
+    s.b_floats = p->ready_b ? 0 : whole_lines((s.packs_b ? s.chunk_panels : 1) * GEMM_COLUMNS * s.block_k);
     s.a_floats = s.packs_a ? whole_lines(GEMM_ROWS * (s.block_k + LINE_FLOATS)) : 0;
     return s;
 }
@@ -114,14 +115,25 @@ static float *packed_panel(const phase *f, int64_t panel)
     return f->packed_b + (f->plan->packs_b ? (panel - f->panel) * GEMM_COLUMNS * f->size_k : 0);
 }
 
+static int64_t padded_columns(int64_t n) { return ceil_divide(n, GEMM_LANES) * GEMM_LANES; }
+
+/* Where a panel lies in B that was packed as a whole: blocks of K one after the other, in each its panels. */
+static int64_t ready_panel(int64_t n, int64_t k, int64_t size_k, int64_t panel)
+{
+    return k * padded_columns(n) + panel * GEMM_COLUMNS * size_k;
+}
+
+static void pack(const operand *b, int64_t k, int64_t size_k, int64_t panel, int64_t width, float *packed)
+{
+    int64_t padded = padded_columns(width);
+    const float *source = element(b, k, panel * GEMM_COLUMNS);
+    if (b->column_stride == 1) gemm_pack_rows(size_k, width, padded, source, b->row_stride, packed);
+    else gemm_pack_transposed(size_k, width, padded, source, b->column_stride, packed);
+}
+
 static void pack_panel(const phase *f, int64_t panel)
 {
-    const operand *b = &f->product->b;
-    int64_t width = panel_width(f->product, panel), padded = vectors_of(width) * GEMM_LANES;
-    const float *source = element(b, f->k, panel * GEMM_COLUMNS);
-    float *packed = packed_panel(f, panel);
-    if (b->column_stride == 1) gemm_pack_rows(f->size_k, width, padded, source, b->row_stride, packed);
-    else gemm_pack_transposed(f->size_k, width, padded, source, b->column_stride, packed);
+    pack(&f->product->b, f->k, f->size_k, panel, panel_width(f->product, panel), packed_panel(f, panel));
 }
 
 static void pack_panels(void *context, int64_t begin, int64_t end, int32_t worker)
@@ -153,9 +165,10 @@ static void set_a(const phase *f, int64_t row, int64_t rows, float *packed, gemm
 
 static void set_b(const phase *f, int64_t panel, gemm_tile *tile)
 {
-    const operand *b = &f->product->b;
-    if (is_packed(f, panel)) {
-        tile->b = packed_panel(f, panel);
+    const product *p = f->product;
+    const operand *b = &p->b;
+    if (p->ready_b || is_packed(f, panel)) {
+        tile->b = p->ready_b ? p->ready_b + ready_panel(p->n, f->k, f->size_k, panel) : packed_panel(f, panel);
         tile->b_step = bytes(vectors_of(panel_width(f->product, panel)) * GEMM_LANES);
     } else {
         tile->b = element(b, f->k, panel * GEMM_COLUMNS);
@@ -241,7 +254,7 @@ static void multiply(const product *p, const plan *s, float *scratch, executor e
         f.k = 0;
         do { /* once even if K is 0: there may be a bias */
             f.size_k = smaller(s->block_k, p->k - f.k);
-            execute(f.panels, 1, pack_panels, &f);
+            if (!p->ready_b) execute(f.panels, 1, pack_panels, &f);
             execute(s->strips * f.groups, 1, multiply_strips, &f);
             f.k += f.size_k;
         } while (f.k < p->k);
@@ -326,6 +339,28 @@ int32_t sn_linear(int32_t activation, int64_t rows, int64_t out, int64_t in, con
     batch one = {.first = {.m = rows, .n = out, .k = in, .c = y, .ldc = out, .bias = bias, .activation = activation}, .size = 1};
     one.first.a = make_operand(x, in, 0);
     one.first.b = make_operand(weight, in, 1);
+    return multiply_all(&one);
+}
+
+int32_t sn_pack_weight(int64_t out, int64_t in, const float *weight, float *packed)
+{
+    const operand b = make_operand(weight, in, 1);
+    const int64_t block_k = even_part(in, MAX_BLOCK_K);
+    for (int64_t k = 0; k < in; k += block_k) {
+        int64_t size_k = smaller(block_k, in - k);
+        for (int64_t panel = 0; panel * GEMM_COLUMNS < out; panel++)
+            pack(&b, k, size_k, panel, smaller(GEMM_COLUMNS, out - panel * GEMM_COLUMNS), packed + ready_panel(out, k, size_k, panel));
+    }
+    return SN_OK;
+}
+
+int32_t sn_packed_linear(int32_t activation, int64_t rows, int64_t out, int64_t in, const float *x, const float *packed, const float *bias,
+                         float *y)
+{
+    if (!sn_is_activation(activation)) return SN_UNSUPPORTED;
+    batch one = {.first = {.m = rows, .n = out, .k = in, .c = y, .ldc = out, .bias = bias, .activation = activation, .ready_b = packed},
+                 .size = 1};
+    one.first.a = make_operand(x, in, 0);
     return multiply_all(&one);
 }
 

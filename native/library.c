@@ -14,7 +14,7 @@
 #endif
 #endif
 
-int32_t sn_abi_version(void) { return 4; }
+int32_t sn_abi_version(void) { return 5; }
 
 #if defined(__x86_64__)
 

@@ -50,6 +50,14 @@ SN_API int32_t sn_gemm_batched(int32_t transpose_a, int32_t transpose_b, int64_t
  */
 SN_API int32_t sn_linear(int32_t activation, int64_t rows, int64_t out, int64_t in, const float *x, const float *weight, const float *bias,
                          float *y);
+/*
+ * The same with a weight that was packed once for many products; same results. `packed` takes in * (out rounded up to a multiple of
+ * SN_PACKED_COLUMNS) floats, in an order that only this library and this instruction set know.
+ */
+enum { SN_PACKED_COLUMNS = 32 };
+SN_API int32_t sn_pack_weight(int64_t out, int64_t in, const float *weight, float *packed);
+SN_API int32_t sn_packed_linear(int32_t activation, int64_t rows, int64_t out, int64_t in, const float *x, const float *packed,
+                                const float *bias, float *y);
 
 /* ---- attention (attention.c) ---- */
 /*
@@ -125,6 +133,12 @@ SN_API int32_t sn_softmax(int64_t rows, int64_t columns, const float *x, float *
 SN_API int32_t sn_column_sums(int64_t rows, int64_t columns, const float *x, float *sums);
 /* Copies rows of `width` floats, which begin `from_stride` floats apart here and `to_stride` there. */
 SN_API int32_t sn_copy_rows(int64_t rows, int64_t width, const float *from, int64_t from_stride, float *to, int64_t to_stride); /* layout.c */
+/*
+ * out [rows, before + width]: what row ids[i] of earlier [parents, before] holds, then row i of now [rows, width]. Ids outside of
+ * 0..parents-1 return SN_UNSUPPORTED, nothing written. (append.c)
+ */
+SN_API int32_t sn_append_rows(int64_t rows, int64_t parents, int64_t before, int64_t width, const int32_t *ids, const float *earlier,
+                              const float *now, float *out);
 SN_API int32_t sn_transpose(int64_t batch, int64_t rows, int64_t columns, const float *x, float *y);             /* [batch,rows,columns] to [batch,columns,rows] */
 /* out[i] = table[ids[i]] * scale (+ positions[i] where not NULL); ids outside of 0..types-1 return SN_UNSUPPORTED, nothing written */
 SN_API int32_t sn_embed(int64_t n, int64_t types, int64_t width, const int32_t *ids, const float *table, float scale,

@@ -9,11 +9,10 @@ import {
   memoriesOf,
   predict,
   selectMemories,
-  selectState,
   startState,
 } from './decoder.ts';
 import { encode } from './encoder.ts';
-import type { Network } from './network.ts';
+import { type Network, packWeights } from './network.ts';
 
 export interface BeamOptions {
   beam: number;
@@ -40,8 +39,9 @@ export interface Hypothesis {
 export function beamSearch(net: Network, sources: readonly Sentence[], options: BeamOptions): Hypothesis[][] {
   const finished: Hypothesis[][] = sources.map(() => []);
   let searches: Search[] = sources.map((_, sentence) => ({ sentence, beams: [{ ids: [], logProbability: 0 }] }));
+  packWeights(net);
   let memories = keep(() => memoriesOf(net, encode(net, padLeft(sources), sources.length)));
-  let state = startState(net);
+  let state = startState;
   for (let step = 0; searches.length > 0; step++) {
     const isLast = step === options.maxLength;
     const { rows: continuations, next } = advance(net, memories, state, searches, (logits) =>
@@ -64,8 +64,7 @@ export function beamSearch(net: Network, sources: readonly Sentence[], options: 
     });
     disposeAll(state.mixing);
     evenOut(going, parents);
-    state = going.length > 0 ? keep(() => selectState(next, Int32Array.from(parents))) : startState(net);
-    disposeAll(next.mixing);
+    state = { ...next, parents: Int32Array.from(parents) };
     if (going.length < searches.length) {
       const all = memories;
       memories = going.length > 0 ? keep(() => selectMemories(all, Int32Array.from(places))) : [];
@@ -73,6 +72,7 @@ export function beamSearch(net: Network, sources: readonly Sentence[], options: 
     }
     searches = going;
   }
+  disposeAll(state.mixing);
   return finished.map((hypotheses) => hypotheses.sort((a, b) => b.score - a.score));
 }
 

@@ -51,20 +51,19 @@ export function outputFeatures(net: Network, x: tf.Tensor): tf.Tensor {
 /** Logits over the target dictionary for features `[..., d]`, as rows `[n, types]`. */
 export function predict(net: Network, features: tf.Tensor): tf.Tensor2D {
   const weight = net.weight('output.weight');
-  return tf.matMul(tf.reshape(features, [-1, weight.shape[1]!]), tf.transpose(weight)) as tf.Tensor2D;
+  return tf.matMul(tf.reshape(features, [-1, weight.shape[1]!]), weight, false, true) as tf.Tensor2D;
 }
 
-/**
- * Decoding step by step: what the mixing operators remember of the steps so far, for any number of hypotheses (rows).
- */
+/** Decoding step by step: what the mixing operators remember of the steps so far, for any number of hypotheses (rows). */
 export interface DecoderState {
   step: number;
-  mixing: (MixingState | undefined)[];
+  /** By layer; none before the first step. */
+  mixing: MixingState[];
+  /** Where the next step's rows go on: its row i from row `parents[i]`; absent, each from itself. */
+  parents?: Int32Array;
 }
 
-export function startState(net: Network): DecoderState {
-  return { step: 0, mixing: net.architecture.decoder.layers.map(() => undefined) };
-}
+export const startState: DecoderState = { step: 0, mixing: [] };
 
 /** Each decoder layer's view of the encoded sentences, a row a sentence. */
 export function memoriesOf(net: Network, encoding: Encoding): Memory[] {
@@ -83,6 +82,7 @@ export function decodeStep(
 ): { features: tf.Tensor; state: DecoderState } {
   const { decoder } = net.architecture;
   const mixing: MixingState[] = [];
+  const parents = state.parents ?? Int32Array.from(input.keys());
   let x = embed(net, 'decoder', input, input.length, firstTokenPosition + state.step);
   decoder.layers.forEach((layer, i) => {
     const name = `decoder.layers.${i}`;
@@ -90,7 +90,7 @@ export function decodeStep(
       const result = operatorOf(layer.operator).step({
         x: y,
         place: mixingPlace(net, name, layer, i),
-        state: state.mixing[i],
+        state: state.step > 0 ? { kept: state.mixing[i], parents } : undefined,
       });
       mixing.push(result.state);
       return result.y;
@@ -98,17 +98,6 @@ export function decodeStep(
     x = afterMixing(net, name, layer, memories[i], x);
   });
   return { features: outputFeatures(net, x), state: { step: state.step + 1, mixing } };
-}
-
-/** The state of other rows: row i of the result continues row `rows[i]`. */
-export function selectState({ step, mixing }: DecoderState, rows: Int32Array): DecoderState {
-  const select = rowSelector(rows);
-  return {
-    step,
-    mixing: mixing.map(
-      (layer) => layer && Object.fromEntries(Object.entries(layer).map(([name, x]) => [name, select(x)])),
-    ),
-  };
 }
 
 /** Row i of the result is row `rows[i]`. */

@@ -1,9 +1,11 @@
 import type { Drops } from '../tensor/ops/attributes.ts';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type DropoutSource, nextDrops } from '../tensor/ops/dropout.ts';
+import { keepPacked } from '../tensor/ops/linear.ts';
 import { layerNorm, residualNorm, residualSum } from '../tensor/ops/layer-norm.ts';
 import { type Architecture, dropoutOf, type EncoderLayer, kernelOf, type ModelConfig } from './architecture.ts';
 import type { MixingPlace } from './mixing/operator.ts';
+import { parametersOf } from './parameters.ts';
 import type { NamedTensors } from './projection.ts';
 
 /** An architecture with weights to compute with. */
@@ -14,6 +16,14 @@ export interface Network extends NamedTensors {
   weight(name: string): tf.Tensor;
   /** Only while training. */
   readonly dropout?: DropoutSource;
+}
+
+/** Has the engine keep the weights of linear maps in the order in which it reads them, for the many steps of decoding. */
+export function packWeights(net: Network): void {
+  for (const { name, shape } of parametersOf(net.config, net.architecture)) {
+    if (shape.length === 2 && name.endsWith('.weight') && !name.endsWith('.embedding.weight'))
+      keepPacked(net.weight(name) as tf.Tensor2D);
+  }
 }
 
 export function normalise(net: Network, name: string, x: tf.Tensor): tf.Tensor {

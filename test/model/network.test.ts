@@ -3,7 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { type ModelConfig, special } from '../../src/model/architecture.ts';
 import { type Batch, collate, padLeft } from '../../src/model/batch.ts';
-import { decode, decodeStep, memoriesOf, selectMemories, selectState, startState } from '../../src/model/decoder.ts';
+import {
+  decode,
+  decodeStep,
+  type DecoderState,
+  memoriesOf,
+  selectMemories,
+  startState,
+} from '../../src/model/decoder.ts';
 import { encode } from '../../src/model/encoder.ts';
 import type { Network } from '../../src/model/network.ts';
 import { forward } from '../../src/model/forward.ts';
@@ -155,7 +162,7 @@ describe.each(engines)('on the %s engine', (engine) => {
           withNetwork(drawn, filled, (net) =>
             tf.tidy(() => {
               let memories = memoriesOf(net, encode(net, padLeft(sources), sources.length));
-              let state = startState(net);
+              let state: DecoderState = startState;
               // Hypotheses of one sentence after the other, equally many of each: what they have read, and
               // the features after each token.
               let groups = sources.map((source) => [{ source, read: [] as number[], features: [] as number[][] }]);
@@ -190,7 +197,7 @@ describe.each(engines)('on the %s engine', (engine) => {
                   Array.from({ length: width }, () => place * many + random.integer(many)),
                 );
                 groups = parents.map((group) => group.map((parent) => extended[parent]));
-                state = selectState(next.state, Int32Array.from(parents.flat()));
+                state = { ...next.state, parents: Int32Array.from(parents.flat()) };
                 memories = selectMemories(memories, Int32Array.from(places));
               }
             }),

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { appendTo } from '../../tensor/ops/append.ts';
 import { attend } from '../../tensor/ops/attention.ts';
 import { nextDrops } from '../../tensor/ops/dropout.ts';
 import { attentionParameters } from '../parameter-blocks.ts';
@@ -20,8 +21,9 @@ export const attention: MixingOperator = {
 
   /** Keeps the keys and values of all steps, `[rows, steps, their width]`. */
   step({ x, place, state }) {
-    const keys = append(state?.keys, project(place, 'key', x));
-    const values = append(state?.values, project(place, 'value', x));
+    const append = (name: string, now: tf.Tensor) => (state ? appendTo(state.kept[name], state.parents, now) : now);
+    const keys = append('keys', project(place, 'key', x));
+    const values = append('values', project(place, 'value', x));
     const mixed = attend(project(place, 'query', x), keys, values, place.heads);
     return { y: project(place, 'out', mixed), state: { keys, values } };
   },
@@ -33,7 +35,3 @@ export const attention: MixingOperator = {
 
   division: (heads) => ({ parts: heads, what: 'heads', widths: ['attention'] }),
 };
-
-function append(earlier: tf.Tensor | undefined, now: tf.Tensor): tf.Tensor {
-  return earlier ? tf.concat([earlier, now], 1) : now;
-}

@@ -36,7 +36,7 @@ export function convolutionOperator(kernels: KernelSource): MixingOperator {
       const inner = project(place, 'in', x);
       const [rows, , width] = inner.shape;
       const now = tf.reshape(inner, [rows, heads, 1, width / heads]);
-      const seen = state ? tf.concat([state.seen, now], 2) : now;
+      const seen = state ? tf.concat([rowsOf(state.kept.seen, state.parents), now], 2) : now;
       const steps = seen.shape[2]!;
       // Before the sequence there are zeros: only the last taps meet a step.
       const taps = last(tf.reshape(kernels.stepKernels(inner, place), [rows, heads, 1, kernel]), steps, 3);
@@ -54,6 +54,10 @@ export function convolutionOperator(kernels: KernelSource): MixingOperator {
 
     division: (heads) => ({ parts: heads, what: 'heads', widths: ['layer'] }),
   };
+}
+
+function rowsOf(x: tf.Tensor, rows: Int32Array): tf.Tensor {
+  return tf.gather(x, tf.tensor1d(rows, 'int32'));
 }
 
 /** The last `count` along an axis. */

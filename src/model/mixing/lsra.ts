@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from './attention.ts';
-import { below, type MixingOperator, type MixingPlace, type MixingSize, type MixingState } from './operator.ts';
+import {
+  below,
+  type MixingOperator,
+  type MixingPlace,
+  type MixingSize,
+  type MixingState,
+  type PastState,
+} from './operator.ts';
 
 /**
  * Long-short range attention (Wu et al. 2019b): the first half of the channels to attention, with half of the width of
@@ -60,11 +67,8 @@ function named(branch: string, state: MixingState): [string, tf.Tensor][] {
 }
 
 /** One branch's part of what both keep. */
-function stateOf(branch: string, state: MixingState): MixingState {
+function stateOf(branch: string, { kept, parents }: PastState): PastState {
   const prefix = `${branch}.`;
-  return Object.fromEntries(
-    Object.entries(state)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-  );
+  const own = Object.entries(kept).filter(([name]) => name.startsWith(prefix));
+  return { kept: Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor])), parents };
 }

@@ -56,7 +56,13 @@ export interface MixingStep {
   x: tf.Tensor;
   place: MixingPlace;
   /** Absent before the first step. */
-  state?: MixingState;
+  state?: PastState;
+}
+
+/** What earlier steps left, for rows that have changed since: row i goes on from row `parents[i]`. */
+export interface PastState {
+  kept: MixingState;
+  parents: Int32Array;
 }
 
 /** What an operator remembers of earlier steps while decoding step by step: tensors by name, a row a hypothesis. */

@@ -36,6 +36,7 @@ export interface FusedOperators {
     attributes: Nothing;
     gives: [tf.Tensor1D, tf.Tensor1D];
   };
+  FusedAppend: { inputs: 'earlier' | 'now'; attributes: { rows: Int32Array }; gives: tf.Tensor };
   /** Ids and log-probabilities. */
   FusedTopLogProbabilities: {
     inputs: 'logits';

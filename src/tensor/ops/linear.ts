@@ -5,6 +5,20 @@ import { activate } from './activation.ts';
 import { hasFused, runFused } from './fused.ts';
 import { swapLastAxes } from './transpose.ts';
 
+/** An engine that keeps weights in the order in which its products read them. */
+export interface PackingBackend {
+  packWeight(weight: tf.Tensor2D): void;
+}
+
+/**
+ * Tells the engine that products with this weight, `[out, in]`, are going to be many and that it will not change, as in
+ * decoding step by step. Its results stay the same; what is kept for it goes when it is disposed of.
+ */
+export function keepPacked(weight: tf.Tensor2D): void {
+  const backend = tf.backend() as unknown as Partial<PackingBackend>;
+  backend.packWeight?.(weight);
+}
+
 /** `y = x Wᵀ + b` over the last axis: `x [..., in]`, `weight [out, in]` as in PyTorch, `bias [out]`. */
 export function linear(x: tf.Tensor, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor {
   if (bias && hasFused('FusedLinear')) return runFused('FusedLinear', { x, weight, bias }, {});

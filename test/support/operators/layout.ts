@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { appendTo } from '../../../src/tensor/ops/append.ts';
+import { RandomStream } from '../../../src/tensor/random.ts';
 import { type Case, elements, normal, range } from './case.ts';
 
 /** Where each axis' neighbour is in memory. */
@@ -68,4 +70,44 @@ export function splitCase(shape: number[], extents: number[], axis: number, seed
     inputs: [normal(whole, seed)],
     work: 10 * elements(whole),
   };
+}
+
+/** Rows of a tensor of that shape, some of them several times. */
+export function gatherCase(shape: number[], count: number, seed: number): Case {
+  const ids = rowIds(shape[0], count, seed);
+  const width = elements(shape.slice(1));
+  return {
+    operator: (x) => tf.gather(x, tf.tensor1d(ids, 'int32')),
+    definition: (x) => Float64Array.from([...ids].flatMap((id) => [...x.subarray(id * width, (id + 1) * width)])),
+    inputs: [normal(shape, seed)],
+    work: 4 * count * width + elements(shape),
+  };
+}
+
+/** `more` steps behind the `before` steps of any of `parents` rows. */
+export function appendCase(
+  { parents, before, more, rest }: { parents: number; before: number; more: number; rest: number[] },
+  count: number,
+  seed: number,
+): Case {
+  const ids = rowIds(parents, count, seed);
+  const [earlier, now] = [before, more].map((steps) => steps * elements(rest));
+  return {
+    operator: (x, y) => appendTo(x, ids, y),
+    definition: (x, y) =>
+      Float64Array.from(
+        [...ids].flatMap((id, i) => [
+          ...x.subarray(id * earlier, (id + 1) * earlier),
+          ...y.subarray(i * now, (i + 1) * now),
+        ]),
+      ),
+    inputs: [normal([parents, before, ...rest], seed), normal([count, more, ...rest], seed + 1)],
+    work: count * (earlier + now),
+    differentiable: false,
+  };
+}
+
+function rowIds(rows: number, count: number, seed: number): Int32Array {
+  const random = new RandomStream(seed, 'rows');
+  return Int32Array.from({ length: count }, () => random.integer(rows));
 }

@@ -1,7 +1,11 @@
-import { test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
+import { NativeCallError } from '../../../src/tensor/engines/native/calls.ts';
+import { appendTo } from '../../../src/tensor/ops/append.ts';
 import { expectAgreement } from '../../support/operators/agreement.ts';
-import { concatCase, splitCase, transposeCase } from '../../support/operators/layout.ts';
+import { useBackend } from '../../support/operators/backends.ts';
+import { appendCase, concatCase, gatherCase, splitCase, transposeCase } from '../../support/operators/layout.ts';
 import { describeNative, runs, seed, sentences, width } from '../../support/operators/sizes.ts';
 
 describeNative('the native engine, the plain definition and indices agree, forward and backward, for', () => {
@@ -57,4 +61,31 @@ describeNative('the native engine, the plain definition and indices agree, forwa
       ),
       runs,
     ));
+
+  const count = fc.integer({ min: 1, max: 40 });
+
+  test('rows of a tensor', () =>
+    fc.assert(
+      fc.asyncProperty(parts, count, seed, ({ shape }, count, seed) =>
+        expectAgreement(gatherCase(shape, count, seed), seed),
+      ),
+      runs,
+    ));
+
+  test('steps behind those of rows', () =>
+    fc.assert(
+      fc.asyncProperty(parts, count, seed, ({ shape: [parents, before, width], extents: [more] }, count, seed) =>
+        expectAgreement(appendCase({ parents, before, more, rest: [width] }, count, seed), seed),
+      ),
+      runs,
+    ));
+
+  test('a row that is not there is an error', async () => {
+    const x = appendCase({ parents: 2, before: 1, more: 1, rest: [3] }, 4, 1);
+    await useBackend('native');
+    const [earlier, now] = x.inputs.map(({ data, shape }) => tf.tensor(data, shape));
+    expect(() => appendTo(earlier, Int32Array.of(0, 2, 1, 1), now)).toThrow(NativeCallError);
+    expect(() => tf.gather(earlier, tf.tensor1d([2], 'int32'))).toThrow(NativeCallError);
+    tf.dispose([earlier, now]);
+  });
 });

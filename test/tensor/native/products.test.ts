@@ -2,8 +2,9 @@ import type { Activation } from '../../../src/tensor/ops/attributes.ts';
 import { expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
+import type { NativeBackend } from '../../../src/tensor/engines/native/backend.ts';
 import { activate } from '../../../src/tensor/ops/activation.ts';
-import { linear } from '../../../src/tensor/ops/linear.ts';
+import { activatedLinear, keepPacked, linear } from '../../../src/tensor/ops/linear.ts';
 import { evaluate, expectAgreement } from '../../support/operators/agreement.ts';
 import { useBackend } from '../../support/operators/backends.ts';
 import { normal } from '../../support/operators/case.ts';
@@ -101,4 +102,31 @@ describeEachSet('on %s', (isa) => {
       expect(alone).toEqual(expected[0]);
     },
   );
+
+  test.each([
+    [1, 5, 3],
+    [5, 172, 6632],
+    [1, 801, 35],
+    [320, 172, 344],
+    [70, 800, 31],
+    [64, 385, 16],
+    [2, 0, 4],
+  ])('%i rows by a packed weight give the same bits, %i in, %i out', async (rows, columns, out) => {
+    await useBackend(isa);
+    const x = tf.tensor2d(normal([rows, columns], 1).data, [rows, columns]);
+    const weight = tf.tensor2d(normal([out, columns], 2).data, [out, columns]);
+    const bias = tf.tensor1d(normal([out], 3).data);
+    const results = () =>
+      [
+        linear(x, weight, bias),
+        activatedLinear(x, weight, bias, 'swish'),
+        tf.matMul(x, weight, false, true),
+        tf.matMul(tf.reshape(x, [1, rows, columns]), weight, false, true),
+      ].map((y) => [y.shape, y.dataSync()]);
+    const before = results();
+    keepPacked(weight);
+    expect((tf.backend() as NativeBackend).packedWeight(weight)).toBeDefined();
+    expect(results()).toEqual(before);
+    tf.dispose([x, weight, bias]);
+  });
 });

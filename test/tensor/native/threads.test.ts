@@ -5,7 +5,7 @@ import { useBackend } from '../../support/operators/backends.ts';
 import type { Case } from '../../support/operators/case.ts';
 import { convolutionCase } from '../../support/operators/convolution.ts';
 import { activationCase, binaryCase, dropoutCase, softmaxCase } from '../../support/operators/elementwise.ts';
-import { concatCase, splitCase, transposeCase } from '../../support/operators/layout.ts';
+import { appendCase, concatCase, gatherCase, splitCase, transposeCase } from '../../support/operators/layout.ts';
 import { layerNormCase, residualNormCase, residualSumCase } from '../../support/operators/norm.ts';
 import { activatedLinearCase, linearCase, productCase } from '../../support/operators/products.ts';
 import { describeEachSet } from '../../support/operators/sizes.ts';
@@ -52,6 +52,8 @@ const cases: Record<string, () => Case> = {
   'a product with one number': () => binaryCase('mul', [9, 101, 149], [1], 19),
   'exchanged axes': () => transposeCase([9, 101, 149], [0, 2, 1], 20),
   'tensors side by side': () => concatCase([9, 101, 149], [30, 119], 2, 21),
+  'rows of a tensor': () => gatherCase([301, 149], 901, 23),
+  'steps behind those of rows': () => appendCase({ parents: 301, before: 7, more: 1, rest: [149] }, 301, 24),
   'a tensor in parts': () => splitCase([9, 101, 149], [30, 119], 2, 22),
   embedding: () => embeddingCase(1101, 301, 161, 23),
   "the output layer's loss": () =>

@@ -2,16 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { AdamBackend, AdamCorner } from '../../adam.ts';
 import type { HostBackend } from '../../host.ts';
-import { NativeCallError, type NativeCalls, span } from './calls.ts';
+import type { PackingBackend } from '../../ops/linear.ts';
+import { NativeCallError, type NativeCalls, span, whole } from './calls.ts';
 import { ArrayPool } from './pool.ts';
+
+/** SN_PACKED_COLUMNS of native/shrinknas.h. */
+const packedColumns = 32;
 
 /**
  * A TensorFlow.js backend whose tensors are JavaScript typed arrays, as the pure JavaScript backend's are, and whose
  * important kernels are C functions over those arrays. Kernels without a C version are the JavaScript ones.
  */
-export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBackend {
+export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBackend, PackingBackend {
   /** Where kernels take arrays for their outputs. */
   readonly pool = new ArrayPool();
+  /** Weights as `sn_packed_linear` reads them, by the data of the tensors that they were packed from. */
+  private readonly packed = new WeakMap<object, Float32Array>();
 
   constructor(readonly calls: NativeCalls) {
     super();
@@ -52,6 +58,23 @@ export class NativeBackend extends MathBackendCPU implements AdamBackend, HostBa
     const gone = super.disposeData(dataId, force);
     if (gone) this.pool.give(values);
     return gone;
+  }
+
+  packWeight({ dataId, shape, dtype }: tf.TensorInfo): void {
+    if (this.packed.has(dataId)) return;
+    const [out, columns] = shape;
+    const packed = new Float32Array(columns * packedColumns * Math.ceil(out / packedColumns));
+    this.calls.call('sn_pack_weight', {
+      out,
+      in: columns,
+      weight: span(this.array({ dataId, shape, dtype }), out * columns),
+      packed: whole(packed),
+    });
+    this.packed.set(dataId, packed);
+  }
+
+  packedWeight({ dataId }: tf.TensorInfo): Float32Array | undefined {
+    return this.packed.get(dataId);
   }
 
   squaredNorm(values: Float32Array): number {

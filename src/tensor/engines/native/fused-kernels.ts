@@ -5,6 +5,7 @@ import { attention } from './kernels/attention.ts';
 import { dynamicConvolution, lightConvolution } from './kernels/convolution.ts';
 import { dropout, residualSum } from './kernels/dropout.ts';
 import { embedding } from './kernels/embedding.ts';
+import { append } from './kernels/layout.ts';
 import { crossEntropy, tokenLosses } from './kernels/loss.ts';
 import { layerNorm, residualNorm } from './kernels/norm.ts';
 import { activatedLinear, linear } from './kernels/products.ts';
@@ -24,6 +25,7 @@ const kernels = [
   embedding,
   crossEntropy,
   tokenLosses,
+  append,
   topLogProbabilities,
 ];
 

@@ -7,7 +7,7 @@ import { EngineAbsent } from '../engine.ts';
 import { type NativeFunction, nativeFunctions, prototypeOf } from './signatures.ts';
 
 /** Version of native/shrinknas.h that prototypes.ts repeats. */
-export const abiVersion = 4;
+export const abiVersion = 5;
 
 /** From the least to the best. */
 export const instructionSets = ['portable', 'neon', 'avx2', 'avx512'] as const;

@@ -8,6 +8,7 @@ import { registered } from './fused.ts';
 import { fusedKernels } from './fused-kernels.ts';
 import { registerFusedGradients } from './gradients.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
+import { gather } from './kernels/embedding.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { batchMatMul } from './kernels/products.ts';
 import { registerRowKernels } from '../row-kernels.ts';
@@ -28,6 +29,7 @@ export const loadNative: EngineLoader = async (cores) => {
         ...elementwiseKernels(),
         ...layoutKernels(),
         BatchMatMul: batchMatMul,
+        GatherV2: gather(),
         ...registered(fusedKernels),
       });
     if (fallbacks) fallbacks.counting('cpu', register);

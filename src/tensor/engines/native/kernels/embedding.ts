@@ -1,5 +1,33 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { elements, type NativeKernel } from '../backend.ts';
 import { span, whole } from '../calls.ts';
 import { fusedKernel } from '../fused.ts';
+
+/** Rows of a tensor, whatever stands in them; all else that TensorFlow.js gathers is JavaScript's. */
+export function gather(): NativeKernel {
+  const { kernelFunc: fallback } = tf.getKernel('GatherV2', 'cpu');
+  return (backend, inputs, attrs) => {
+    const { x, indices } = inputs;
+    const { axis, batchDims } = attrs as { axis: number; batchDims: number };
+    const ids = backend.readSync(indices.dataId);
+    if (x.dtype !== 'float32' || axis !== 0 || batchDims !== 0 || !(ids instanceof Int32Array))
+      return fallback({ inputs, backend, attrs: attrs as unknown as tf.NamedAttrMap });
+    const [rows, ...rest] = x.shape;
+    const width = elements(rest);
+    const out = backend.pool.take(ids.length * width);
+    backend.calls.call('sn_embed', {
+      n: ids.length,
+      types: rows,
+      width,
+      ids: whole(ids),
+      table: span(backend.array(x), rows * width),
+      scale: 1,
+      positions: null,
+      out: whole(out),
+    });
+    return backend.tensor(out, [...indices.shape, ...rest]);
+  };
+}
 
 export const embedding = fusedKernel('FusedEmbedding', {
   inputs: ['table'],

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
-import { span } from '../calls.ts';
+import { span, whole } from '../calls.ts';
+import { fusedKernel } from '../fused.ts';
 
 /**
  * Copies `parts` side by side along an axis into one array, or one array into them; each has
@@ -71,6 +72,27 @@ const split: NativeKernel = (backend, { x }, attrs) => {
   copyBlocks(backend, outer, backend.array(x), parts, false);
   return parts.map(({ shape, values }) => backend.tensor(values, shape));
 };
+
+export const append = fusedKernel('FusedAppend', {
+  inputs: ['earlier', 'now'],
+  forward(backend, { earlier, now }, { rows }) {
+    const [parents, steps, ...rest] = earlier.shape;
+    const before = steps * elements(rest);
+    const width = elements(now.shape.slice(1));
+    const out = backend.pool.take(rows.length * (before + width));
+    backend.calls.call('sn_append_rows', {
+      rows: rows.length,
+      parents,
+      before,
+      width,
+      ids: whole(rows),
+      earlier: span(backend.array(earlier), parents * before),
+      now: span(backend.array(now), rows.length * width),
+      out: whole(out),
+    });
+    return backend.tensor(out, [rows.length, steps + now.shape[1], ...rest]);
+  },
+});
 
 /** Kernels that move memory and compute nothing; the JavaScript ones go element by element. */
 export function layoutKernels(): Record<string, NativeKernel> {

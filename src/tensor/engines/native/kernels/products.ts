@@ -62,6 +62,8 @@ export const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, trans
       throw new Error(`A product of [${a.shape}] and [${b.shape}] would repeat some of the matrices.`);
     return matrices === 1 && batch !== 1 ? 0 : elements(x.shape.slice(-2));
   };
+  const packed = transposeB && !transposeA && b.shape.length === 2 ? backend.packedWeight(b) : undefined;
+  if (packed) return backend.tensor(packedMap(backend, backend.array(a), batch * m, b.shape, packed), [...outer, m, n]);
   const c = product(backend, {
     transposeA: Boolean(transposeA),
     transposeB: Boolean(transposeB),
@@ -77,6 +79,30 @@ export const batchMatMul: NativeKernel = (backend, { a, b }, { transposeA, trans
   return backend.tensor(c, [...outer, m, n]);
 };
 
+/** `x [rows, in]` times a packed weight that was `[out, in]`. */
+function packedMap(
+  backend: NativeBackend,
+  x: Float32Array,
+  rows: number,
+  [out, columns]: readonly number[],
+  packed: Float32Array,
+  bias?: Float32Array,
+  activation = 0,
+): Float32Array {
+  const y = backend.pool.take(rows * out);
+  backend.calls.call('sn_packed_linear', {
+    activation,
+    rows,
+    out,
+    in: columns,
+    x: span(x, rows * columns),
+    packed: whole(packed),
+    bias: optional(bias, out),
+    y: whole(y),
+  });
+  return y;
+}
+
 /**
  * A linear map: `x [..., in]`, `weight [out, in]`, `bias [out]`.
  * @param activation of the result, by its number in native/shrinknas.h; 0 for none
@@ -89,6 +115,11 @@ function linearMap(
   const [n, k] = weight.shape;
   const outer = x.shape.slice(0, -1);
   const rows = elements(outer);
+  const packed = backend.packedWeight(weight);
+  if (packed) {
+    const y = packedMap(backend, backend.array(x), rows, weight.shape, packed, backend.array(bias), activation);
+    return backend.tensor(y, [...outer, n]);
+  }
   const y = backend.pool.take(rows * n);
   backend.calls.call('sn_linear', {
     activation,
