@@ -139,8 +139,11 @@ export interface RunStage {
   id: string;
   stage: string;
   type: string;
-  /** `busy`: another run was still executing its key when the time to wait was over. */
-  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached' | 'busy';
+  /**
+   * `busy`: another run was still executing its key when the time to wait was over. Of a stage at work the file says
+   * `interrupted`, and whoever reads it while its runner lives gets `running`.
+   */
+  outcome: 'ran' | 'restored' | 'fresh' | 'failed' | 'interrupted' | 'not reached' | 'busy' | 'running';
   key?: Key;
   fields?: KeyFields;
   outputs: Record<string, OutputRecord>;
@@ -151,7 +154,7 @@ export interface RunStage {
    */
   engine?: EngineUse;
   seconds: number;
-  /** Of a stage that was executed, in order; there are several where it was retried. */
+  /** Of a stage that was executed, in order; there are several where it was retried, and none where its runner was killed. */
   attempts?: Attempt[];
   /** Why outputs that were made with other code count; only of a stage that was served such. */
   accepted?: AcceptedCode[];

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRecord } from '../../src/runner/records.ts';
 import { arithmeticProject } from '../support/arithmetic.ts';
+import { isRunning } from '../support/is-running.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
 
@@ -18,18 +22,65 @@ test('a stage that was interrupted is not said to have never been reached', asyn
   expect(stderr).toMatch(/^total: not reached: /m);
 });
 
-test('a run is running while its runner lives, and interrupted when that was killed', async () => {
-  const { process: runner, result } = project.start(['arithmetic.json5', 'scale.trouble=wait']);
-  await new Promise<void>((resolve) => {
-    runner.stderr!.on('data', (text: string) => void (text.includes('scale: started') && resolve()));
+/** `scale` saves something, starts a process in its group and one in a session of its own, and says which they are. */
+const parent = `import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+export default async ({ events, progress }) => {
+  writeFileSync(progress + '/saved', '');
+  const start = (detached) => spawn('sleep', ['600'], { detached, stdio: 'ignore' }).pid;
+  events.log('started ' + start(false) + ' and ' + start(true));
+  await new Promise((resolve) => setTimeout(resolve, 600_000));
+};
+`;
+
+/** Starts a run of it. @returns ids of what the stage started, once it did */
+async function startParent() {
+  project.write({ 'stages/scale.ts': parent });
+  const { process: runner, result } = project.start(['arithmetic.json5']);
+  const pids = await new Promise<number[]>((resolve, reject) => {
+    let text = '';
+    runner.stderr!.on('data', (more: string) => {
+      const found = /scale: started (\d+) and (\d+)\n/.exec((text += more));
+      if (found !== null) resolve(found.slice(1).map(Number));
+    });
+    void result.then(({ stderr }) => reject(new Error(stderr)));
   });
-  const statusOf = async () =>
-    JSON.parse((await project.run(['runs', '--json'])).stdout).map(({ status }: { status: string }) => status);
-  expect(await statusOf()).toEqual(['running']);
+  return { runner, result, pids };
+}
+
+test('a run and its stage at work are running while the runner lives, and interrupted when that was killed', async () => {
+  const { runner, result } = await startParent();
+  const shown = async () => {
+    const { status, stages } = JSON.parse((await project.run(['show', 'latest', '--json'])).stdout) as RunRecord;
+    return { status, stages: stages.map(({ id, outcome }) => `${id} ${outcome}`) };
+  };
+  // What is at work stands in the record within a second.
+  for (let tries = 0; tries < 10 && (await shown()).stages[1] !== 'scale running'; tries++);
+  expect(await shown()).toEqual({ status: 'running', stages: ['source ran', 'scale running', 'total not reached'] });
   runner.kill('SIGKILL');
   await result;
-  expect(await statusOf()).toEqual(['interrupted']);
+  const stages = ['source ran', 'scale interrupted', 'total not reached'];
+  expect(await shown()).toEqual({ status: 'interrupted', stages });
+  // A record that is kept keeps what its run left unfinished.
+  const { keep } = JSON.parse((await project.run(['gc', '--json'])).stdout) as {
+    keep: { kind: string; keptBy: string[] }[];
+  };
+  expect(keep.filter(({ kind }) => kind === 'progress')).toEqual([
+    expect.objectContaining({ keptBy: expect.arrayContaining([expect.stringMatching(/^arithmetic-/)]) }),
+  ]);
 });
+
+(existsSync('/proc/self/environ') ? test : test.skip).each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  'what a stage starts ends with it when its runner gets %s, be it in its process group or not',
+  async (signal) => {
+    const { runner, result, pids } = await startParent();
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    runner.kill(signal);
+    await result;
+    for (let waited = 0; pids.some(isRunning) && waited < 20_000; waited += 50) await sleep(50);
+    expect(pids.map(isRunning)).toEqual([false, false]);
+  },
+);
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'a stage that computes without a pause saves its progress at %s, ends soon, and goes on from there',

@@ -20,7 +20,11 @@ export class RunLog {
   >;
   readonly #stages: StageInstance[];
   readonly #settled = new Map<string, RunStage>();
-  #written = 0;
+  /** What is recorded of stages at work, should the runner be killed. */
+  readonly #begun = new Map<string, RunStage>();
+  /** `performance.now()` when the record was last written. */
+  #written = -Infinity;
+  #later: NodeJS.Timeout | undefined;
   /** Whether the record on disk is behind. */
   #isStale = true;
 
@@ -40,6 +44,11 @@ export class RunLog {
     };
   }
 
+  begin(stage: Omit<RunStage, 'outcome' | 'outputs' | 'seconds'>): void {
+    this.#begun.set(stage.id, { ...stage, outcome: 'interrupted', outputs: {}, seconds: 0 });
+    this.#isStale = true;
+  }
+
   settle(stage: RunStage): void {
     this.#settled.set(stage.id, stage);
     this.#isStale = true;
@@ -49,10 +58,19 @@ export class RunLog {
     return this.#settled.get(id)?.outcome;
   }
 
-  /** Writes how far the run has come. Should the runner be killed, that is what remains: an interrupted run. */
+  /**
+   * Writes how far the run has come, within a second. Should the runner be killed, that is what remains: an interrupted
+   * run.
+   */
   checkpoint(): void {
-    if (Date.now() - this.#written < pauseMilliseconds) return;
-    this.#written = Date.now();
+    const wait = this.#written + pauseMilliseconds - performance.now();
+    if (wait > 0) {
+      this.#later ??= setTimeout(() => this.checkpoint(), wait);
+      return;
+    }
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#written = performance.now();
     if (!this.writes.retry() || !this.#isStale) return;
     this.#isStale = false;
     const record = this.record('interrupted');
@@ -66,8 +84,12 @@ export class RunLog {
       status,
       versions: this.versions,
       host: this.host,
-      stages: this.#stages.map((instance) => this.#settled.get(instance.id) ?? notReached(instance)),
+      stages: this.#stages.map((instance) => this.#recorded(instance)),
     };
+  }
+
+  #recorded(instance: StageInstance): RunStage {
+    return this.#settled.get(instance.id) ?? this.#begun.get(instance.id) ?? notReached(instance);
   }
 
   /**
@@ -75,6 +97,7 @@ export class RunLog {
    * @throws Diagnostic when it cannot be written
    */
   finish(): { record: RunRecord; recorded: boolean } {
+    clearTimeout(this.#later);
     const outcomes = this.#stages.map(({ id }) => this.outcomeOf(id) ?? 'not reached');
     const isIncomplete = outcomes.includes('not reached') || outcomes.includes('busy');
     const isInterrupted = outcomes.includes('interrupted') || (isIncomplete && !outcomes.includes('failed'));

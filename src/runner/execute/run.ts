@@ -341,6 +341,9 @@ class PipelineRun {
   async #run(instance: StageInstance, verdict: Runnable, lock: Lock): Promise<void> {
     const { signal } = this.#parts;
     const gpus = this.#devices.take(instance.resources.gpu);
+    const { id, stage: name, type } = instance;
+    const { key, fields } = verdict;
+    this.#log.begin({ id, stage: name, type, key, fields, codeFiles: this.#parts.planner.codeOf(instance).files });
     try {
       await lock.quiet();
       const stage = await runStage(instance, verdict, {

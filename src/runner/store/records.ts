@@ -83,7 +83,7 @@ export class Records {
   /** The record with exactly this id, if there is one. */
   read(id: string): RunRecord | undefined {
     const record = this.#files.read<RunRecord>('run', this.#layout.record(id));
-    return record?.status === 'interrupted' && this.#isLive(id) ? { ...record, status: 'running' } : record;
+    return record?.status === 'interrupted' && this.#isLive(id) ? asRunning(record) : record;
   }
 
   /** Tells readers that this process executes a run. */
@@ -173,4 +173,12 @@ export class Records {
       },
     );
   }
+}
+
+/** In the file is what remains should the runner be killed. */
+function asRunning(record: RunRecord): RunRecord {
+  const stages = record.stages.map((stage) =>
+    stage.outcome === 'interrupted' ? { ...stage, outcome: 'running' as const } : stage,
+  );
+  return { ...record, status: 'running', stages };
 }
