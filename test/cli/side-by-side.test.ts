@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Locks } from '../../src/runner/store/lock.ts';
+import type { ProcessMark } from '../../src/runner/store/liveness.ts';
+import { stateOf } from '../support/is-running.ts';
 import { killTree } from '../support/kill-tree.ts';
 import { makeProject } from '../support/project.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
@@ -78,8 +81,12 @@ interface Started {
   told(): string;
 }
 
-function start(project: TestProject, words: string[], log = path.join(project.folder, 'executed.log')): Started {
-  const { process, result } = project.start(words, { env: { LOG: log } });
+function start(
+  project: TestProject,
+  words: string[],
+  { log = path.join(project.folder, 'executed.log'), wrapper = [] as string[] } = {},
+): Started {
+  const { process, result } = project.start(words, { env: { LOG: log }, wrapper });
   let text = '';
   process.stderr!.on('data', (more: string) => void (text += more));
   return { process, result, told: () => text };
@@ -180,6 +187,47 @@ describe('two runs in one project', () => {
   });
 });
 
+describe('a runner that is suspended by Ctrl-Z', () => {
+  /** A shell that gives what it starts a process group of its own, as at a terminal: else SIGTSTP suspends nothing. */
+  const wrapper = ['bash', '-c', 'set -m; "$@" & wait -f $!', 'bash'];
+
+  test('keeps its key where its process can be seen; who lost it elsewhere ends the stage and takes the result', async () => {
+    const project = open();
+    const first = start(project, ['one.json5', 'shared'], { wrapper });
+    await until(() => executions(project).includes('shared'));
+    const [key] = readdirSync(path.join(project.folder, 'runs/store/locks'));
+    const lock = path.join('runs/store/locks', key);
+    const holder = JSON.parse(project.read(path.join(lock, 'holder.json'))) as ProcessMark;
+    process.kill(-holder.pid, 'SIGTSTP');
+    await until(() => stateOf(holder.pid) === 'T');
+
+    // As in production, but for the patience.
+    const times = { beat: 40, stale: 600 };
+    const takeOver = (by = new Locks(times)) => {
+      const taken = by.tryTake(path.join(project.folder, lock));
+      if ('lock' in taken) taken.lock.release();
+      return 'lock' in taken;
+    };
+    const here = new Locks(times);
+    for (const began = performance.now(); performance.now() - began < 2 * times.stale; await sleep(20))
+      expect(takeOver(here)).toBe(false);
+    // As if it was on another machine, where nobody here can look for it.
+    project.write({ [path.join(lock, 'holder.json')]: JSON.stringify({ ...holder, space: 'f'.repeat(12) }) });
+    const elsewhere = new Locks(times);
+    await until(() => takeOver(elsewhere));
+
+    const second = start(project, ['one.json5', 'shared']);
+    await until(() => executions(project).length === 2);
+    process.kill(-holder.pid, 'SIGCONT');
+    await until(() => first.told().includes(`shared: waiting for process ${second.process.pid} `));
+    expect(first.told()).toMatch(/^shared: warning: another run has taken over/m);
+    go(project);
+    expect(await second.result).toMatchObject({ exitCode: 0 });
+    expect(await first.result).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/^shared: restored$/m) });
+    expect(executions(project)).toEqual(['shared', 'shared']);
+  });
+});
+
 test('two projects with one store execute what they share once, and keep their records apart', async () => {
   const [here, there] = [open(), open()];
   const store = path.join(here.folder, 'common');
@@ -187,7 +235,7 @@ test('two projects with one store execute what they share once, and keep their r
   const log = path.join(here.folder, 'executed.log');
   const first = start(here, ['one.json5', '--store', store]);
   await until(() => executions(here).includes('shared'));
-  const second = start(there, ['one.json5', '--store', store], log);
+  const second = start(there, ['one.json5', '--store', store], { log });
   await until(() => second.told().includes('shared: waiting for process'));
   go(here);
   expect(await first.result).toMatchObject({ exitCode: 0 });

@@ -76,7 +76,7 @@ export async function runStage(
   if (outcome === 'ran') {
     runLog.writes.do(() => store.linkLatest(planner.pipeline.name, instance.id, outputs));
     onEvent({ type: 'stage-finished', stage: instance.id, outcome, seconds });
-  } else if (lock.lost.aborted) {
+  } else if (!lock.isHeld()) {
     const message = 'another run has taken over, since this one did not show for long that it lives';
     onEvent({ type: 'stage-log', stage: instance.id, level: 'warning', message });
   } else {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localExecutor } from '../../../src/runner/execute/local/executor.ts';
 import { runPipeline } from '../../../src/runner/execute/run.ts';
+import { isRunning } from '../../support/is-running.ts';
 import { artifactSchemas, hostProgram, sumStage, ToyProject } from '../support/toy-project.ts';
 
 let project: ToyProject;
@@ -436,22 +437,51 @@ describe('interruption', () => {
     expect(record.status).toBe('interrupted');
     expect(record.stages.map(({ outcome }) => outcome)).toEqual(['interrupted', 'not reached']);
     // SIGKILL reaches the group before the run ends; init may take a moment to collect it.
-    const state = existsSync(`/proc/${grandchild}/stat`)
-      ? readFileSync(`/proc/${grandchild}/stat`, 'latin1').split(') ')[1][0]
-      : 'gone';
-    expect(['gone', 'Z', 'X']).toContain(state);
+    expect(isRunning(grandchild)).toBe(false);
     expect(readdirSync(path.join(project.folder, 'runs/store/progress', record.stages[0].key!))).toEqual(['saved']);
   });
-});
 
-/** Whether a process is there, and no zombie that waits to be collected. */
-function isRunning(pid: number): boolean {
-  try {
-    return !['Z', 'X'].includes(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1][0]);
-  } catch {
-    return false;
-  }
-}
+  test('ends a stage that never asks whether it is stopping at once, and one that asked after five seconds', async () => {
+    project.addType('deaf', `export default ({ events }: any) => { events.log('at work'); for (;;); };`);
+    // Leaves a mark each tenth of a second from when it is told to stop.
+    project.addType(
+      'slow',
+      `
+      import { appendFileSync } from 'node:fs';
+      export default async ({ progress, events, isStopping }: any) => {
+        isStopping();
+        events.log('at work');
+        for (;;) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          if (isStopping()) appendFileSync(progress + '/marks', '.');
+        }
+      };`,
+    );
+    const controller = new AbortController();
+    const ended: string[] = [];
+    let atWork = 0;
+    const record = await runPipeline(
+      project.pipeline({ slow: { type: 'slow' }, deaf: { type: 'deaf' } }),
+      project.store(),
+      {
+        artifactSchemas,
+        signal: controller.signal,
+        execute: localExecutor({ host: await hostProgram() }),
+        jobs: 2,
+        resources: { cores: 2 },
+      },
+      (event) => {
+        if (event.type === 'stage-log' && ++atWork === 2) controller.abort();
+        if (event.type === 'stage-interrupted') ended.push(event.stage);
+      },
+    );
+    expect(record.stages.map(({ outcome }) => outcome)).toEqual(['interrupted', 'interrupted']);
+    expect(ended).toEqual(['deaf', 'slow']);
+    const { length } = project.read(`runs/store/progress/${record.stages[0].key!}/marks`);
+    expect(length).toBeGreaterThan(10);
+    expect(length).toBeLessThanOrEqual(50);
+  });
+});
 
 (existsSync('/proc/self/environ') ? test : test.skip).each([
   ['succeeds', ''],
