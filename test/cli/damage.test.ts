@@ -14,6 +14,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { checkedJson } from '../../src/disk/checked-json.ts';
+import { removeTree } from '../../src/disk/files.ts';
+import { filesBelow } from '../support/files.ts';
 import { finishedProject } from '../support/finished-project.ts';
 import type { TestProject } from '../support/project.ts';
 
@@ -119,7 +121,7 @@ describe('bytes of an artifact that rotted', () => {
     expect((await project.run(['verify'])).exitCode).toBe(0);
   });
 
-  test('are found by verify, marked by show, and made anew by its --repair', async () => {
+  test('are found by verify and made anew by its --repair, marked by show, and not compared by diff', async () => {
     const project = await rottenNumbers();
     expect((await project.run(['arithmetic.json5'])).stderr).toBe('Nothing to run: all 3 stages are fresh.\n');
     const found = await project.run(['verify']);
@@ -131,6 +133,10 @@ describe('bytes of an artifact that rotted', () => {
     };
     expect(damaged).toEqual([expect.objectContaining({ stage: 'scale', artifact: 'numbers' })]);
     expect((await project.run(['show', damaged[0].digest])).stdout).toContain('(missing or damaged)');
+    const compared = JSON.parse(
+      (await project.run(['diff', 'latest/source', 'latest/scale', '--json'])).stdout,
+    ) as object;
+    expect(JSON.stringify(compared)).toContain('"change":"unavailable"');
     const repaired = await project.run(['verify', '--repair']);
     expect(repaired).toMatchObject({ exitCode: 0, executed: ['scale'] });
     expect(await project.run(['verify'])).toMatchObject({
@@ -163,4 +169,17 @@ test('something else than a link among the latest results is set aside', async (
   expect(lstatSync(link).isSymbolicLink()).toBe(true);
   expect(sumOf(project)).toMatchObject({ total: 30 });
   expect(project.read('runs/latest/arithmetic/total/damaged-sum/note.txt')).toBe('mine');
+});
+
+test('cache/, manifests and saved progress may be removed, at the cost of time only; without the rest all is made again', async () => {
+  const project = finished.copy();
+  const inRuns = (name: string) => path.join(project.folder, 'runs', name);
+  for (const name of ['cache', 'store/manifests', 'store/progress']) rmSync(inRuns(name), { recursive: true });
+  const words = ['arithmetic.json5', 'scale.factor=5'];
+  expect(await project.run(words)).toMatchObject({ exitCode: 0, executed: ['scale', 'total'] });
+  expect((await project.run(['show', 'latest'])).stdout).toContain('TOTAL = 30');
+  // Of the source, which was not made again, it is there again.
+  expect(filesBelow(inRuns('store/manifests'))).toHaveLength(3);
+  removeTree(inRuns(''));
+  expect(await project.run(words)).toMatchObject({ exitCode: 0, executed: ['source', 'scale', 'total'] });
 });

@@ -15,12 +15,18 @@ const recorded = (project: TestProject) =>
   );
 
 describe('verify --determinism', () => {
-  test('says that a stage comes out the same, and leaves nothing', async () => {
+  test('says that a stage comes out the same, from the start, and leaves nothing', async () => {
     const project = makeProject(arithmeticProject());
     opened.push(project);
+    const resumed = "if (existsSync(path.join(progress, 'saved'))) throw new Error('resumed');";
+    const scale = project.read('stages/scale.ts').replace('console.log(', `${resumed}\n  console.log(`);
+    project.write({ 'stages/scale.ts': scale });
     const words = ['verify', '--determinism', 'scale'];
     expect(await project.run([...words, 'arithmetic.json5'])).toMatchObject({ exitCode: 2 });
     await project.run(['arithmetic.json5', 'scale.factor=5']);
+    // Progress that was saved is not gone on from.
+    for (const key of readdirSync(path.join(project.folder, 'runs/store/keys'), { recursive: true, encoding: 'utf8' }))
+      if (key.endsWith('.json')) project.write({ [`runs/store/progress/${path.basename(key, '.json')}/saved`]: '' });
     const before = recorded(project);
     // With what the run was set to, not with what the file says.
     expect(await project.run([...words, 'latest'])).toMatchObject({

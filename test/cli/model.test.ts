@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandContext } from '../../src/cli/command.ts';
 import { openModel } from '../../src/cli/model.ts';
@@ -145,10 +145,15 @@ describe('a model', () => {
     );
   });
 
-  test('that is lost from the store is to be made again', () => {
+  test('of which a byte is damaged in the store, or that is lost, is to be made again', () => {
     const store = openStore({ project: project.folder });
     const digest: Digest = store.run('latest~1').stages[0].outputs.model.digest;
+    const refused = /the model of one\.json5 is no longer in the store, or damaged/;
+    const weights = path.join(store.artifactFolder(digest), 'weights.txt');
+    chmodSync(weights, 0o644);
+    appendFileSync(weights, '0');
+    expect(() => numberOf('one.json5')).toThrow(refused);
     removeTree(store.artifactFolder(digest));
-    expect(() => numberOf('one.json5')).toThrow(/the model of one\.json5 is no longer in the store, or damaged/);
+    expect(() => numberOf('one.json5')).toThrow(refused);
   });
 });

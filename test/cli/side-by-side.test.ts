@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -81,12 +81,8 @@ interface Started {
   told(): string;
 }
 
-function start(
-  project: TestProject,
-  words: string[],
-  { log = path.join(project.folder, 'executed.log'), wrapper = [] as string[] } = {},
-): Started {
-  const { process, result } = project.start(words, { env: { LOG: log }, wrapper });
+function start(project: TestProject, words: string[], log = path.join(project.folder, 'executed.log')): Started {
+  const { process, result } = project.start(words, { env: { LOG: log } });
   let text = '';
   process.stderr!.on('data', (more: string) => void (text += more));
   return { process, result, told: () => text };
@@ -138,7 +134,7 @@ describe('two runs in one project', () => {
     expect(executions(project).sort()).toEqual(['own 1', 'own 1', 'own 2', 'own 2', 'shared']);
   });
 
-  test('and one is killed with all that it started: the other makes what they share itself', async () => {
+  test('and one is killed with all that it started: the other goes on from its progress', async () => {
     const project = open();
     const first = start(project, ['one.json5', 'seed=1']);
     await until(() => executions(project).includes('shared'));
@@ -187,19 +183,25 @@ describe('two runs in one project', () => {
   });
 });
 
-describe('a runner that is suspended by Ctrl-Z', () => {
-  /** A shell that gives what it starts a process group of its own, as at a terminal: else SIGTSTP suspends nothing. */
-  const wrapper = ['bash', '-c', 'set -m; "$@" & wait -f $!', 'bash'];
+describe('a runner that is suspended, as by Ctrl-Z,', () => {
+  const suspended: ChildProcess[] = [];
+  afterEach(() => {
+    for (const runner of suspended.splice(0)) runner.kill('SIGKILL');
+  });
 
-  test('keeps its key where its process can be seen; who lost it elsewhere ends the stage and takes the result', async () => {
+  test('leaves its stage at work and its key its own; who lost a key elsewhere ends the stage and takes the result', async () => {
     const project = open();
-    const first = start(project, ['one.json5', 'shared'], { wrapper });
+    const first = start(project, ['one.json5', 'shared']);
     await until(() => executions(project).includes('shared'));
     const [key] = readdirSync(path.join(project.folder, 'runs/store/locks'));
     const lock = path.join('runs/store/locks', key);
     const holder = JSON.parse(project.read(path.join(lock, 'holder.json'))) as ProcessMark;
-    process.kill(-holder.pid, 'SIGTSTP');
+    suspended.push(first.process);
+    // Away from a terminal the system ignores the signal of Ctrl-Z, SIGTSTP.
+    first.process.kill('SIGSTOP');
     await until(() => stateOf(holder.pid) === 'T');
+    const stages = execFileSync('pgrep', ['--parent', String(holder.pid)], { encoding: 'utf8' });
+    expect(stages.trim().split('\n').map(Number).map(stateOf)).toContainEqual(expect.stringMatching(/^[RS]$/));
 
     // As in production, but for the patience.
     const times = { beat: 40, stale: 600 };
@@ -218,7 +220,7 @@ describe('a runner that is suspended by Ctrl-Z', () => {
 
     const second = start(project, ['one.json5', 'shared']);
     await until(() => executions(project).length === 2);
-    process.kill(-holder.pid, 'SIGCONT');
+    first.process.kill('SIGCONT');
     await until(() => first.told().includes(`shared: waiting for process ${second.process.pid} `));
     expect(first.told()).toMatch(/^shared: warning: another run has taken over/m);
     go(project);
@@ -235,7 +237,7 @@ test('two projects with one store execute what they share once, and keep their r
   const log = path.join(here.folder, 'executed.log');
   const first = start(here, ['one.json5', '--store', store]);
   await until(() => executions(here).includes('shared'));
-  const second = start(there, ['one.json5', '--store', store], { log });
+  const second = start(there, ['one.json5', '--store', store], log);
   await until(() => second.told().includes('shared: waiting for process'));
   go(here);
   expect(await first.result).toMatchObject({ exitCode: 0 });

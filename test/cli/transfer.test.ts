@@ -60,12 +60,29 @@ describe('export and import', () => {
       ['show', run, '--json'],
       ['logs', 'scale', run],
       ['runs', '--json'],
+      ['diff', `${run}/source`, `${run}/scale`, '--json'],
     ])
       expect((await to.run(words)).stdout).toBe((await from.run(words)).stdout);
     expect((await to.run(['verify'])).exitCode).toBe(0);
     // Another folder, the same keys: nothing is executed.
     expect(await to.run(['arithmetic.json5'])).toMatchObject({ exitCode: 0, executed: [] });
     expect((await to.run(['import', archive])).stderr).toBe(`${run} is imported: 3 artifacts, 0 of them new.\n`);
+  });
+
+  test('leave alone a result that is there under the same key', async () => {
+    const [from, to] = [elsewhere(), elsewhere()];
+    const sumsOf: string[] = [];
+    for (const project of [from, to]) {
+      project.write({ 'stages/source.ts': project.read('stages/source.ts').replace('i + 1)', 'i + Math.random())') });
+      expect((await project.run(['arithmetic.json5'])).exitCode).toBe(0);
+      sumsOf.push(project.read('runs/latest/arithmetic/total/sum/sum.json'));
+    }
+    expect(sumsOf[0]).not.toBe(sumsOf[1]);
+    const file = path.join(from.folder, 'run.tar');
+    expect((await from.run(['export', 'latest', file])).exitCode).toBe(0);
+    expect((await to.run(['import', file])).exitCode).toBe(0);
+    expect(await to.run(['arithmetic.json5'])).toMatchObject({ exitCode: 0, executed: [] });
+    expect(to.read('runs/latest/arithmetic/total/sum/sum.json')).toBe(sumsOf[1]);
   });
 
   test('write a tar that others read, the same bytes each time, and over nothing', async () => {

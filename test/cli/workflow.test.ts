@@ -178,7 +178,7 @@ describe('interrupting a run', () => {
     expect(last.status).toBe('interrupted');
   });
 
-  test('twice ends it at once, and a stage that would not stop with it', async () => {
+  test('by a second Ctrl-C ends it at once, and a stage that would not stop with it', async () => {
     const project = open();
     const { process: runner, result } = await startWaiting(project, 'stubborn');
     runner.kill('SIGINT');

@@ -76,7 +76,7 @@ export default async ({ params, inputs, outputs, events, progress, isStopping })
     else {
       // Without a pause: no signal is heard.
       let count = 0;
-      while (!isStopping()) count++;
+      for (; !isStopping(); count++) if (count === 1) events.log('counting');
       writeFileSync(kept, String(count));
       throw Object.assign(new Error('stopped'), { name: 'StoppedError' });
     }

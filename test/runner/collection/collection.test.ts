@@ -10,7 +10,7 @@ import type { JobExecutor } from '../../../src/runner/execute/job.ts';
 import { openStore } from '../../../src/runner/store/store.ts';
 import type { Key } from '../../../src/runner/types.ts';
 import { histories, liveThrough } from '../support/histories.ts';
-import { artifactSchemas, ToyProject } from '../support/toy-project.ts';
+import { artifactSchemas, sumStage, ToyProject } from '../support/toy-project.ts';
 
 test('over random histories no kept run loses anything, and what is freed was announced', async () => {
   let freed = 0;
@@ -96,7 +96,7 @@ describe('a collection', () => {
     expect(planCollection(store, { olderThanDays: 0 }, Date.now() + 10_000).remove).toEqual([]);
   });
 
-  test('leaves everything but what was damaged alone while a run goes on', async () => {
+  test('while a run goes on removes only what was set aside as damaged and what killed runs left', async () => {
     await run(1);
     const last = await run(2);
     const store = project.store();
@@ -105,12 +105,52 @@ describe('a collection', () => {
     writeFileSync(path.join(store.layout.keys, 'damaged-x.json'), '?');
     mkdirSync(path.join(store.layout.store, 'keys', 'zz'));
     writeFileSync(path.join(store.layout.store, 'keys', 'zz', 'damaged-y.json'), '?');
+    writeFileSync(path.join(store.layout.keys, `x.json.${2 ** 22 + 1}-${processSpace()}-0123456789ab.tmp`), 'half');
     const { remove, holders } = planCollection(project.store(), { olderThanDays: 0, maxBytes: 0 }, Date.now() + 1);
-    expect(remove.map(({ item }) => item.kind)).toEqual(['set aside']);
+    expect(remove.map(({ item }) => item.kind).sort()).toEqual(['litter', 'set aside']);
     expect(holders.map(({ because }) => because)).toContain('goes on, and may take from the store whatever is there');
   });
 
-  test('removes nothing where a record is damaged, or a project that shares the store cannot be seen', async () => {
+  test('removes results that a forced execution replaced, and bundles of code that no kept run was made by', async () => {
+    let made = 0;
+    const counting: JobExecutor = (job) => {
+      writeFileSync(path.join(job.outputs.number.folder, 'number.json'), JSON.stringify({ value: ++made }));
+      return Promise.resolve({ status: 'succeeded', peakMemoryBytes: 1 });
+    };
+    const again = (options: { force?: string[] } = {}) =>
+      project.run(project.pipeline({ a: { type: 't' } }), { execute: counting, ...options });
+    const runs = [await again(), await again({ force: ['a'] })];
+    project.addType('t', 'export default () => 2;\n');
+    runs.push(await again());
+    const stages = runs.map(({ record }) => record.stages[0]);
+    const { remove } = planCollection(project.store(), { olderThanDays: 0 }, Date.now() + 1);
+    const removed = (kind: string) =>
+      remove
+        .filter(({ item }) => item.kind === kind)
+        .map(({ item }) => item.name)
+        .sort();
+    expect(removed('artifact')).toEqual([stages[0], stages[1]].map(({ outputs }) => outputs.number.digest).sort());
+    expect(removed('code')).toEqual([stages[0].fields!.code]);
+  });
+
+  test('that takes a result which a run was about to read fails that stage, and the next run makes it anew', async () => {
+    project.addType('sum', sumStage);
+    const pipeline = (value: number) =>
+      project.pipeline({
+        a: { type: 'sum', params: { value: 1 } },
+        b: { type: 'sum', params: { value }, inputs: { a: 'a' } },
+      });
+    const { record } = await project.run(pipeline(1));
+    const options = { artifactSchemas, execute: write };
+    const failed = await runPipeline(pipeline(2), project.store(), options, ({ type }) => {
+      if (type === 'run-started') project.store().removeArtifact(record.stages[0].outputs.number.digest);
+    });
+    expect(failed.stages.map(({ outcome }) => outcome)).toEqual(['fresh', 'failed']);
+    expect(failed.stages[1].error).toMatch(/run again, and a makes it anew/);
+    expect((await project.run(pipeline(2))).ran).toEqual(['a', 'b']);
+  });
+
+  test('removes nothing that a project which shares the store needs, and nothing at all where a record is damaged or that project cannot be seen', async () => {
     const record = await run(1);
     const store = project.store();
     const file = store.layout.record(record.id);

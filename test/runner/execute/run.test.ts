@@ -262,7 +262,7 @@ describe('failures', () => {
     expect(log('crash')).toMatch(/\n {4}at /);
   });
 
-  test('a stage that is killed in the middle of writing leaves nothing that is served', async () => {
+  test('a stage that is killed in the middle of writing leaves nothing that is served, and goes on unless restarted', async () => {
     project.addType(
       'victim',
       `
@@ -441,8 +441,16 @@ describe('interruption', () => {
     expect(readdirSync(path.join(project.folder, 'runs/store/progress', record.stages[0].key!))).toEqual(['saved']);
   });
 
-  test('ends a stage that never asks whether it is stopping at once, and one that asked after five seconds', async () => {
+  test('ends a stage that never asks whether it is stopping at once, one that asked after five seconds, and kills what does not end', async () => {
     project.addType('deaf', `export default ({ events }: any) => { events.log('at work'); for (;;); };`);
+    project.addType(
+      'stubborn',
+      `export default async ({ events }: any) => {
+        process.on('SIGTERM', () => events.log('SIGTERM'));
+        events.log('at work');
+        await new Promise(() => setInterval(() => {}, 1000));
+      };`,
+    );
     // Leaves a mark each tenth of a second from when it is told to stop.
     project.addType(
       'slow',
@@ -459,24 +467,26 @@ describe('interruption', () => {
     );
     const controller = new AbortController();
     const ended: string[] = [];
-    let atWork = 0;
+    const told: string[] = [];
     const record = await runPipeline(
-      project.pipeline({ slow: { type: 'slow' }, deaf: { type: 'deaf' } }),
+      project.pipeline({ slow: { type: 'slow' }, stubborn: { type: 'stubborn' }, deaf: { type: 'deaf' } }),
       project.store(),
       {
         artifactSchemas,
         signal: controller.signal,
         execute: localExecutor({ host: await hostProgram() }),
-        jobs: 2,
-        resources: { cores: 2 },
+        jobs: 3,
+        resources: { cores: 3 },
       },
       (event) => {
-        if (event.type === 'stage-log' && ++atWork === 2) controller.abort();
+        if (event.type === 'stage-log') told.push(`${event.stage}: ${event.message}`);
+        if (told.length === 3) controller.abort();
         if (event.type === 'stage-interrupted') ended.push(event.stage);
       },
     );
-    expect(record.stages.map(({ outcome }) => outcome)).toEqual(['interrupted', 'interrupted']);
-    expect(ended).toEqual(['deaf', 'slow']);
+    expect(record.stages.map(({ outcome }) => outcome)).toEqual(Array(3).fill('interrupted'));
+    expect([ended[0], ...ended.slice(1).sort()]).toEqual(['deaf', 'slow', 'stubborn']);
+    expect(told.slice(3)).toEqual(['stubborn: SIGTERM']);
     const { length } = project.read(`runs/store/progress/${record.stages[0].key!}/marks`);
     expect(length).toBeGreaterThan(10);
     expect(length).toBeLessThanOrEqual(50);

@@ -31,13 +31,13 @@ function leaveMark(changed: Record<string, number>): void {
 }
 
 test.each([
-  ['has just begun', { 'holder.json': 1 }, 'running'],
-  ['has shown lately that it lives', { 'holder.json': 3600, beat: 5 }, 'running'],
+  ['has just begun', 'running', { 'holder.json': 1 }],
+  ['has shown lately that it lives', 'running', { 'holder.json': 3600, beat: 5 }],
   // Its clock, or that of its disk, is ahead.
-  ['has shown that it lives in what is the future here', { 'holder.json': 3600, beat: -3600 }, 'running'],
-  ['was killed before it showed anything', { 'holder.json': 3600 }, 'interrupted'],
-  ['was killed', { 'holder.json': 3600, beat: 120 }, 'interrupted'],
-])('a run elsewhere that %s', (_, changed, status) => {
+  ['has shown that it lives in what is the future here', 'running', { 'holder.json': 3600, beat: -3600 }],
+  ['was killed before it showed anything', 'interrupted', { 'holder.json': 3600 }],
+  ['was killed', 'interrupted', { 'holder.json': 3600, beat: 120 }],
+])('a run elsewhere that %s is shown as %s', (_, status, changed) => {
   leaveMark(changed);
   expect(project.store().run('latest').status).toBe(status);
   expect(project.store().liveRuns()).toEqual(status === 'running' ? [record.id] : []);

@@ -138,6 +138,7 @@ describe('the lock of a key', () => {
 describe('the lock of a holder that cannot be looked for', () => {
   test.each([
     ['on another machine', { pid: 1, host: 'elsewhere' }],
+    ['on one whose clock is years ahead', { pid: 1, host: 'elsewhere', since: '2100-01-01T00:00:00.000Z' }],
     ['in another container of the same host name, with the id of a process that lives here', { pid: process.pid }],
     ['with an id that is none', { pid: 0, space: processSpace() }],
   ])('%s, is left alone while it changes, and taken over when it has stood still', async (_, holder) => {
