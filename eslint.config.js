@@ -11,7 +11,8 @@ const layers = {
   disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], prediction: ['tensor', 'statistics', 'boosting'],
   model: ['tensor'], nas: ['model', 'tensor', 'statistics', 'boosting', 'prediction'],
   fetch: ['text'],
-  runner: ['disk', 'fetch'], cli: ['disk', 'runner'],
+  report: [],
+  runner: ['disk', 'fetch', 'report'], cli: ['disk', 'runner', 'report'],
 };
 const rooms = {
   stage: [...science],
@@ -25,6 +26,7 @@ const rooms = {
   translation: [...science, 'artifacts', 'batching'],
   comparison: [...science, 'statistics', 'artifacts'],
   overview: [...science],
+  depiction: [...science, 'artifacts', 'statistics', 'report'],
   benchmark: [...science, 'statistics', 'stage', 'artifacts', 'batching', 'training', 'translation'],
 };
 
@@ -77,5 +79,9 @@ export default tseslint.config(
     },
   },
   ...rules,
+  {
+    files: ['src/report/page/page.js'],
+    languageOptions: { sourceType: 'script', globals: { document: 'readonly', Blob: 'readonly', DecompressionStream: 'readonly', Response: 'readonly', atob: 'readonly' } },
+  },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

@@ -15,6 +15,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   diff: () => import('./commands/diff.ts'),
   runs: () => import('./commands/runs.ts'),
   show: () => import('./commands/show.ts'),
+  report: () => import('./commands/report.ts'),
   verify: () => import('./commands/verify.ts'),
   gc: () => import('./commands/gc.ts'),
   export: () => import('./commands/export.ts'),

@@ -154,6 +154,8 @@ const optionTable = {
   json: { kind: 'flag', help: 'Print JSON, and nothing else, on standard output.' },
   md: { kind: 'flag', help: 'Print Markdown.' },
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
+  out: { kind: 'text', value: 'FILE', help: "Where the page goes (report.html below the run's record unless told)." },
+  open: { kind: 'flag', help: 'Show it, in the browser that opens pages.' },
   reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
 } as const satisfies Record<string, OptionSpec>;
@@ -231,6 +233,15 @@ const commandTable = {
     positionals: ['run|file|artifact'],
     options: ['store', 'json'],
     details: 'A run or an artifact is named by the beginning of its identifier or digest.',
+  },
+  report: {
+    summary:
+      'Write a page about a run, or about several side by side: results, how they came about, how to repeat them.',
+    positionals: ['run|file…'],
+    options: ['out', 'open', 'store'],
+    details:
+      'From what was recorded and from artifacts alone: nothing is run. The page holds all that it needs, and asks nobody for '
+      + 'anything. Exits with 1 when something could not be shown.',
   },
   verify: {
     summary: 'Read all bytes of artifacts, and say which are not as they were made.',

@@ -1,0 +1,61 @@
+import { formatCell, isNumeric } from '../cells.ts';
+import { Html, html } from '../html.ts';
+import type { Column, Table } from '../part.ts';
+import { Packed } from './packed.ts';
+
+/** Longer tables are packed, and become HTML when they are opened. */
+export const mostRows = 500;
+
+/** A table that opens, with buttons that save what it holds; figures that it rounds, it keeps as they are. */
+export function foldedTable(table: Table, title: string, open = false): Html {
+  const body =
+    table.rows.length > mostRows
+      ? packedTable(table)
+      : html`<div class="scroll" tabindex="0">${plainTable(table)}</div>`;
+  const rows = table.rows.length === 1 ? '1 row' : `${table.rows.length.toLocaleString('en-US')} rows`;
+  return html`<details class="data" data-title="${title}" ${open ? html` open` : undefined}>
+    <summary>Data <small>${rows}</small></summary>
+    ${saveButtons()}${body}
+  </details>`;
+}
+
+export function saveButtons(): Html {
+  return html`<p class="save" hidden>
+    <button type="button" data-save="csv">Save as CSV</button>
+    <button type="button" data-save="json">Save as JSON</button>
+  </p>`;
+}
+
+export function plainTable(table: Table): Html {
+  const numeric = table.columns.map((column) => isNumeric(table, column));
+  return html`<table>
+    <thead>
+      <tr>
+        ${table.columns.map(({ name, title }, i) => html`<th scope="col" data-name="${name}" class="${numeric[i] ? 'number' : 'word'}">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${table.rows.map(
+        (row) =>
+          html`<tr>
+            ${table.columns.map((column, i) => cell(row[column.name], column, numeric[i]))}
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function cell(value: string | number | null | undefined, column: Column, numeric: boolean): Html {
+  const shown = formatCell(value, column);
+  const text = typeof value === 'number' ? html`<data value="${value}">${shown}</data>` : html`${shown}`;
+  return html`<td class="${numeric ? 'number' : 'word'}">${text}</td>`;
+}
+
+function packedTable({ columns, rows }: Table): Html {
+  const packed = new Packed({
+    columns,
+    rows: rows.map((row) => columns.map(({ name }) => row[name] ?? null)),
+  });
+  return html`<div class="scroll" tabindex="0" data-packed="table"></div>
+    ${packed.element}`;
+}
