@@ -82,6 +82,8 @@ export interface ChartAxis {
   scale?: 'linear' | 'log' | 'band';
   /** The axis begins at zero. */
   zero?: boolean;
+  /** Without names of its places: text says what they are. */
+  hidden?: boolean;
   /** How numbers stand on it. Absent: as they are. */
   ticks?: 'percent' | 'compact';
 }

@@ -65,7 +65,7 @@ function placesOf({ table, marks }: Chart, axis: 'x' | 'y'): string[] {
   return [...new Set([...new Set(columns)].flatMap((column) => valuesOf(table, column)))];
 }
 
-function scaleOf({ label, scale = 'linear', zero, ticks }: ChartAxis, places: readonly string[]) {
+function scaleOf({ label, scale = 'linear', zero, ticks, hidden }: ChartAxis, places: readonly string[]) {
   const format = {
     percent: (value: number) => `${formatCell(value * 100, {})} %`,
     compact: (value: number) => value.toLocaleString('en-US', { notation: 'compact' }),
@@ -75,6 +75,7 @@ function scaleOf({ label, scale = 'linear', zero, ticks }: ChartAxis, places: re
       type: 'band',
       label: null,
       domain: places,
+      ...(hidden ? { axis: null } : {}),
       tickFormat: (value: string) => shortened(value),
       ...(label === '' ? {} : { label }),
     };
