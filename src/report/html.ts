@@ -1,4 +1,4 @@
-/** Text that is HTML already. Made by `html` alone, so that whatever is put into it was escaped. */
+/** Text that is HTML already. Made by `markup` alone, so that whatever is put into it was escaped. */
 export class Html {
   readonly text: string;
 
@@ -14,9 +14,14 @@ export class Html {
 
 type Inserted = string | number | Html | readonly Html[] | undefined;
 
-/** A template of HTML or SVG: all that is inserted is escaped, for text and attributes in double quotes alike. */
-export function html(pieces: TemplateStringsArray, ...values: readonly Inserted[]): Html {
-  return Html.trusted(pieces.map((piece, i) => piece + (i < values.length ? textOf(values[i]) : '')).join(''));
+/**
+ * A template of HTML or SVG: all that is inserted is escaped, for text and attributes in double quotes alike. Its own line breaks are
+ * layout of code, and become spaces.
+ */
+export function markup(pieces: TemplateStringsArray, ...values: readonly Inserted[]): Html {
+  return Html.trusted(
+    pieces.map((piece, i) => piece.replace(/\s*\n\s*/g, ' ') + (i < values.length ? textOf(values[i]) : '')).join(''),
+  );
 }
 
 function textOf(value: Inserted): string {

@@ -56,7 +56,8 @@ export interface TallyFigure {
   column: string;
   /** Column with half of the width of an interval around it. */
   plusMinus?: string;
-  unit?: string;
+  /** In millions. */
+  millions?: boolean;
   /** One line on what is counted. */
   note?: string;
 }
@@ -90,7 +91,8 @@ export interface ChartAxis {
 
 /** Names of columns; a row without a number in them has no such mark. */
 export type Mark =
-  | { type: 'line'; x: string; y: string }
+  /** A line for each value of `group`; absent: for each colour. */
+  | { type: 'line'; x: string; y: string; group?: string }
   /** Between two curves. */
   | { type: 'band'; x: string; low: string; high: string }
   | { type: 'dot'; x: string; y: string; label?: string }

@@ -20,18 +20,20 @@ const report: Reporter = ({ artifacts }) =>
         { name: 'origin', title: 'Origin' },
         { name: 'genes', title: 'Genes' },
       ],
-      rows: candidates.flatMap(({ genes, origin, parameters, operations, losses, left }, i) =>
-        losses.map((loss, rung) => ({
-          candidate: i + 1,
-          fate: left === undefined ? 'chosen' : `left after rung ${left}`,
-          updates: rungs[rung].updates,
-          loss,
-          parameters,
-          operations,
-          origin: origin.place === undefined ? origin.from : `${origin.from} ${origin.place}`,
-          genes,
-        })),
-      ),
+      rows: [...candidates.entries()]
+        .toSorted(([, a], [, b]) => (b.left ?? Infinity) - (a.left ?? Infinity))
+        .flatMap(([i, { genes, origin, parameters, operations, losses, left }]) =>
+          losses.map((loss, rung) => ({
+            candidate: i + 1,
+            fate: left === undefined ? 'chosen' : `left after rung ${left}`,
+            updates: rungs[rung].updates,
+            loss,
+            parameters,
+            operations,
+            origin: origin.place === undefined ? origin.from : `${origin.from} ${origin.place}`,
+            genes,
+          })),
+        ),
     };
     return [
       {
@@ -43,7 +45,10 @@ const report: Reporter = ({ artifacts }) =>
           table,
           x: { label: 'updates' },
           y: { label: 'validation loss, nats a token' },
-          marks: [{ type: 'dot', x: 'updates', y: 'loss' }],
+          marks: [
+            { type: 'line', x: 'updates', y: 'loss', group: 'candidate' },
+            { type: 'dot', x: 'updates', y: 'loss' },
+          ],
           colour: 'fate',
         },
         commands: [command],

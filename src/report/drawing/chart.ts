@@ -133,7 +133,7 @@ function draw(mark: Mark, chart: Chart, series: readonly string[]): Plot.Markish
         const shown = new Set(series.slice(round * seriesColours, (round + 1) * seriesColours));
         return Plot.line(
           rows.filter((row) => shown.has(String(row[colour]))),
-          { ...options, z: colour, strokeDasharray: dashesOf(round * seriesColours) } as Plot.LineOptions,
+          { ...options, z: mark.group ?? colour, strokeDasharray: dashesOf(round * seriesColours) } as Plot.LineOptions,
         );
       });
     }

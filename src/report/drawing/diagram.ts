@@ -1,4 +1,4 @@
-import { Html, html } from '../html.ts';
+import { Html, markup } from '../html.ts';
 import type { Diagram, DiagramEdge, DiagramNode } from '../part.ts';
 import { coloursOf } from './palette.ts';
 
@@ -17,7 +17,7 @@ export function drawDiagram(diagram: Diagram): Html {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const tones = tonesOf(diagram);
   const colours = coloursOf(tones);
-  return html`<svg
+  return markup`<svg
     class="diagram"
     viewBox="0 0 ${width} ${height}"
     width="${width}"
@@ -52,14 +52,14 @@ function drawNode(node: DiagramNode, colour: string | undefined): Html {
   const width = widthOf(node);
   const frame = node.heading
     ? undefined
-    : html`<rect
+    : markup`<rect
           x="${x - width / 2}"
           y="${y - box.height / 2}"
           width="${width}"
           height="${box.height}"
           rx="7"
           class="box"
-          ${colour === undefined ? undefined : html`stroke="${colour}"`}
+          stroke="${colour ?? 'var(--faint)'}" 
         /><rect
           x="${x - width / 2}"
           y="${y - box.height / 2}"
@@ -69,10 +69,10 @@ function drawNode(node: DiagramNode, colour: string | undefined): Html {
           fill="${colour ?? 'none'}"
           fill-opacity="0.16"
         />`;
-  return html`<g
+  return markup`<g
     >${frame}<text x="${x}" y="${rest.length > 0 ? y - 3 : y + 5}" font-weight="600">${cut(title, fitting[0])}</text
     >${rest.map(
-      (line, i) => html`<text x="${x}" y="${y + 13 + 13 * i}" font-size="11">${cut(line, fitting[1])}</text>`,
+      (line, i) => markup`<text x="${x}" y="${y + 13 + 13 * i}" font-size="11">${cut(line, fitting[1])}</text>`,
     )}<title>${node.hint}</title></g
   >`;
 }
@@ -107,5 +107,5 @@ function drawEdge({ across }: DiagramEdge, from: DiagramNode, to: DiagramNode): 
 }
 
 function line(path: string, head: string): Html {
-  return html`<path d="${path}" fill="none" class="edge" /><path d="${head}" class="head" />`;
+  return markup`<path d="${path}" fill="none" class="edge" /><path d="${head}" class="head" />`;
 }

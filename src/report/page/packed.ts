@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { Html, html } from '../html.ts';
+import { Html, markup } from '../html.ts';
 
 /** Data that the page's script unpacks when it is asked for: JSON, compressed, in letters that mean nothing to HTML. */
 export class Packed {
@@ -15,8 +15,6 @@ export class Packed {
   }
 
   get element(): Html {
-    return html`<script type="text/plain" class="packed">
-      ${this.#base64}
-    </script>`;
+    return markup`<script type="text/plain" class="packed">${this.#base64}</script>`;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Html, html } from '../html.ts';
+import { Html, markup } from '../html.ts';
 import type { Passages, ReportPart } from '../part.ts';
 import { renderPart } from './part.ts';
 import { passagesAsCsv } from './csv.ts';
@@ -56,7 +56,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
   const chapters = chaptersOf(parts.filter(({ headline }) => !headline));
   const headline = parts.filter((part) => part.headline);
   const policy = `default-src 'none'; img-src data:; style-src '${digest(style)}'; script-src '${digest(script)}'; base-uri 'none'; form-action 'none'`;
-  const page = html`<!doctype html>
+  const page = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -64,9 +64,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
-        <style>
-          ${Html.trusted(style)}
-        </style>
+        ${Html.trusted(`<style>${style}</style>`)}
       </head>
       <body>
         <header class="top">
@@ -75,32 +73,30 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
         </header>
         <nav aria-label="Chapters">
           <ul>
-            ${chapters.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
+            ${chapters.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}
           </ul>
         </nav>
         <main>
           ${
             warnings.length === 0
               ? undefined
-              : html`<ul class="warnings">
-                  ${warnings.map((warning) => html`<li>${warning}</li>`)}
+              : markup`<ul class="warnings">
+                  ${warnings.map((warning) => markup`<li>${warning}</li>`)}
                 </ul>`
           }
           <section class="headline">${headline.map(render)}</section>
           ${chapters.map(
             ({ id, name, parts: of }) =>
-              html`<section class="chapter" id="${id}">
+              markup`<section class="chapter" id="${id}">
                 <h2>${name}</h2>
                 ${of.map(render)}
-              </section> `,
+              </section>`,
           )}
         </main>
-        <script>
-          ${Html.trusted(script)};
-        </script>
+        ${Html.trusted(`<script>${script}</script>`)}
       </body>
-    </html> `;
-  return { html: page.text, beside };
+    </html>`;
+  return { html: `${page.text}\n`, beside };
 }
 
 function digest(text: string): string {

@@ -1,5 +1,5 @@
 import { formatCell } from '../cells.ts';
-import { Html, html } from '../html.ts';
+import { Html, markup } from '../html.ts';
 import type { Passage, PassageLabel, Passages } from '../part.ts';
 import { Packed } from './packed.ts';
 import { saveButtons } from './tables.ts';
@@ -20,7 +20,7 @@ export interface RenderedPassages {
 export function renderPassages(content: Passages, title: string, most: number): RenderedPassages {
   const { passages, labels, columns } = content;
   const { packed, embedded } = packAtMost(content, most);
-  const list = html`<div class="passages" data-title="${title}" data-shown="${shownAtOnce}">
+  const list = markup`<div class="passages" data-title="${title}" data-shown="${shownAtOnce}">
     <div class="tools" hidden>
       <label>Search <input type="search" /></label>
       <label
@@ -28,8 +28,8 @@ export function renderPassages(content: Passages, title: string, most: number): 
         <select>
           <option value="">as given</option>
           ${columns.flatMap(({ title: name }, i) => [
-            html`<option value="${i} -1">${name}, highest first</option>`,
-            html`<option value="${i} 1">${name}, lowest first</option>`,
+            markup`<option value="${i} -1">${name}, highest first</option>`,
+            markup`<option value="${i} 1">${name}, lowest first</option>`,
           ])}
         </select></label
       >
@@ -40,13 +40,13 @@ export function renderPassages(content: Passages, title: string, most: number): 
     ${saveButtons()}${packed.element}
   </div>`;
   return {
-    html: embedded < passages.length ? html`${list}${missing(embedded, passages.length, labels)}` : list,
+    html: embedded < passages.length ? markup`${list}${missing(embedded, passages.length, labels)}` : list,
     embedded,
   };
 }
 
 function missing(embedded: number, all: number, _labels: readonly PassageLabel[]): Html {
-  return html`<p class="note">
+  return markup`<p class="note">
     The first ${embedded.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} are on this page.
   </p>`;
 }
@@ -66,14 +66,14 @@ function renderPassage({ number, texts, figures }: Passage, { labels, columns }:
   const shown = columns.flatMap((column, i) =>
     figures[i] === null
       ? []
-      : [html`<span>${column.title} <data value="${figures[i]}">${formatCell(figures[i], column)}</data></span>`],
+      : [markup`<span>${column.title} <data value="${figures[i]}">${formatCell(figures[i], column)}</data></span>`],
   );
-  return html`<article class="passage">
+  return markup`<article class="passage">
     <header><span>${number}</span>${shown}</header>
     <dl>
       ${labels.map(
         ({ title, language }, i) =>
-          html`<dt>${title}</dt><dd${language === undefined ? undefined : html` lang="${language}"`}>${texts[i].map((stretch, k) => (k % 2 === 0 ? html`${stretch}` : html`<mark>${stretch}</mark>`))}</dd>`,
+          markup`<dt>${title}</dt><dd${language === undefined ? undefined : markup` lang="${language}"`}>${texts[i].map((stretch, k) => (k % 2 === 0 ? markup`${stretch}` : markup`<mark>${stretch}</mark>`))}</dd>`,
       )}
     </dl>
   </article>`;

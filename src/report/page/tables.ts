@@ -1,5 +1,5 @@
 import { formatCell, isNumeric } from '../cells.ts';
-import { Html, html } from '../html.ts';
+import { Html, markup } from '../html.ts';
 import type { Column, Table } from '../part.ts';
 import { Packed } from './packed.ts';
 
@@ -11,16 +11,16 @@ export function foldedTable(table: Table, title: string, open = false): Html {
   const body =
     table.rows.length > mostRows
       ? packedTable(table)
-      : html`<div class="scroll" tabindex="0">${plainTable(table)}</div>`;
+      : markup`<div class="scroll" tabindex="0">${plainTable(table)}</div>`;
   const rows = table.rows.length === 1 ? '1 row' : `${table.rows.length.toLocaleString('en-US')} rows`;
-  return html`<details class="data" data-title="${title}" ${open ? html` open` : undefined}>
+  return markup`<details class="data" data-title="${title}" ${open ? markup` open` : undefined}>
     <summary>Data <small>${rows}</small></summary>
     ${saveButtons()}${body}
   </details>`;
 }
 
 export function saveButtons(): Html {
-  return html`<p class="save" hidden>
+  return markup`<p class="save" hidden>
     <button type="button" data-save="csv">Save as CSV</button>
     <button type="button" data-save="json">Save as JSON</button>
   </p>`;
@@ -28,16 +28,16 @@ export function saveButtons(): Html {
 
 export function plainTable(table: Table): Html {
   const numeric = table.columns.map((column) => isNumeric(table, column));
-  return html`<table>
+  return markup`<table>
     <thead>
       <tr>
-        ${table.columns.map(({ name, title }, i) => html`<th scope="col" data-name="${name}" class="${numeric[i] ? 'number' : 'word'}">${title}</th>`)}
+        ${table.columns.map(({ name, title }, i) => markup`<th scope="col" data-name="${name}" class="${numeric[i] ? 'number' : 'word'}">${title}</th>`)}
       </tr>
     </thead>
     <tbody>
       ${table.rows.map(
         (row) =>
-          html`<tr>
+          markup`<tr>
             ${table.columns.map((column, i) => cell(row[column.name], column, numeric[i]))}
           </tr> `,
       )}
@@ -47,8 +47,8 @@ export function plainTable(table: Table): Html {
 
 function cell(value: string | number | null | undefined, column: Column, numeric: boolean): Html {
   const shown = formatCell(value, column);
-  const text = typeof value === 'number' ? html`<data value="${value}">${shown}</data>` : html`${shown}`;
-  return html`<td class="${numeric ? 'number' : 'word'}">${text}</td>`;
+  const text = typeof value === 'number' ? markup`<data value="${value}">${shown}</data>` : markup`${shown}`;
+  return markup`<td class="${numeric ? 'number' : 'word'}">${text}</td>`;
 }
 
 function packedTable({ columns, rows }: Table): Html {
@@ -56,6 +56,6 @@ function packedTable({ columns, rows }: Table): Html {
     columns,
     rows: rows.map((row) => columns.map(({ name }) => row[name] ?? null)),
   });
-  return html`<div class="scroll" tabindex="0" data-packed="table"></div>
+  return markup`<div class="scroll" tabindex="0" data-packed="table"></div>
     ${packed.element}`;
 }

@@ -1,4 +1,4 @@
-import type { Diagram, ReportPart, Table } from '../../report/part.ts';
+import type { Diagram, ReportPart, Table, TableCell } from '../../report/part.ts';
 import type { Attempt, RunRecord, RunStage } from '../records.ts';
 import type { Json } from '../stage.ts';
 import { commandFor } from './runs.ts';
@@ -19,44 +19,32 @@ export function provenanceParts(runs: readonly RunRecord[]): ReportPart[] {
   ];
 }
 
+/** Facts of each run, side by side. */
 function about(runs: readonly RunRecord[]): ReportPart {
-  const rows = runs.map((run) => ({
-    run: run.id,
-    pipeline: run.pipeline,
-    file: run.file,
-    status: run.status,
-    started: run.started,
-    seconds: secondsBetween(run.started, run.finished),
-    seed: run.seed,
-    set: run.overrides.join(' '),
-    commit: run.git === null ? '' : `${run.git.commit}${run.git.dirty ? ', with changes' : ''}`,
-    shrinknas: run.versions.shrinknas,
-    node: run.versions.node,
-    host: `${run.host.name}, ${run.host.platform}, ${run.host.cpu}, ${run.host.cores} cores`,
-    engine: enginesOf(run),
-  }));
+  const facts: Record<string, (run: RunRecord) => TableCell> = {
+    Pipeline: ({ pipeline, file }) => `${pipeline} (${file})`,
+    Status: ({ status }) => status,
+    Started: ({ started }) => started,
+    Seconds: ({ started, finished }) => secondsBetween(started, finished),
+    Seed: ({ seed }) => seed,
+    Set: ({ overrides }) => overrides.join(' '),
+    Commit: ({ git }) => (git === null ? '' : `${git.commit}${git.dirty ? ', with changes' : ''}`),
+    'shrinknas': ({ versions }) => versions.shrinknas,
+    'Node.js': ({ versions }) => versions.node,
+    Host: ({ host: { name, platform, cpu, cores } }) => `${name}, ${platform}, ${cpu}, ${cores} cores`,
+    Engine: enginesOf,
+  };
   return {
     chapter,
     title: 'Runs',
     content: {
       kind: 'table',
       table: {
-        columns: [
-          { name: 'run', title: 'Run' },
-          { name: 'pipeline', title: 'Pipeline' },
-          { name: 'file', title: 'File' },
-          { name: 'status', title: 'Status' },
-          { name: 'started', title: 'Started' },
-          { name: 'seconds', title: 'Seconds', digits: 1 },
-          { name: 'seed', title: 'Seed' },
-          { name: 'set', title: 'Set' },
-          { name: 'commit', title: 'Commit' },
-          { name: 'shrinknas', title: 'shrinknas' },
-          { name: 'node', title: 'Node.js' },
-          { name: 'host', title: 'Host' },
-          { name: 'engine', title: 'Engine' },
-        ],
-        rows,
+        columns: [{ name: 'fact', title: '' }, ...runs.map(({ id }) => ({ name: id, title: id }))],
+        rows: Object.entries(facts).map(([fact, of]) => ({
+          fact,
+          ...Object.fromEntries(runs.map((run) => [run.id, of(run)])),
+        })),
       },
     },
     commands: runs.map((run) => commandFor(run, [])),
@@ -104,9 +92,9 @@ function graph(run: RunRecord, several: boolean): ReportPart {
     chapter,
     title: several ? `Pipeline of ${run.id}` : 'Pipeline',
     text: [
-      'Each box is a stage with what came of it; arrows are artifacts, from the stage that made them to those that read them.',
+      'Each box is a stage with what came of it, arrows lead to those that read what it made; where a longer way leads there, there is no arrow.',
     ],
-    content: { kind: 'diagram', table: stageTable(run), nodes, edges },
+    content: { kind: 'diagram', table: stageTable(run), nodes, edges: merged ? edges : withoutShortcuts(edges) },
     commands: [`npm run pipeline graph ${run.file}`],
   };
 }
@@ -124,6 +112,18 @@ function edgesOf(run: RunRecord, boxOf: (stage: RunStage) => string): Diagram['e
     for (const { digest } of Object.values(stage.outputs)) makers.set(digest, to);
   }
   return [...edges.values()];
+}
+
+/** Those that no longer way makes needless: a corpus that all stages read would cover the rest. */
+function withoutShortcuts(edges: Diagram['edges']): Diagram['edges'] {
+  const next = (id: string) => edges.filter(({ from }) => from === id);
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean => {
+    if (from === to) return true;
+    if (seen.has(from)) return false;
+    seen.add(from);
+    return next(from).some((edge) => reaches(edge.to, to, seen));
+  };
+  return edges.filter(({ from, to }) => !next(from).some((edge) => edge.to !== to && reaches(edge.to, to)));
 }
 
 /** Length of the longest way to each box. */
@@ -144,10 +144,12 @@ function depths(boxes: readonly string[], edges: Diagram['edges']): Map<string, 
 }
 
 function stageTable({ stages }: RunRecord): Table {
+  const makers = new Map(stages.flatMap(({ id, outputs }) => Object.values(outputs).map(({ digest }) => [digest, id])));
   return {
     columns: [
       { name: 'stage', title: 'Stage' },
       { name: 'type', title: 'Type' },
+      { name: 'reads', title: 'Reads from' },
       { name: 'outcome', title: 'Outcome' },
       { name: 'seconds', title: 'Seconds', digits: 1 },
       { name: 'cpu', title: 'CPU seconds', digits: 1 },
@@ -155,11 +157,14 @@ function stageTable({ stages }: RunRecord): Table {
       { name: 'engine', title: 'Engine' },
       { name: 'error', title: 'Error' },
     ],
-    rows: stages.map(({ id, type, outcome, seconds, attempts, engine, error }) => {
+    rows: stages.map(({ id, type, outcome, seconds, attempts, engine, error, fields }) => {
       const last = attempts?.at(-1);
       return {
         stage: id,
         type,
+        reads: [...new Set(Object.values(fields?.inputs ?? {}).flatMap((digest) => makers.get(digest) ?? []))].join(
+          ', ',
+        ),
         outcome,
         seconds,
         cpu: last?.cpuSeconds ?? null,
