@@ -17,7 +17,7 @@ export interface TrainingChain {
  * The chains of stages of one type, each to a stage that none of the others goes on from; the same training in several
  * runs is one.
  */
-export function trainingChains(artifacts: readonly ReportedArtifact[], several: boolean): TrainingChain[] {
+export function trainingChains(artifacts: readonly ReportedArtifact[]): TrainingChain[] {
   const documents = new Map<ReportedStage, MetricsDocument>();
   for (const artifact of artifacts) {
     const folder = artifact.folder();
@@ -39,7 +39,7 @@ export function trainingChains(artifacts: readonly ReportedArtifact[], several: 
   const chains = stages
     .filter((stage) => !continued.has(stage))
     .map((last) => ({
-      name: systemName(last, several),
+      name: systemName(last),
       rounds: chainTo(last).map((stage) => ({ stage, document: documents.get(stage)! })),
     }));
   const seen = new Set<string>();
@@ -49,11 +49,10 @@ export function trainingChains(artifacts: readonly ReportedArtifact[], several: 
   });
 }
 
-/** A stage by its name, its run where there are several, and the axes of its variant but for the seed. */
-export function systemName({ id, run, variant }: ReportedStage, several: boolean): string {
+/** The label of a stage without the seed. */
+function systemName({ id, label, variant }: ReportedStage): string {
   const axes = Object.entries(variant).filter(([axis]) => axis !== seedAxis);
-  const name = [id.split('@')[0], ...axes.map(([axis, value]) => `${axis}=${value}`)].join(' ');
-  return several ? `${run.label} · ${name}` : name;
+  return label.replace(id, [id.split('@')[0], ...axes.map(([axis, value]) => `${axis}=${value}`)].join(' '));
 }
 
 /** A point of several curves that differ in the seed: mean, least and greatest. */

@@ -1,7 +1,7 @@
 import type { BleuDocument, BleuDocumentFigures, ModelDocument } from '../../schemas/types.ts';
 import { readDocument } from '../artifacts/documents.ts';
 import { countOperations, liteLengths } from '../nas/costs/operations.ts';
-import type { ReportedArtifact, ReportedStage } from '../report/reporter.ts';
+import { distinctArtifacts, type ReportedArtifact, type ReportedStage } from '../report/reporter.ts';
 
 /** A model with its scores and what it costs. */
 export interface ScoredSystem {
@@ -23,8 +23,7 @@ export interface ScoredSystem {
 
 /** The systems of `bleu` artifacts, each artifact once. */
 export function scoredSystems(artifacts: readonly ReportedArtifact[]): ScoredSystem[] {
-  const distinct = [...new Map(artifacts.map((artifact) => [artifact.digest, artifact])).values()];
-  return distinct.flatMap(({ stage, folder: open }) => {
+  return distinctArtifacts(artifacts).flatMap(({ stage, folder: open }) => {
     const folder = open();
     if (folder === undefined) return [];
     const modelFolder = stage.inputs.model?.folder();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDocument } from '../artifacts/documents.ts';
-import type { ReportedArtifact, ReportedStage } from '../report/reporter.ts';
+import { distinctArtifacts, type ReportedArtifact, type ReportedStage } from '../report/reporter.ts';
 import { bleuOf } from '../text/bleu/score.ts';
 import { sacrebleuSmoothing } from '../text/bleu/sacrebleu.ts';
 import { parseSentences } from '../text/bleu/sentences.ts';
@@ -29,8 +29,7 @@ export interface TranslatingSystem {
 /** The test sets of `translations` artifacts; systems belong together whose references are the same. */
 export function translatedSets(artifacts: readonly ReportedArtifact[]): TranslatedSet[] {
   const sets = new Map<string, TranslatedSet>();
-  const distinct = [...new Map(artifacts.map((artifact) => [artifact.digest, artifact])).values()];
-  for (const { stage, folder: open } of distinct) {
+  for (const { stage, folder: open } of distinctArtifacts(artifacts)) {
     const folder = open();
     if (folder === undefined) continue;
     const { split: first, others = {} } = readDocument(folder, 'translations');

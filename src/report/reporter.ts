@@ -32,7 +32,7 @@ export interface ReportedStage {
   id: string;
   /** `train` */
   stage: string;
-  /** The id, with the run's label before it where there are several runs. */
+  /** The id, with the run's label before it where not all runs have this very result. */
   label: string;
   type: string;
   /** Values of the matrix axes that it depends on: `{ arm: 'top', seed: '1' }`. */
@@ -56,4 +56,10 @@ export interface ReportedArtifact {
   stage: ReportedStage;
   /** Its folder, all bytes checked when it is first asked for; undefined where it is missing or damaged. Read-only. */
   folder(): string | undefined;
+}
+
+/** Artifacts each once, though several stages or runs show it: the first of them. */
+export function distinctArtifacts(artifacts: readonly ReportedArtifact[]): ReportedArtifact[] {
+  const seen = new Set<string>();
+  return artifacts.filter(({ digest }) => !seen.has(digest) && seen.add(digest));
 }

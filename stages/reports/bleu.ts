@@ -124,7 +124,6 @@ function differences(systems: readonly ScoredSystem[]): Drawn[] {
         delta: numberOr(values.delta),
         low: numberOr(values.low),
         high: numberOr(values.high),
-        p: numberOr(values.pValue),
       })),
     ),
   );
@@ -146,7 +145,6 @@ function differences(systems: readonly ScoredSystem[]): Drawn[] {
             { name: 'delta', title: 'Difference', digits: 2 },
             { name: 'low', title: 'Low', digits: 2 },
             { name: 'high', title: 'High', digits: 2 },
-            { name: 'p', title: 'p', digits: 4 },
           ],
           rows,
         },

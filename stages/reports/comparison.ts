@@ -2,14 +2,14 @@ import type { ComparisonDocument } from '../../schemas/types.ts';
 import { readDocument } from '../../src/artifacts/documents.ts';
 import { signed } from '../../src/comparison/table.ts';
 import type { ReportPart } from '../../src/report/part.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 import { formatP } from '../../src/statistics/p-value.ts';
 
 const chapter = 'Comparison of systems';
 
 /** Whether systems differ by more than chance: in words, as intervals, and each system by itself. */
 const report: Reporter = ({ artifacts }) =>
-  artifacts.flatMap((artifact) => {
+  distinctArtifacts(artifacts).flatMap((artifact) => {
     const document = readDocument(artifact.folder()!, 'comparison');
     const { label, command } = artifact.stage;
     return [

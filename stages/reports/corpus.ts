@@ -1,9 +1,9 @@
 import { readDocument } from '../../src/artifacts/documents.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 /** What there was to train on and to test with. */
 const report: Reporter = ({ artifacts }) => {
-  const distinct = [...new Map(artifacts.map((artifact) => [artifact.digest, artifact])).values()];
+  const distinct = distinctArtifacts(artifacts);
   if (distinct.length === 0) return [];
   const rows = distinct.flatMap((artifact) => {
     const { languages, splits, dictionary, lowercase } = readDocument(artifact.folder()!, 'corpus');

@@ -1,7 +1,7 @@
 import type { DivergenceDocument } from '../../schemas/types.ts';
 import { readDocument } from '../../src/artifacts/documents.ts';
 import type { ReportPart } from '../../src/report/part.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Divergence of subnets';
 /** Columns of a heat map: channels beside each other are one by their mean. */
@@ -9,7 +9,7 @@ const mostChannels = 40;
 
 /** How far subnets with the same weights diverge: by sub-layer, in pairs, and where in one sub-layer. */
 const report: Reporter = ({ artifacts }) =>
-  artifacts.flatMap((artifact) => {
+  distinctArtifacts(artifacts).flatMap((artifact) => {
     const document = readDocument(artifact.folder()!, 'divergence');
     const { label, command } = artifact.stage;
     return [

@@ -11,13 +11,10 @@ const mostPoints = 150;
 const titles: Record<string, string> = { 'train-supernet': 'Supernet', finetune: 'Found network' };
 
 /** Curves by update of everything that was trained, and what each round came to; seeds are bands. */
-const report: Reporter = ({ runs, artifacts }) => {
+const report: Reporter = ({ artifacts }) => {
   const types = [...new Set(artifacts.map(({ stage }) => stage.type))];
   return types.flatMap((type) => {
-    const chains = trainingChains(
-      artifacts.filter(({ stage }) => stage.type === type),
-      runs.length > 1,
-    );
+    const chains = trainingChains(artifacts.filter(({ stage }) => stage.type === type));
     const title = titles[type] ?? type;
     const commands = chains.map(({ rounds }) => rounds.at(-1)!.stage.command);
     return [

@@ -1,12 +1,12 @@
 import { readDocument } from '../../src/artifacts/documents.ts';
 import type { ReportPart } from '../../src/report/part.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Ranking of networks';
 
 /** How well cheap losses rank networks: each network, and correlations with their intervals. */
 const report: Reporter = ({ artifacts }) => {
-  const documents = artifacts.map((artifact) => ({
+  const documents = distinctArtifacts(artifacts).map((artifact) => ({
     ...artifact.stage,
     ...readDocument(artifact.folder()!, 'ranking-quality'),
   }));

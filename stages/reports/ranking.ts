@@ -1,12 +1,12 @@
 import { readDocument } from '../../src/artifacts/documents.ts';
 import type { ReportPart } from '../../src/report/part.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Search';
 
 /** Candidates of searches: scores by rank, sizes beside scores. */
 const report: Reporter = ({ artifacts }) => {
-  const rows = artifacts.flatMap((artifact) => {
+  const rows = distinctArtifacts(artifacts).flatMap((artifact) => {
     const { candidates } = readDocument(artifact.folder()!, 'ranking');
     return candidates.map(({ genes, score, parameters, operations, latency, predictedLatency }, i) => ({
       stage: artifact.stage.label,
@@ -33,7 +33,7 @@ const report: Reporter = ({ artifacts }) => {
     ].filter(({ name }) => rows.some((row) => row[name as keyof typeof row] !== null)),
     rows,
   };
-  const commands = artifacts.map(({ stage }) => stage.command);
+  const commands = distinctArtifacts(artifacts).map(({ stage }) => stage.command);
   const shown: ReportPart[] = [
     {
       chapter,

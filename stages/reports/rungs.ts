@@ -1,12 +1,12 @@
 import { readDocument } from '../../src/artifacts/documents.ts';
 import type { ReportPart, Table } from '../../src/report/part.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Choice by training';
 
 /** What each candidate came to rung by rung, and how many went on. */
 const report: Reporter = ({ artifacts }) =>
-  artifacts.flatMap((artifact): ReportPart[] => {
+  distinctArtifacts(artifacts).flatMap((artifact): ReportPart[] => {
     const { rungs, candidates, summary } = readDocument(artifact.folder()!, 'rungs');
     const { label, command } = artifact.stage;
     const table: Table = {

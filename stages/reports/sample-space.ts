@@ -1,7 +1,7 @@
 import { readSampleSpace } from '../../src/artifacts/sample-space.ts';
 import { type GeneShare, geneShares } from '../../src/depiction/gene-shares.ts';
 import type { ReportPart } from '../../src/report/part.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'The search space as it shrinks';
 
@@ -30,7 +30,7 @@ interface ShownSpace {
 
 /** Shares of each choice by layer and round, of the subnets that training drew and of those that shrinks left. */
 const report: Reporter = ({ runs, artifacts }) => {
-  const spaces = distinct(artifacts).map((artifact): ShownSpace => {
+  const spaces = distinctArtifacts(artifacts).map((artifact): ShownSpace => {
     const { label, id, run, command } = artifact.stage;
     const [, variant = ''] = id.split('@');
     const group = [...(runs.length > 1 ? [run.label] : []), variant].filter((word) => word !== '').join(' · ');
@@ -46,10 +46,6 @@ const report: Reporter = ({ runs, artifacts }) => {
 };
 
 export default report;
-
-function distinct<Made extends { digest: string }>(artifacts: readonly Made[]): Made[] {
-  return [...new Map(artifacts.map((artifact) => [artifact.digest, artifact])).values()];
-}
 
 function chartsOf(spaces: readonly ShownSpace[], group: string): ReportPart[] {
   const fields = [...new Set(spaces.flatMap(({ shares }) => shares.map(({ field }) => field)))];

@@ -2,7 +2,7 @@ import { readDocument } from '../../src/artifacts/documents.ts';
 import { type DrawnNetwork, drawNetworks } from '../../src/depiction/network-diagram.ts';
 import { millions } from '../../src/nas/counts.ts';
 import { networkKey } from '../../src/nas/space.ts';
-import type { Reporter } from '../../src/report/reporter.ts';
+import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Networks';
 /** Side by side in one drawing. */
@@ -11,7 +11,7 @@ const most = 3;
 /** Networks that were found, chosen or named: drawn layer by layer, equal ones once. */
 const report: Reporter = ({ artifacts }) => {
   const networks = new Map<string, DrawnNetwork & { commands: string[] }>();
-  for (const artifact of artifacts) {
+  for (const artifact of distinctArtifacts(artifacts)) {
     const { architecture, parameters, loss } = readDocument(artifact.folder()!, 'subnet');
     const { label, command } = artifact.stage;
     const key = networkKey(architecture);

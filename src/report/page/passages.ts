@@ -1,6 +1,6 @@
 import { formatCell } from '../cells.ts';
 import { Html, markup } from '../html.ts';
-import type { Passage, PassageLabel, Passages } from '../part.ts';
+import type { Passage, Passages } from '../part.ts';
 import { Packed } from './packed.ts';
 import { saveButtons } from './tables.ts';
 
@@ -18,7 +18,7 @@ export interface RenderedPassages {
  * @param most bytes that all others may take, packed
  */
 export function renderPassages(content: Passages, title: string, most: number): RenderedPassages {
-  const { passages, labels, columns } = content;
+  const { passages, columns } = content;
   const { packed, embedded } = packAtMost(content, most);
   const list = markup`<div class="passages" data-title="${title}" data-shown="${shownAtOnce}">
     <div class="tools" hidden>
@@ -40,12 +40,12 @@ export function renderPassages(content: Passages, title: string, most: number): 
     ${saveButtons()}${packed.element}
   </div>`;
   return {
-    html: embedded < passages.length ? markup`${list}${missing(embedded, passages.length, labels)}` : list,
+    html: embedded < passages.length ? markup`${list}${missing(embedded, passages.length)}` : list,
     embedded,
   };
 }
 
-function missing(embedded: number, all: number, _labels: readonly PassageLabel[]): Html {
+function missing(embedded: number, all: number): Html {
   return markup`<p class="note">
     The first ${embedded.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} are on this page.
   </p>`;

@@ -7,13 +7,13 @@ import { Packed } from './packed.ts';
 export const mostRows = 500;
 
 /** A table that opens, with buttons that save what it holds; figures that it rounds, it keeps as they are. */
-export function foldedTable(table: Table, title: string, open = false): Html {
+export function foldedTable(table: Table, title: string): Html {
   const body =
     table.rows.length > mostRows
       ? packedTable(table)
       : markup`<div class="scroll" tabindex="0">${plainTable(table)}</div>`;
   const rows = table.rows.length === 1 ? '1 row' : `${table.rows.length.toLocaleString('en-US')} rows`;
-  return markup`<details class="data" data-title="${title}" ${open ? markup` open` : undefined}>
+  return markup`<details class="data" data-title="${title}">
     <summary>Data <small>${rows}</small></summary>
     ${saveButtons()}${body}
   </details>`;

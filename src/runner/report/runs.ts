@@ -11,6 +11,8 @@ export interface Unreadable {
   digest: Digest;
 }
 
+const longestLabel = 60;
+
 /** Runs as reporters see them, and which of their artifacts turned out to be missing or damaged. */
 export class ReportedRuns {
   readonly runs: readonly ReportedRun[];
@@ -22,19 +24,20 @@ export class ReportedRuns {
   constructor(records: readonly RunRecord[], store: Store) {
     this.#store = store;
     const labels = labelsOf(records);
-    this.runs = records.map((record, i) => this.#run(record, labels[i], records.length > 1));
+    const shared = stagesOfAll(records);
+    this.runs = records.map((record, i) => this.#run(record, labels[i], shared));
   }
 
-  #run(record: RunRecord, label: string, several: boolean): ReportedRun {
+  #run(record: RunRecord, label: string, shared: ReadonlySet<string>): ReportedRun {
     const stages: ReportedStage[] = [];
     const { id, pipeline, seed } = record;
     const run: ReportedRun = { id, label, pipeline, seed, stages };
     // In the order of the pipeline, so that what a stage reads is known before it.
-    for (const stage of record.stages) stages.push(this.#stage(stage, run, record, several));
+    for (const stage of record.stages) stages.push(this.#stage(stage, run, record, shared));
     return run;
   }
 
-  #stage(stage: RunStage, run: ReportedRun, record: RunRecord, several: boolean): ReportedStage {
+  #stage(stage: RunStage, run: ReportedRun, record: RunRecord, shared: ReadonlySet<string>): ReportedStage {
     const { id, type, outcome, fields, key } = stage;
     const executed = outcome === 'ran' || outcome === 'failed';
     const seconds = executed || key === undefined ? stage.seconds : this.#store.keyRecord(key)?.provenance.seconds;
@@ -43,7 +46,7 @@ export class ReportedRuns {
       run,
       id,
       stage: stage.stage,
-      label: several ? `${run.label} · ${id}` : id,
+      label: shared.has(resultOf(stage)) ? id : `${run.label} · ${id}`,
       type,
       variant: variantOf(id),
       params: fields?.params ?? {},
@@ -95,9 +98,26 @@ function variantOf(id: string): Record<string, string> {
   return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 }
 
-/** The pipeline of a run where no other run is of it, else its identifier. */
+/** Results that all runs have, by stage: whose they are needs not be said. Of a single run, all. */
+function stagesOfAll(records: readonly RunRecord[]): Set<string> {
+  const results = records.map(({ stages }) => new Set(stages.map(resultOf)));
+  return new Set([...results[0]].filter((result) => results.every((others) => others.has(result))));
+}
+
+function resultOf({ id, outputs }: RunStage): string {
+  return JSON.stringify([id, Object.entries(outputs).map(([output, { digest }]) => [output, digest])]);
+}
+
+/** The pipeline of a run, with what was set where that tells runs apart, else with the end of its identifier, else that. */
 function labelsOf(records: readonly RunRecord[]): string[] {
-  return records.map(({ id, pipeline }) =>
-    records.filter((other) => other.pipeline === pipeline).length === 1 ? pipeline : id,
-  );
+  const namings: ((record: RunRecord) => string)[] = [
+    ({ pipeline }) => pipeline,
+    ({ pipeline, overrides }) => [pipeline, ...overrides].join(' '),
+    ({ pipeline, id }) => `${pipeline} ${id.slice(id.lastIndexOf('-') + 1)}`,
+  ];
+  const telling = namings.find((naming) => {
+    const names = records.map(naming);
+    return new Set(names).size === names.length && names.every(({ length }) => length <= longestLabel);
+  });
+  return records.map(telling ?? (({ id }) => id));
 }
