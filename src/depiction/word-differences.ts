@@ -3,7 +3,7 @@
  * a longest common subsequence of words (Wagner and Fischer 1974), case set aside.
  */
 export function stretchesBeside(text: string, other: string): string[] {
-  const words = text.split(/(?<=\s)(?=\S)/);
+  const words = text.split(/(?<=\s)(?=\S)/).filter((word) => word !== '');
   const others = other
     .split(/\s+/)
     .filter((word) => word !== '')

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type {
+  BleuDocument,
+  MetricsDocument,
+  ModelDocument,
+  RankingDocument,
+  RungsDocument,
+  SubnetDocument,
+} from '../../schemas/types.ts';
+import type { Passage } from '../../src/report/part.ts';
 import type { RunRecord } from '../../src/runner/records.ts';
+import { readPage, reachesOut } from '../support/page.ts';
 import { makeProject } from '../support/project.ts';
 import { tinyQuickstart } from '../support/tiny-quickstart.ts';
 import type { CommandResult, TestProject } from '../support/project.ts';
@@ -54,6 +64,69 @@ describe('the quick start, every stage real and tiny', () => {
     });
     // From scratch.
     expect(document('finetune', 'checkpoint', 'checkpoint')).toMatchObject({ progress: { updates: 3 } });
+  });
+
+  test('is a page whose figures are those of its artifacts', async () => {
+    const { exitCode, stderr, stdout } = await project.run(['report', 'latest']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const page = readPage(project.read(stdout.trim()));
+    expect(reachesOut(page)).toEqual([]);
+    const bleu = document('bleu', 'bleu', 'bleu') as unknown as BleuDocument;
+    const { parameters } = document('finetune', 'model', 'model') as unknown as ModelDocument;
+    expect(page.part('Result').rows()).toEqual([
+      expect.objectContaining({
+        ...parameters,
+        bleu: bleu.score,
+        half: bleu.confidence.halfWidth,
+        sacrebleu: bleu.sacrebleu.score,
+        chrf: bleu.chrf.score,
+        ter: bleu.ter.score,
+      }),
+    ]);
+    const lines = (file: string) =>
+      project.read(`runs/latest/quickstart/bleu/translations/${file}`).trimEnd().split('\n');
+    const [{ passages }] = page.part('Sentences of valid').packed() as [{ passages: Passage[] }];
+    const texts = passages.map(({ texts: of }) => of.map((stretches) => stretches.join('')));
+    expect(texts.map(([, reference]) => reference)).toEqual(lines('references.txt'));
+    expect(texts.map(([, , translation]) => translation)).toEqual(lines('detokenized.txt'));
+    const { series } = document('finetune', 'metrics', 'metrics') as unknown as MetricsDocument;
+    const losses = page.part('Found network: training loss');
+    expect(losses.rows().map(({ update, mean }) => [update, mean])).toEqual(series.loss);
+    const { candidates } = document('search', 'ranking', 'ranking') as unknown as RankingDocument;
+    const found = page
+      .part('Scores by rank')
+      .rows()
+      .filter(({ stage }) => stage === 'search');
+    expect(found.map(({ genes, score, parameters: size }) => ({ genes, score, parameters: size }))).toEqual(
+      candidates.map(({ genes, score, parameters: size }) => ({ genes, score, parameters: size })),
+    );
+    expect(page.part('Scores by rank').all('circle')).toHaveLength(page.part('Scores by rank').rows().length);
+    const { rungs, candidates: trained } = document('choose', 'rungs', 'rungs') as unknown as RungsDocument;
+    const byRung = page.part('Rungs of choose').rows();
+    expect(byRung.map(({ loss }) => loss).sort()).toEqual(trained.flatMap(({ losses: of }) => of).sort());
+    expect(new Set(byRung.map(({ updates }) => updates))).toEqual(new Set(rungs.map(({ updates }) => updates)));
+    const shares = page.part('Mixing operators').rows();
+    const bars = page.part('Mixing operators').all('svg', 'chart')[0].all('rect');
+    expect(bars).toHaveLength(shares.length);
+    const sums = new Map<string, number>();
+    for (const { space, place, share } of shares)
+      sums.set(`${space} ${place}`, (sums.get(`${space} ${place}`) ?? 0) + Number(share));
+    // A layer that no subnet has is no choice of any.
+    for (const sum of sums.values()) expect(Math.min(Math.abs(sum - 1), sum)).toBeCloseTo(0);
+    const { architecture } = document('choose', 'subnet', 'subnet') as unknown as SubnetDocument;
+    const drawn = page
+      .all('section', 'part')
+      .find((part) => part.all('h3')[0].text.includes('choose') && part.all('svg', 'diagram').length > 0)!;
+    const layers = drawn.rows().filter(({ network }) => String(network).includes('choose'));
+    expect(layers.map(({ operator }) => operator)).toEqual(
+      [...architecture.encoder.layers, ...architecture.decoder.layers].map(({ operator }) => operator),
+    );
+    expect(
+      page
+        .part('Pipeline')
+        .rows()
+        .map(({ stage }) => stage),
+    ).toEqual(all);
   });
 
   test('again runs nothing', async () => {
