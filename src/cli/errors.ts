@@ -40,7 +40,7 @@ function drawDiagnostic(error: Diagnostic, paint: Paint, folder: string): string
 }
 
 /** Messages quote files that may come from anywhere; what they hold must not command the terminal. */
-function escapeControls(text: string): string {
+export function escapeControls(text: string): string {
   return text.replace(
     /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,

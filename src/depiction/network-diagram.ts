@@ -1,7 +1,7 @@
 import type { Architecture, DecoderLayer, EncoderLayer } from '../model/architecture.ts';
 import type { Diagram, Table } from '../report/part.ts';
 
-export interface DrawnNetwork {
+export interface ShownNetwork {
   /** Different for each of a drawing. */
   name: string;
   /** Beneath it, in small print. */
@@ -13,7 +13,7 @@ export interface DrawnNetwork {
  * Networks side by side: encoder and decoder of each with the first layer at the bottom, boxes as wide as layers are, and
  * from encoder layers arrows to the cross-attention that sees them.
  */
-export function drawNetworks(networks: readonly DrawnNetwork[]): Diagram {
+export function drawNetworks(networks: readonly ShownNetwork[]): Diagram {
   const widest = Math.max(
     ...networks.flatMap(({ architecture: { encoder, decoder } }) => [encoder.width, decoder.width]),
   );
@@ -85,7 +85,7 @@ function describeLayer(layer: EncoderLayer): string {
   ].join('\n');
 }
 
-function layerTable(networks: readonly DrawnNetwork[]): Table {
+function layerTable(networks: readonly ShownNetwork[]): Table {
   return {
     columns: [
       { name: 'network', title: 'Network' },

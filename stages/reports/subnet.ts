@@ -1,5 +1,5 @@
 import { readDocument } from '../../src/artifacts/documents.ts';
-import { type DrawnNetwork, drawNetworks } from '../../src/depiction/network-diagram.ts';
+import { type ShownNetwork, drawNetworks } from '../../src/depiction/network-diagram.ts';
 import { millions } from '../../src/nas/counts.ts';
 import { networkKey } from '../../src/nas/space.ts';
 import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
@@ -10,7 +10,7 @@ const most = 3;
 
 /** Networks that were found, chosen or named: drawn layer by layer, equal ones once. */
 const report: Reporter = ({ artifacts }) => {
-  const networks = new Map<string, DrawnNetwork & { commands: string[] }>();
+  const networks = new Map<string, ShownNetwork & { commands: string[] }>();
   for (const artifact of distinctArtifacts(artifacts)) {
     const { architecture, parameters, loss } = readDocument(artifact.folder()!, 'subnet');
     const { label, command } = artifact.stage;

@@ -32,6 +32,12 @@ async function report(project: TestProject, ...words: string[]) {
   return { ...result, file, text, page: readPage(text) };
 }
 
+/** With a folder in the place of a page. */
+function blocked(project: TestProject): TestProject {
+  project.write({ 'stages.html/file': '' });
+  return project;
+}
+
 async function newest(project: TestProject): Promise<RunRecord> {
   return JSON.parse((await project.run(['show', 'latest', '--json'])).stdout) as RunRecord;
 }
@@ -125,8 +131,13 @@ describe('a report', () => {
       ['report', 'latest', '--out', 'report.pdf'],
       /^error: --out is "report\.pdf", and a report is a page\n/,
     ],
+    [
+      'a file where a folder stands',
+      ['report', 'latest', '--out', 'stages.html'],
+      /^error: .*stages\.html cannot be written: something else/,
+    ],
   ])('of %s is one clear message', async (_, words, message) => {
-    const { exitCode, stderr, stdout } = await finished.copy().run(words);
+    const { exitCode, stderr, stdout } = await blocked(finished.copy()).run(words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });

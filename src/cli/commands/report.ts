@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { writeAtomically } from '../../disk/files.ts';
 import { renderPage } from '../../report/page/page.ts';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import { packageRoot } from '../../runner/package-root.ts';
 import type { RunRecord } from '../../runner/records.ts';
 import { makeReport } from '../../runner/report/report.ts';
 import type { Command } from '../command.ts';
+import { escapeControls } from '../errors.ts';
 import { openProjectStore, runNamed } from '../project.ts';
 
 export const command: Command = async (context) => {
@@ -24,10 +26,11 @@ export const command: Command = async (context) => {
     { ...report, subtitle: subtitleOf(runs) },
     { name: path.parse(file).name, assets: path.join(packageRoot, 'src/report/page') },
   );
-  mkdirSync(path.dirname(file), { recursive: true });
-  for (const { name, text } of page.beside) writeFileSync(path.join(path.dirname(file), name), text);
-  writeFileSync(file, page.html);
-  report.warnings.forEach((warning) => console.err(`${console.paintErr('yellow', 'warning')}: ${warning}\n`));
+  for (const { name, text } of page.beside) write(path.join(path.dirname(file), name), text);
+  write(file, page.html);
+  report.warnings.forEach((warning) =>
+    console.err(`${console.paintErr('yellow', 'warning')}: ${escapeControls(warning)}\n`),
+  );
   console.out(`${path.relative(console.folder, file)}\n`);
   if (options.open) {
     const { default: open } = await import('open');
@@ -35,6 +38,24 @@ export const command: Command = async (context) => {
   }
   return report.warnings.length > 0 ? ExitCode.failed : ExitCode.ok;
 };
+
+/** @throws Diagnostic where a folder stands in the file's place, or a file in that of its folder: nothing is moved out of the way */
+function write(file: string, text: string): void {
+  if (isFolder(file) || !canHaveFolder(path.dirname(file)))
+    throw new Diagnostic(`${file} cannot be written: something else stands in its place`, {
+      hint: 'name another file with --out',
+    });
+  writeAtomically(file, text, { durable: false });
+}
+
+function isFolder(place: string): boolean {
+  return existsSync(place) && statSync(place).isDirectory();
+}
+
+/** Whether there is such a folder, or room for it. */
+function canHaveFolder(folder: string): boolean {
+  return existsSync(folder) ? isFolder(folder) : canHaveFolder(path.dirname(folder));
+}
 
 function distinct(runs: readonly RunRecord[]): RunRecord[] {
   return runs.filter(({ id }, i) => runs.findIndex((run) => run.id === id) === i);

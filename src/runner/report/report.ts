@@ -11,7 +11,7 @@ import { provenanceParts } from './provenance.ts';
 import { ReportedRuns } from './runs.ts';
 
 /** What a report says, before it is a page. */
-export interface Report {
+export interface RunReport {
   title: string;
   runs: readonly RunRecord[];
   parts: readonly ReportPart[];
@@ -25,7 +25,7 @@ export interface Report {
  * is missing, damaged or not understood by its module costs its parts alone.
  * @throws Diagnostic when the code of a module does not compile, or exports no function
  */
-export async function makeReport(records: readonly RunRecord[], store: Store): Promise<Report> {
+export async function makeReport(records: readonly RunRecord[], store: Store): Promise<RunReport> {
   const reported = new ReportedRuns(records, store);
   const { runs } = reported;
   const stages = runs.flatMap((run) => run.stages);

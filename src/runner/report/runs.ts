@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { Digest } from '../types.ts';
 
 /** An artifact that a report cannot show, since it is missing or damaged. */
-export interface Unreadable {
+export interface UnreadableArtifact {
   stage: string;
   output: string;
   digest: Digest;
@@ -16,7 +16,7 @@ const longestLabel = 60;
 /** Runs as reporters see them, and which of their artifacts turned out to be missing or damaged. */
 export class ReportedRuns {
   readonly runs: readonly ReportedRun[];
-  readonly unreadable: Unreadable[] = [];
+  readonly unreadable: UnreadableArtifact[] = [];
   readonly #store: Store;
   readonly #intact = new Map<Digest, boolean>();
   readonly #makers = new Map<Digest, ReportedArtifact>();
