@@ -17,7 +17,18 @@ const programs = {
  * Packages that stay imports: large, or with files of their own. The small ones are bundled,
  * which halves the time to start.
  */
-const external = ['@observablehq/plot', '@tensorflow/*', 'esbuild', 'execa', 'linkedom', 'listr2', 'open', 'tar-stream', 'typescript', 'yauzl'];
+const external = [
+  '@observablehq/plot',
+  '@tensorflow/*',
+  'esbuild',
+  'execa',
+  'linkedom',
+  'listr2',
+  'open',
+  'tar-stream',
+  'typescript',
+  'yauzl',
+];
 
 const { outputFiles, metafile } = await build({
   absWorkingDir: root,

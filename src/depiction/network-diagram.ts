@@ -1,5 +1,5 @@
 import type { Architecture, DecoderLayer, EncoderLayer } from '../model/architecture.ts';
-import type { Diagram, Table } from '../report/part.ts';
+import type { Diagram, DataTable } from '../report/part.ts';
 
 export interface ShownNetwork {
   /** Different for each of a drawing. */
@@ -85,7 +85,7 @@ function describeLayer(layer: EncoderLayer): string {
   ].join('\n');
 }
 
-function layerTable(networks: readonly ShownNetwork[]): Table {
+function layerTable(networks: readonly ShownNetwork[]): DataTable {
   return {
     columns: [
       { name: 'network', title: 'Network' },

@@ -1,4 +1,4 @@
-import type { Column, Table, TableCell } from './part.ts';
+import type { Column, DataTable, TableCell } from './part.ts';
 
 /** A cell as people read it: rounded as its column says, thousands parted. */
 export function formatCell(value: TableCell | undefined, { digits }: Pick<Column, 'digits'>): string {
@@ -13,7 +13,7 @@ export function formatCell(value: TableCell | undefined, { digits }: Pick<Column
 }
 
 /** All that is known of a row, a line each. */
-export function describeRow({ columns }: Table, row: Table['rows'][number]): string {
+export function describeRow({ columns }: DataTable, row: DataTable['rows'][number]): string {
   return columns
     .filter(({ name }) => (row[name] ?? '') !== '')
     .map((column) => `${column.title}: ${formatCell(row[column.name], column)}`)
@@ -21,7 +21,7 @@ export function describeRow({ columns }: Table, row: Table['rows'][number]): str
 }
 
 /** Whether a column's cells stand right: all that it has are numbers. */
-export function isNumeric({ rows }: Table, { name }: Column): boolean {
+export function isNumeric({ rows }: DataTable, { name }: Column): boolean {
   const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined);
   return values.length > 0 && values.every((value) => typeof value === 'number');
 }

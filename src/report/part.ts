@@ -23,7 +23,7 @@ export type Content = Chart | Diagram | Tally | PlainTable | Passages;
 export type TableCell = string | number | null;
 
 /** Rows of cells by the names of columns; one that is absent is empty. */
-export interface Table {
+export interface DataTable {
   columns: readonly Column[];
   rows: readonly Readonly<Record<string, TableCell>>[];
 }
@@ -38,7 +38,7 @@ export interface Column {
 
 export interface PlainTable {
   kind: 'table';
-  table: Table;
+  table: DataTable;
   /** Shown when it is asked for: long, and seldom read. */
   folded?: boolean;
 }
@@ -46,7 +46,7 @@ export interface PlainTable {
 /** The most important figures of each row of a table, large. */
 export interface Tally {
   kind: 'tally';
-  table: Table;
+  table: DataTable;
   /** Column with what a row is about. */
   label: string;
   figures: readonly TallyFigure[];
@@ -65,7 +65,7 @@ export interface TallyFigure {
 /** Marks over the columns of a table, each row one of every kind of mark whose columns it has. */
 export interface Chart {
   kind: 'chart';
-  table: Table;
+  table: DataTable;
   x: ChartAxis;
   y: ChartAxis;
   marks: readonly Mark[];
@@ -110,7 +110,7 @@ export type Mark =
 /** Boxes at places of a grid, and arrows. */
 export interface Diagram {
   kind: 'diagram';
-  table: Table;
+  table: DataTable;
   nodes: readonly DiagramNode[];
   edges: readonly DiagramEdge[];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ScoredSystem, scoredSystems, testSetsOf } from '../../src/depiction/scored-systems.ts';
-import type { ReportPart, Table } from '../../src/report/part.ts';
+import type { ReportPart, DataTable } from '../../src/report/part.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import { bleuOf } from '../../src/text/bleu/score.ts';
 import { parseSentences } from '../../src/text/bleu/sentences.ts';
@@ -65,7 +65,7 @@ function verdict(systems: readonly ScoredSystem[]): Drawn {
   };
 }
 
-function verdictTable(systems: readonly ScoredSystem[]): Table {
+function verdictTable(systems: readonly ScoredSystem[]): DataTable {
   const severalSets = systems.some(({ document }) => document.others !== undefined);
   return {
     columns: [

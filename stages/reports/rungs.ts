@@ -1,5 +1,5 @@
 import { readDocument } from '../../src/artifacts/documents.ts';
-import type { ReportPart, Table } from '../../src/report/part.ts';
+import type { ReportPart, DataTable } from '../../src/report/part.ts';
 import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Choice by training';
@@ -9,7 +9,7 @@ const report: Reporter = ({ artifacts }) =>
   distinctArtifacts(artifacts).flatMap((artifact): ReportPart[] => {
     const { rungs, candidates, summary } = readDocument(artifact.folder()!, 'rungs');
     const { label, command } = artifact.stage;
-    const table: Table = {
+    const table: DataTable = {
       columns: [
         { name: 'candidate', title: 'Candidate' },
         { name: 'fate', title: 'Fate' },

@@ -2,10 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { describeRow, formatCell } from '../cells.ts';
 import { Html } from '../html.ts';
-import type { Chart, ChartAxis, Mark, Table } from '../part.ts';
+import type { Chart, ChartAxis, Mark, DataTable } from '../part.ts';
 import { coloursOf, dashesOf, seriesColours } from './palette.ts';
 
-type Row = Table['rows'][number];
+type Row = DataTable['rows'][number];
 
 export const chartWidth = 720;
 const defaultHeight = 340;
@@ -45,7 +45,7 @@ export function seriesOf({ table, colour }: Chart): string[] {
   return colour === undefined ? [] : valuesOf(table, colour);
 }
 
-function valuesOf({ rows }: Table, column: string): string[] {
+function valuesOf({ rows }: DataTable, column: string): string[] {
   return [
     ...new Set(rows.flatMap((row) => (row[column] === null || row[column] === undefined ? [] : String(row[column])))),
   ];

@@ -3,7 +3,7 @@ import { drawChart, seriesOf } from '../drawing/chart.ts';
 import { drawDiagram, tonesOf } from '../drawing/diagram.ts';
 import { coloursOf, dashesOf } from '../drawing/palette.ts';
 import { Html, markup } from '../html.ts';
-import type { Content, Passages, ReportPart, Table, Tally, TallyFigure } from '../part.ts';
+import type { Content, Passages, ReportPart, DataTable, Tally, TallyFigure } from '../part.ts';
 import { renderPassages } from './passages.ts';
 import { foldedTable, mostRows, plainTable } from './tables.ts';
 
@@ -104,8 +104,8 @@ function renderTally({ table, label, figures }: Tally): Html {
 
 function tallyFigure(
   { column, plusMinus, millions, note }: TallyFigure,
-  row: Table['rows'][number],
-  table: Table,
+  row: DataTable['rows'][number],
+  table: DataTable,
 ): Html[] {
   const value = row[column];
   const described = table.columns.find(({ name }) => name === column);

@@ -1,13 +1,13 @@
 import { formatCell, isNumeric } from '../cells.ts';
 import { Html, markup } from '../html.ts';
-import type { Column, Table } from '../part.ts';
+import type { Column, DataTable } from '../part.ts';
 import { Packed } from './packed.ts';
 
 /** Longer tables are packed, and become HTML when they are opened. */
 export const mostRows = 500;
 
 /** A table that opens, with buttons that save what it holds; figures that it rounds, it keeps as they are. */
-export function foldedTable(table: Table, title: string): Html {
+export function foldedTable(table: DataTable, title: string): Html {
   const body =
     table.rows.length > mostRows
       ? packedTable(table)
@@ -26,7 +26,7 @@ export function saveButtons(): Html {
   </p>`;
 }
 
-export function plainTable(table: Table): Html {
+export function plainTable(table: DataTable): Html {
   const numeric = table.columns.map((column) => isNumeric(table, column));
   return markup`<table>
     <thead>
@@ -51,7 +51,7 @@ function cell(value: string | number | null | undefined, column: Column, numeric
   return markup`<td class="${numeric ? 'number' : 'word'}">${text}</td>`;
 }
 
-function packedTable({ columns, rows }: Table): Html {
+function packedTable({ columns, rows }: DataTable): Html {
   const packed = new Packed({
     columns,
     rows: rows.map((row) => columns.map(({ name }) => row[name] ?? null)),

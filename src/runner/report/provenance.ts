@@ -1,4 +1,4 @@
-import type { Diagram, ReportPart, Table, TableCell } from '../../report/part.ts';
+import type { Diagram, ReportPart, DataTable, TableCell } from '../../report/part.ts';
 import type { Attempt, RunRecord, RunStage } from '../records.ts';
 import type { Json } from '../stage.ts';
 import { commandFor } from './runs.ts';
@@ -143,7 +143,7 @@ function depths(boxes: readonly string[], edges: Diagram['edges']): Map<string, 
   return depth;
 }
 
-function stageTable({ stages }: RunRecord): Table {
+function stageTable({ stages }: RunRecord): DataTable {
   const makers = new Map(stages.flatMap(({ id, outputs }) => Object.values(outputs).map(({ digest }) => [digest, id])));
   return {
     columns: [
