@@ -53,7 +53,7 @@ describe.each(engines)('an update of a random subnet on the %s engine', (engine)
     await selectEngine(engine);
   });
 
-  const updates = engine === manyOn ? 200 : 8;
+  const updates = engine === manyOn ? 80 : 8;
 
   test.each(['post', 'pre'] as const)(
     `moves each of its own weights and moments as Adam does, and no other bit, with %s-normalisation (${updates} updates)`,

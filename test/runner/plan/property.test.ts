@@ -274,7 +274,7 @@ test('for random graphs and edits, what is planned is what is executed, and both
         subject.project.remove();
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
   // The graphs and edits are varied enough to meet every case.
   expect(Object.keys(counts).sort()).toEqual([
