@@ -237,6 +237,20 @@ test('parts of a chapter stand together, headlines before all chapters', () => {
   ).toEqual(['One', 'Two']);
 });
 
+test('what the script and the style sheet look for by class is that alone', () => {
+  const { page } = render([part(passagesOf(30)), part(chart, { title: 'Chart' })]);
+  expect(page.everything.filter(({ attributes }) => attributes.class === 'passages').map(({ name }) => name)).toEqual([
+    'div',
+  ]);
+  for (const [name, count] of [
+    ['passages', 1],
+    ['chart', 1],
+  ] as const) {
+    const found = page.everything.filter(({ attributes }) => (attributes.class ?? '').split(' ').includes(name));
+    expect(found).toHaveLength(count);
+  }
+});
+
 test('the same parts give the same bytes', () => {
   const parts = [part(chart), part(passagesOf(50), { title: 'Sentences' })];
   expect(render(parts).html).toBe(render(parts).html);

@@ -21,7 +21,7 @@ export function renderPart(part: ReportPart, id: string, room: number, link?: st
   const { title, text = [], content, commands } = part;
   const { html: body, beside } = renderContent(content, title, room, link);
   return {
-    html: markup`<section class="part ${content.kind}" id="${id}">
+    html: markup`<section class="part ${content.kind}-part" id="${id}">
       <h3>${title}</h3>
       ${text.map((paragraph) => markup`<p>${paragraph}</p>`)}${body}${renderCommands(commands)}
     </section>`,
