@@ -80,7 +80,7 @@ const proofs = {
       () => program('concurrent', []),
       () => program('damage', ['seconds=150', 'quickstart=0']),
       () => program('kill-storm', ['kills=6', 'signals=2', 'updates=4']),
-      () => program('leaks', ['updates=40']),
+      () => program('leaks', ['updates=120', 'subnets=5']),
       () => proofs.sanitizers(),
     ];
     // All are tried, so that one fault does not hide another.
