@@ -1,4 +1,5 @@
 // Proofs that take too long for the test suite: npm run prove <name>; without a name, says which there are.
+import koffi from 'koffi';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const proofs = {
   /**
    * The operator suite of the native engine, compiled with AddressSanitizer and
-   * UndefinedBehaviorSanitizer, on each instruction set.
+   * UndefinedBehaviorSanitizer, on each instruction set that this processor has.
    */
   sanitizers() {
     const folder = mkdtempSync(path.join(tmpdir(), 'shrinknas-sanitized-'));
@@ -26,7 +27,13 @@ const proofs = {
       // Node is not compiled with the sanitizer, so its runtime comes in ahead. Leaks are
       // V8's own, and are not looked for.
       const runtime = execFileSync(compiler, ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
-      for (const isa of process.arch === 'x64' ? ['portable', 'avx2', 'avx512'] : ['portable', 'neon']) {
+      const sets = process.arch === 'x64' ? ['portable', 'avx2', 'avx512'] : ['portable', 'neon'];
+      const usable = sets.slice(0, sets.indexOf(bestSet()) + 1);
+      for (const isa of sets) {
+        if (!usable.includes(isa)) {
+          console.log(`${isa}: not tried, this processor does not have it`);
+          continue;
+        }
         console.log(`${isa}:`);
         const { status } = spawnSync(
           process.execPath,
@@ -87,6 +94,14 @@ const proofs = {
     return Math.max(...parts.map((prove) => prove()));
   },
 };
+
+/** @returns {string} the best instruction set of this processor, as the installed library says */
+function bestSet() {
+  const suffix = process.platform === 'darwin' ? 'dylib' : 'so';
+  return koffi
+    .load(path.join(root, `dist/native/shrinknas-portable.${suffix}`))
+    .func('const char *sn_best_isa(void)')();
+}
 
 /** @returns {number} the exit code of a program of scripts/proofs */
 function program(proof, options) {
