@@ -5,6 +5,7 @@ import { ranker } from '../../src/nas/search/ranker.ts';
 import { strategies } from '../../src/nas/search/strategies.ts';
 import type { Scored } from '../../src/nas/search/candidates.ts';
 import type { TrainedNetwork } from '../../src/benchmark/trained-networks.ts';
+import type { Genes } from '../../src/nas/space.ts';
 import type { RandomStream } from '../../src/tensor/random.ts';
 import type { TrainingBudget, Table } from './table.ts';
 
@@ -114,10 +115,7 @@ async function halve(
   const { rankings } = await successiveHalving({
     candidates: networks.slice(0, count).map((network) => genesOf.get(network)!),
     keep: at.map((_, i) => Math.max(1, Math.round(count / 3 ** (i + 1)))),
-    score: (candidates, rung) =>
-      Promise.resolve(
-        candidates.map((genes) => ({ genes, score: budget.loss(table.networkOf(genes), at[rung]) ?? Infinity })),
-      ),
+    score: (candidates, rung) => Promise.resolve(scored(table, budget, candidates, at[rung])),
   });
   return bestOf(table, rankings.at(-1)!);
 }
@@ -127,9 +125,13 @@ function problem(table: Table, budget: TrainingBudget, at: number, random: Rando
     space: table.space,
     seeds: shuffled(table.genes, random),
     accepts: () => true,
-    score: (candidates) =>
-      candidates.map((genes) => ({ genes, score: budget.loss(table.networkOf(genes), at) ?? Infinity })),
+    score: (candidates) => scored(table, budget, candidates, at),
   };
+}
+
+/** What cannot be paid for any more comes last. */
+function scored(table: Table, budget: TrainingBudget, candidates: readonly Genes[], at: number): Scored[] {
+  return candidates.map((genes) => ({ genes, score: budget.loss(table.networkOf(genes), at) ?? Infinity }));
 }
 
 function bestOf(table: Table, ranked: readonly Scored[]): TrainedNetwork {

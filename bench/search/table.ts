@@ -2,6 +2,7 @@ import { featuresOf } from '../../src/nas/features.ts';
 import { architectureOf, formatGenes, type Genes, type Space } from '../../src/nas/space.ts';
 import { lossAt, type TrainedNetwork } from '../../src/benchmark/trained-networks.ts';
 import { meanOf } from '../../src/statistics/mean.ts';
+import { varianceOf } from '../../src/statistics/student.ts';
 
 /**
  * Networks whose trainings are known, in place of a space: any genes stand for the nearest of them by features, each
@@ -20,7 +21,7 @@ export class Table {
   ) {
     this.genes = networks.map(({ genes }) => parse(genes));
     const rows = networks.map(({ architecture }) => featuresOf(architecture, 'mixed'));
-    this.scales = rows[0].map((_, i) => deviationOf(rows.map((row) => row[i])) || 1);
+    this.scales = rows[0].map((_, i) => Math.sqrt(varianceOf(rows.map((row) => row[i]))) || 1);
     this.scaled = rows.map((row) => this.scale(row));
   }
 
@@ -72,9 +73,4 @@ export class TrainingBudget {
     const others = rows.length === 1 ? rows : rows.toSpliced(this.seed, 1);
     return meanOf(others.map(({ final }) => final));
   }
-}
-
-function deviationOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
 }
