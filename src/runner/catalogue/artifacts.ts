@@ -6,6 +6,7 @@ import { digestJson } from '../../disk/digest.ts';
 import type { StageType } from '../types.ts';
 import { createAjv } from './ajv.ts';
 import { declarationsOf, fileOf } from './declarations.ts';
+import { homesOf } from './project.ts';
 import { readSchema, schemaProblem } from './schema-file.ts';
 
 export interface ArtifactSchema {
@@ -36,6 +37,11 @@ export function loadArtifactSchemas(project: string): Record<string, ArtifactSch
 export function redeclares(project: string, artifact: string): boolean {
   const [own, shared] = [project, packageRoot].map((home) => fileOf('artifacts', home, artifact));
   return own !== shared && existsSync(own) && (!existsSync(shared) || meaningOf(own) !== meaningOf(shared));
+}
+
+/** Where modules for an artifact type come from: the project, and this package unless the type means another thing there. */
+export function homesOfArtifact(project: string, artifact: string): readonly string[] {
+  return redeclares(project, artifact) ? [project] : homesOf(project);
 }
 
 /** Of a schema, wherever its file lies. */

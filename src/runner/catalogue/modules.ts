@@ -34,6 +34,22 @@ export async function bundleModules(
 }
 
 /**
+ * The functions that the modules `<folder>/<name>` export as default, by name, of those names that have one.
+ * @param homesFor folders to look in for a name, the first that has it wins
+ * @throws Diagnostic as `importModules`
+ */
+export async function importNamed<Exported>(
+  folder: string,
+  names: readonly string[],
+  homesFor: (name: string) => readonly string[],
+  store: Pick<Store, 'layout' | 'statCache'>,
+): Promise<Record<string, Exported>> {
+  const modules = names.flatMap((name) => findModule(`${folder}/${name}`, homesFor(name)) ?? []);
+  const imported = await importModules<Exported>(modules, store);
+  return Object.fromEntries(Object.entries(imported).map(([name, exported]) => [path.posix.basename(name), exported]));
+}
+
+/**
  * The functions that modules export as default, by name; those that could not be bundled are left out.
  * @throws Diagnostic when the code of one does not compile, or exports no function
  */

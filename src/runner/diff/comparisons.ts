@@ -1,7 +1,5 @@
-import path from 'node:path';
-import { redeclares } from '../catalogue/artifacts.ts';
-import { findModule, importModules } from '../catalogue/modules.ts';
-import { homesOf } from '../catalogue/project.ts';
+import { homesOfArtifact } from '../catalogue/artifacts.ts';
+import { importNamed } from '../catalogue/modules.ts';
 import type { Comparison } from '../stage.ts';
 import type { Store } from '../store/store.ts';
 import type { RunRecord } from '../records.ts';
@@ -18,13 +16,8 @@ export async function loadComparisons(
   store: Pick<Store, 'layout' | 'statCache'>,
 ): Promise<Record<string, Comparison>> {
   const { project } = store.layout;
-  const modules = differingTypes(before, after).flatMap(
-    (type) => findModule(`comparisons/${type}`, redeclares(project, type) ? [project] : homesOf(project)) ?? [],
-  );
-  const comparisons = await importModules<Comparison>(modules, store);
-  return Object.fromEntries(
-    Object.entries(comparisons).map(([name, comparison]) => [path.posix.basename(name), comparison]),
-  );
+  const types = differingTypes(before, after);
+  return importNamed<Comparison>('comparisons', types, (type) => homesOfArtifact(project, type), store);
 }
 
 /** Types of the outputs that both runs have, with other content. */

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ReportPart } from '../../report/part.ts';
 import type { ReportedArtifact, Reporter } from '../../report/reporter.ts';
-import { redeclares } from '../catalogue/artifacts.ts';
-import { findModule, importModules } from '../catalogue/modules.ts';
-import { homesOf } from '../catalogue/project.ts';
+import { homesOfArtifact } from '../catalogue/artifacts.ts';
+import { importNamed } from '../catalogue/modules.ts';
 import type { RunRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { provenanceParts } from './provenance.ts';
@@ -33,7 +32,8 @@ export async function makeReport(records: readonly RunRecord[], store: Store): P
   const names = [
     ...new Set(stages.flatMap((stage) => [stage.type, ...Object.values(stage.outputs).map(({ type }) => type)])),
   ];
-  const reporters = await loadReporters(names, store);
+  const homes = (name: string) => homesFor(name, store.layout.project);
+  const reporters = await importNamed<Reporter>('reports', names, homes, store);
   const parts: ReportPart[] = [];
   const warnings: string[] = [];
   for (const name of names) {
@@ -69,15 +69,8 @@ function isReadable(artifact: ReportedArtifact): boolean {
   return artifact.folder() !== undefined;
 }
 
-/** The project's own, and this package's for the types that the project has not declared otherwise. */
-async function loadReporters(names: readonly string[], store: Store): Promise<Record<string, Reporter>> {
-  const { project } = store.layout;
-  const modules = names.flatMap((name) => findModule(`reports/${name}`, homesFor(name, project)) ?? []);
-  const reporters = await importModules<Reporter>(modules, store);
-  return Object.fromEntries(Object.entries(reporters).map(([name, reporter]) => [path.posix.basename(name), reporter]));
-}
-
+/** Of a stage type that is the project's own, modules are the project's. */
 function homesFor(name: string, project: string): readonly string[] {
   const ownStageType = existsSync(path.join(project, 'schemas', 'stages', `${name}.json`));
-  return ownStageType || redeclares(project, name) ? [project] : homesOf(project);
+  return ownStageType ? [project] : homesOfArtifact(project, name);
 }
