@@ -1,6 +1,7 @@
 import type { MetricsDocument } from '../../schemas/types.ts';
 import { readDocument } from '../artifacts/documents.ts';
-import { meanOf, type Series } from '../artifacts/metrics.ts';
+import { meanOf as meanOfSeries, type Series } from '../artifacts/metrics.ts';
+import { meanOf } from '../statistics/mean.ts';
 import type { ReportedArtifact, ReportedStage } from '../report/reporter.ts';
 
 /** What is a seed's alone is no system of its own. */
@@ -72,7 +73,7 @@ export function bandOf(curves: readonly Series[]): BandPoint[] {
     .sort(([a], [b]) => a - b)
     .map(([update, of]) => ({
       update,
-      mean: of.reduce((sum, value) => sum + value, 0) / of.length,
+      mean: meanOf(of),
       low: Math.min(...of),
       high: Math.max(...of),
       curves: of.length,
@@ -88,7 +89,7 @@ export function smoothed(series: Series, stretch: number): Series {
     if (group === undefined) groups.set(end, [point]);
     else group.push(point);
   }
-  return [...groups].map(([end, points]) => [end, meanOf(points)]);
+  return [...groups].map(([end, points]) => [end, meanOfSeries(points)]);
 }
 
 /** The least of 1, 2, 5, 10, 20, … updates that divides so many into at most `most` stretches. */

@@ -12,6 +12,11 @@ export function formatCell(value: TableCell | undefined, { digits }: Pick<Column
   });
 }
 
+/** Text of at most so many characters. */
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
 /** All that is known of a row, a line each. */
 export function describeRow({ columns }: DataTable, row: DataTable['rows'][number]): string {
   return columns

@@ -12,8 +12,11 @@ const chapter = 'Translations';
 const mostTallied = 4;
 /** All pairs of these are compared. */
 const mostCompared = 4;
-/** Greatest lengths of references of each bin, in tokens. */
-const bins = [10, 20, 30, 40, 50, Infinity];
+/** Lengths of references, in tokens. */
+const bins = [10, 20, 30, 40, 50, Infinity].map((most, i, all) => {
+  const least = i === 0 ? 1 : all[i - 1] + 1;
+  return { least, most, label: most === Infinity ? `over ${least - 1}` : `${least}–${most}` };
+});
 
 /** The verdict: scores with their intervals, sizes and times; differences between systems; BLEU by size and by length. */
 const report: Reporter = ({ artifacts }) => {
@@ -89,7 +92,7 @@ function verdictTable(systems: readonly ScoredSystem[]): DataTable {
     ],
     rows: systems.flatMap((system) =>
       testSetsOf(system).map(({ split, figures }) => ({
-        system: severalSets ? `${system.name} on ${split}` : system.name,
+        system: nameOn(system, split, severalSets),
         split,
         sentences: figures.sentences,
         bleu: figures.score,
@@ -110,6 +113,10 @@ function verdictTable(systems: readonly ScoredSystem[]): DataTable {
       })),
     ),
   };
+}
+
+function nameOn({ name }: ScoredSystem, split: string, severalSets: boolean): string {
+  return severalSets ? `${name} on ${split}` : name;
 }
 
 /** Of all pairs of few systems, whether they differ by more than chance; of many, a stage `compare` says it. */
@@ -209,15 +216,14 @@ function byLength(systems: readonly ScoredSystem[]): Drawn[] {
       // Former versions kept no counts.
       if (!existsSync(file)) return [];
       const { counts } = parseSentences(readFileSync(file, 'utf8'), file).tokenized;
-      return bins.flatMap((most, i) => {
-        const least = i === 0 ? 1 : bins[i - 1] + 1;
+      return bins.flatMap(({ least, most, label }) => {
         const sentences = counts.filter(({ referenceLength }) => referenceLength >= least && referenceLength <= most);
         return sentences.length === 0
           ? []
           : [
               {
-                system: system.document.others === undefined ? system.name : `${system.name} on ${split}`,
-                length: most === Infinity ? `over ${bins[i - 1]}` : `${least}–${most}`,
+                system: nameOn(system, split, system.document.others !== undefined),
+                length: label,
                 bleu: bleuOf(sentences).score,
                 sentences: sentences.length,
               },
@@ -226,9 +232,7 @@ function byLength(systems: readonly ScoredSystem[]): Drawn[] {
     }),
   );
   if (rows.length === 0) return [];
-  const order = bins.map((most, i) =>
-    most === Infinity ? `over ${bins[i - 1]}` : `${i === 0 ? 1 : bins[i - 1] + 1}–${most}`,
-  );
+  const order = bins.map(({ label }) => label);
   return [
     {
       chapter,

@@ -1,6 +1,7 @@
 import type { DivergenceDocument } from '../../schemas/types.ts';
 import { readDocument } from '../../src/artifacts/documents.ts';
 import type { ReportPart } from '../../src/report/part.ts';
+import { meanOf } from '../../src/statistics/mean.ts';
 import { distinctArtifacts, type Reporter } from '../../src/report/reporter.ts';
 
 const chapter = 'Divergence of subnets';
@@ -157,7 +158,7 @@ function heatMap(substitution: Substitution, label: string): Drawn {
             // Words repeat, and places on an axis do not.
             token: `${i + 1} ${token}`,
             channel: k * width,
-            difference: group.reduce((sum, value) => sum + value, 0) / group.length,
+            difference: meanOf(group),
           })),
         ),
       },

@@ -105,12 +105,7 @@ function bandNote(rows: readonly CurveRow[]): string[] {
 }
 
 function lastUpdateOf(chains: readonly TrainingChain[]): number {
-  return Math.max(
-    0,
-    ...chains.flatMap(({ rounds }) =>
-      rounds.flatMap(({ document }) => Object.values(document.series).map((series) => series.at(-1)?.[0] ?? 0)),
-    ),
-  );
+  return Math.max(0, ...chains.flatMap(({ rounds }) => rounds.map(({ document }) => lastOf(document.series))));
 }
 
 function curves(chains: readonly TrainingChain[], rows: readonly CurveRow[], label: string, dots = false): Chart {
@@ -155,7 +150,8 @@ function lastOf(series: Record<string, number[][]>): number {
 }
 
 function valuesByRound(chains: readonly TrainingChain[], title: string): Drawn {
-  const rounds = [...new Set(chains.flatMap(({ rounds: of }) => of))];
+  // Several chains may go on from one stage.
+  const rounds = [...new Map(chains.flatMap(({ rounds: of }) => of).map((round) => [round.stage, round])).values()];
   const names = [...new Set(rounds.flatMap(({ document }) => Object.keys(document.values)))];
   return {
     chapter,
@@ -169,7 +165,7 @@ function valuesByRound(chains: readonly TrainingChain[], title: string): Drawn {
           ...names.map((name) => ({ name, title: name, digits: name === 'parameters' ? 0 : 3 })),
           { name: 'seconds', title: 'Seconds', digits: 1 },
         ],
-        rows: [...new Map(rounds.map((round) => [round.stage, round])).values()].map(({ stage, document }) => ({
+        rows: rounds.map(({ stage, document }) => ({
           stage: stage.label,
           update: lastOf(document.series),
           ...document.values,

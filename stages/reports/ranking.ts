@@ -6,7 +6,8 @@ const chapter = 'Search';
 
 /** Candidates of searches: scores by rank, sizes beside scores. */
 const report: Reporter = ({ artifacts }) => {
-  const rows = distinctArtifacts(artifacts).flatMap((artifact) => {
+  const distinct = distinctArtifacts(artifacts);
+  const rows = distinct.flatMap((artifact) => {
     const { candidates } = readDocument(artifact.folder()!, 'ranking');
     return candidates.map(({ genes, score, parameters, operations, latency, predictedLatency }, i) => ({
       stage: artifact.stage.label,
@@ -33,7 +34,7 @@ const report: Reporter = ({ artifacts }) => {
     ].filter(({ name }) => rows.some((row) => row[name as keyof typeof row] !== null)),
     rows,
   };
-  const commands = distinctArtifacts(artifacts).map(({ stage }) => stage.command);
+  const commands = distinct.map(({ stage }) => stage.command);
   const shown: ReportPart[] = [
     {
       chapter,

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { describeRow, formatCell } from '../cells.ts';
+import { cut, describeRow, formatCell } from '../cells.ts';
 import { Html } from '../html.ts';
 import type { Chart, ChartAxis, Mark, DataTable } from '../part.ts';
 import { coloursOf, dashesOf, seriesColours } from './palette.ts';
@@ -76,7 +76,7 @@ function scaleOf({ label, scale = 'linear', zero, ticks, hidden }: ChartAxis, pl
       label: null,
       domain: places,
       ...(hidden ? { axis: null } : {}),
-      tickFormat: (value: string) => shortened(value),
+      tickFormat: (value: string) => cut(value, longestTick),
       ...(label === '' ? {} : { label }),
     };
   return {
@@ -87,10 +87,6 @@ function scaleOf({ label, scale = 'linear', zero, ticks, hidden }: ChartAxis, pl
     ...(zero ? { zero } : {}),
     ...(ticks ? { tickFormat: format[ticks] } : {}),
   };
-}
-
-function shortened(text: string): string {
-  return text.length > longestTick ? `${text.slice(0, longestTick - 1)}…` : text;
 }
 
 function longest(texts: readonly string[]): number {

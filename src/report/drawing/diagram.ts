@@ -1,3 +1,4 @@
+import { cut } from '../cells.ts';
 import { Html, markup } from '../html.ts';
 import type { Diagram, DiagramEdge, DiagramNode } from '../part.ts';
 import { coloursOf } from './palette.ts';
@@ -75,10 +76,6 @@ function drawNode(node: DiagramNode, colour: string | undefined): Html {
       (line, i) => markup`<text x="${x}" y="${y + 13 + 13 * i}" font-size="11">${cut(line, fitting[1])}</text>`,
     )}<title>${node.hint}</title></g
   >`;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 function drawEdge({ across }: DiagramEdge, from: DiagramNode, to: DiagramNode): Html {

@@ -1,6 +1,7 @@
-import type { Diagram, ReportPart, DataTable, TableCell } from '../../report/part.ts';
+import type { Column, Diagram, ReportPart, DataTable, TableCell } from '../../report/part.ts';
 import type { Attempt, RunRecord, RunStage } from '../records.ts';
 import type { Json } from '../stage.ts';
+import { quoteWord } from './quoting.ts';
 import { commandFor } from './runs.ts';
 
 const chapter = 'How it was run';
@@ -39,15 +40,25 @@ function about(runs: readonly RunRecord[]): ReportPart {
     title: 'Runs',
     content: {
       kind: 'table',
-      table: {
-        columns: [{ name: 'fact', title: '' }, ...runs.map(({ id }) => ({ name: id, title: id }))],
-        rows: Object.entries(facts).map(([fact, of]) => ({
-          fact,
-          ...Object.fromEntries(runs.map((run) => [run.id, of(run)])),
-        })),
-      },
+      table: besideEachOther(runs, { name: 'fact', title: '' }, Object.keys(facts), (run, fact) => facts[fact](run)),
     },
     commands: runs.map((run) => commandFor(run, [])),
+  };
+}
+
+/** A column a run, a row a name. */
+function besideEachOther(
+  runs: readonly RunRecord[],
+  head: Column,
+  names: readonly string[],
+  of: (run: RunRecord, name: string) => TableCell,
+): DataTable {
+  return {
+    columns: [head, ...runs.map(({ id }) => ({ name: id, title: id }))],
+    rows: names.map((name) => ({
+      [head.name]: name,
+      ...Object.fromEntries(runs.map((run) => [run.id, of(run, name)])),
+    })),
   };
 }
 
@@ -95,7 +106,7 @@ function graph(run: RunRecord, several: boolean): ReportPart {
       'Each box is a stage with what came of it, arrows lead to those that read what it made; where a longer way leads there, there is no arrow.',
     ],
     content: { kind: 'diagram', table: stageTable(run), nodes, edges: merged ? edges : withoutShortcuts(edges) },
-    commands: [`npm run pipeline graph ${run.file}`],
+    commands: [`npm run pipeline graph ${quoteWord(run.file)}`],
   };
 }
 
@@ -212,11 +223,11 @@ function timeline(run: RunRecord, several: boolean): ReportPart[] {
 
 /** Parameters of all stages, side by side: what differs between runs comes first. */
 function settings(runs: readonly RunRecord[]): ReportPart {
-  const values = runs.map(
-    ({ stages }) => new Map(stages.flatMap(({ id, fields }) => flatten(id, fields?.params ?? {}))),
+  const values = new Map(
+    runs.map((run) => [run, new Map(run.stages.flatMap(({ id, fields }) => flatten(id, fields?.params ?? {})))]),
   );
-  const names = [...new Set(values.flatMap((of) => [...of.keys()]))];
-  const differs = (name: string) => new Set(values.map((of) => of.get(name))).size > 1;
+  const names = [...new Set([...values.values()].flatMap((of) => [...of.keys()]))];
+  const differs = (name: string) => new Set([...values.values()].map((of) => of.get(name))).size > 1;
   return {
     chapter,
     title: 'Settings',
@@ -224,13 +235,12 @@ function settings(runs: readonly RunRecord[]): ReportPart {
     content: {
       kind: 'table',
       folded: true,
-      table: {
-        columns: [{ name: 'name', title: 'Parameter' }, ...runs.map(({ id }) => ({ name: id, title: id }))],
-        rows: [...names.filter(differs), ...names.filter((name) => !differs(name))].map((name) => ({
-          name,
-          ...Object.fromEntries(runs.map(({ id }, i) => [id, values[i].get(name) ?? null])),
-        })),
-      },
+      table: besideEachOther(
+        runs,
+        { name: 'name', title: 'Parameter' },
+        [...names.filter(differs), ...names.filter((name) => !differs(name))],
+        (run, name) => values.get(run)!.get(name) ?? null,
+      ),
     },
     commands: runs.map(({ id }) => `npm run pipeline show ${id}`),
   };
