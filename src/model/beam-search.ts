@@ -12,7 +12,7 @@ import {
   startState,
 } from './decoder.ts';
 import { encode } from './encoder.ts';
-import { type Network, packWeights } from './network.ts';
+import type { Network } from './network.ts';
 
 export interface BeamOptions {
   beam: number;
@@ -39,7 +39,6 @@ export interface Hypothesis {
 export function beamSearch(net: Network, sources: readonly Sentence[], options: BeamOptions): Hypothesis[][] {
   const finished: Hypothesis[][] = sources.map(() => []);
   let searches: Search[] = sources.map((_, sentence) => ({ sentence, beams: [{ ids: [], logProbability: 0 }] }));
-  packWeights(net);
   let memories = keep(() => memoriesOf(net, encode(net, padLeft(sources), sources.length)));
   let state = startState;
   for (let step = 0; searches.length > 0; step++) {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attend } from '../tensor/ops/attention.ts';
+import { rowsOf } from '../tensor/ops/rows.ts';
 import type { DecoderLayer } from './architecture.ts';
 import { embed, firstTokenPosition } from './embedding.ts';
 import { type Encoding, feedForward } from './encoder.ts';
@@ -102,17 +103,11 @@ export function decodeStep(
 
 /** Row i of the result is row `rows[i]`. */
 export function selectMemories(memories: readonly Memory[], rows: Int32Array): Memory[] {
-  const select = rowSelector(rows);
   return memories.map(({ keys, values, padding }) => ({
-    keys: select(keys),
-    values: select(values),
+    keys: rowsOf(keys, rows),
+    values: rowsOf(values, rows),
     padding: padding && selectRows(padding, padding.length / keys.shape[0]!, rows),
   }));
-}
-
-function rowSelector(rows: Int32Array): (x: tf.Tensor) => tf.Tensor {
-  const indices = tf.tensor1d(rows, 'int32');
-  return (x) => tf.gather(x, indices);
 }
 
 function afterMixing(

@@ -1,7 +1,7 @@
 import { special } from '../model/architecture.ts';
 import type { Sentence } from '../model/batch.ts';
 import { beamSearch, type BeamOptions, type Hypothesis } from '../model/beam-search.ts';
-import type { Network } from '../model/network.ts';
+import { type Network, packWeights } from '../model/network.ts';
 import { StageError } from '../runner/stage.ts';
 import { groupsWithin } from '../batching/grouping.ts';
 
@@ -30,6 +30,7 @@ export function decode(
     throw new StageError(
       `nBest is ${nBest}, and a beam of ${beam} finishes no more than ${beam} hypotheses: raise beam, or lower nBest.`,
     );
+  packWeights(net);
   const results: Hypothesis[][] = sentences.map(() => [empty]);
   const filled = sentences.flatMap((ids, i) => (isEmpty(ids) ? [] : [i]));
   // Sentences of one length together waste nothing on padding; each goes back to its place.

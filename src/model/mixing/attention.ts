@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { appendTo } from '../../tensor/ops/append.ts';
+import { appendTo } from '../../tensor/ops/rows.ts';
 import { attend } from '../../tensor/ops/attention.ts';
 import { nextDrops } from '../../tensor/ops/dropout.ts';
 import { attentionParameters } from '../parameter-blocks.ts';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Window } from '../../tensor/ops/convolution.ts';
+import { rowsOf } from '../../tensor/ops/rows.ts';
 import type { Parameter } from '../../tensor/parameters.ts';
 import { linearParameters } from '../parameter-blocks.ts';
 import { project } from '../projection.ts';
@@ -54,10 +55,6 @@ export function convolutionOperator(kernels: KernelSource): MixingOperator {
 
     division: (heads) => ({ parts: heads, what: 'heads', widths: ['layer'] }),
   };
-}
-
-function rowsOf(x: tf.Tensor, rows: Int32Array): tf.Tensor {
-  return tf.gather(x, tf.tensor1d(rows, 'int32'));
 }
 
 /** The last `count` along an axis. */

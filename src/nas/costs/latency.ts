@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { type Architecture, type ModelConfig, special } from '../../model/architecture.ts';
 import { type BeamOptions, beamSearch } from '../../model/beam-search.ts';
 import { loadNetwork } from '../../model/load-network.ts';
+import { packWeights } from '../../model/network.ts';
 import { meanOf } from '../../statistics/mean.ts';
 import type { Weights } from '../../tensor/parameters.ts';
 import type { Cost } from './cost.ts';
@@ -52,6 +53,7 @@ export function timeTranslation(
   { runs = 20, warmUps = 3, now = () => performance.now() }: LatencyOptions = {},
 ): MeasuredLatency {
   const net = loadNetwork(config, architecture, weights);
+  packWeights(net);
   const sentence = new Int32Array(tokens).fill(special.unknown);
   sentence[tokens - 1] = special.end;
   const translate = () => beamSearch(net, [sentence], search);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { appendTo } from '../../../src/tensor/ops/append.ts';
+import { appendTo } from '../../../src/tensor/ops/rows.ts';
 import { RandomStream } from '../../../src/tensor/random.ts';
 import { type Case, elements, normal, range } from './case.ts';
 

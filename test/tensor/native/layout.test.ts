@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { NativeCallError } from '../../../src/tensor/engines/native/calls.ts';
-import { appendTo } from '../../../src/tensor/ops/append.ts';
+import { appendTo } from '../../../src/tensor/ops/rows.ts';
 import { expectAgreement } from '../../support/operators/agreement.ts';
 import { useBackend } from '../../support/operators/backends.ts';
 import { appendCase, concatCase, gatherCase, splitCase, transposeCase } from '../../support/operators/layout.ts';

@@ -1,7 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { elements, type NativeKernel } from '../backend.ts';
-import { span, whole } from '../calls.ts';
+import { elements, type NativeBackend, type NativeKernel } from '../backend.ts';
+import { optional, span, whole } from '../calls.ts';
 import { fusedKernel } from '../fused.ts';
+
+/** `table[ids[i]] · scale (+ offsets[i])`, for a table of `[rows, …]`. */
+function lookUp(
+  backend: NativeBackend,
+  table: tf.TensorInfo,
+  ids: Int32Array,
+  scale = 1,
+  offsets?: Float32Array,
+): Float32Array {
+  const [types, ...rest] = table.shape;
+  const width = elements(rest);
+  const out = backend.pool.take(ids.length * width);
+  backend.calls.call('sn_embed', {
+    n: ids.length,
+    types,
+    width,
+    ids: whole(ids),
+    table: span(backend.array(table), types * width),
+    scale,
+    positions: optional(offsets, out.length),
+    out: whole(out),
+  });
+  return out;
+}
 
 /** Rows of a tensor, whatever stands in them; all else that TensorFlow.js gathers is JavaScript's. */
 export function gather(): NativeKernel {
@@ -12,40 +36,14 @@ export function gather(): NativeKernel {
     const ids = backend.readSync(indices.dataId);
     if (x.dtype !== 'float32' || axis !== 0 || batchDims !== 0 || !(ids instanceof Int32Array))
       return fallback({ inputs, backend, attrs: attrs as unknown as tf.NamedAttrMap });
-    const [rows, ...rest] = x.shape;
-    const width = elements(rest);
-    const out = backend.pool.take(ids.length * width);
-    backend.calls.call('sn_embed', {
-      n: ids.length,
-      types: rows,
-      width,
-      ids: whole(ids),
-      table: span(backend.array(x), rows * width),
-      scale: 1,
-      positions: null,
-      out: whole(out),
-    });
-    return backend.tensor(out, [...indices.shape, ...rest]);
+    return backend.tensor(lookUp(backend, x, ids), [...indices.shape, ...x.shape.slice(1)]);
   };
 }
 
 export const embedding = fusedKernel('FusedEmbedding', {
   inputs: ['table'],
-  forward(backend, { table }, { ids, scale, offsets }) {
-    const [types, width] = table.shape;
-    const out = backend.pool.take(ids.length * width);
-    backend.calls.call('sn_embed', {
-      n: ids.length,
-      types,
-      width,
-      ids: whole(ids),
-      table: span(backend.array(table), types * width),
-      scale,
-      positions: span(offsets, out.length),
-      out: whole(out),
-    });
-    return backend.tensor(out, [ids.length, width]);
-  },
+  forward: (backend, { table }, { ids, scale, offsets }) =>
+    backend.tensor(lookUp(backend, table, ids, scale, offsets), [ids.length, table.shape[1]]),
   gradient: {
     by: ['table'],
     saves: ['table'],
