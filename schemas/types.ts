@@ -190,6 +190,10 @@ export interface ChooseParams {
    */
   limit?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is out of the question.
+   */
+  totalLimit?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
    */
   operationsLimit?: number;
@@ -205,6 +209,10 @@ export interface ChooseParams {
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
+  /**
+   * Parameters in all (embeddings and output matrix included) below which a candidate is out of the question.
+   */
+  totalFloor?: number;
   /**
    * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
    */
@@ -952,6 +960,10 @@ export interface RankByPredictorParams {
    */
   budget?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is penalised likewise. Absent: no penalty.
+   */
+  totalBudget?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is penalised likewise. Absent: no penalty.
    */
   operationsBudget?: number;
@@ -972,6 +984,10 @@ export interface RankByPredictorParams {
    */
   limit?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is out of the question.
+   */
+  totalLimit?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
    */
   operationsLimit?: number;
@@ -987,6 +1003,10 @@ export interface RankByPredictorParams {
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
+  /**
+   * Parameters in all (embeddings and output matrix included) below which a candidate is out of the question.
+   */
+  totalFloor?: number;
   /**
    * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
    */
@@ -1100,6 +1120,10 @@ export interface SearchParams {
    */
   budget?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is penalised likewise. Absent: no penalty.
+   */
+  totalBudget?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is penalised likewise. Absent: no penalty.
    */
   operationsBudget?: number;
@@ -1120,6 +1144,10 @@ export interface SearchParams {
    */
   limit?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is out of the question.
+   */
+  totalLimit?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
    */
   operationsLimit?: number;
@@ -1135,6 +1163,10 @@ export interface SearchParams {
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
+  /**
+   * Parameters in all (embeddings and output matrix included) below which a candidate is out of the question.
+   */
+  totalFloor?: number;
   /**
    * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
    */
@@ -1210,6 +1242,10 @@ export interface ShrinkParams {
    */
   budget?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is penalised likewise. Absent: no penalty.
+   */
+  totalBudget?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is penalised likewise. Absent: no penalty.
    */
   operationsBudget?: number;
@@ -1230,6 +1266,10 @@ export interface ShrinkParams {
    */
   limit?: number;
   /**
+   * Parameters in all (embeddings and output matrix included) above which a candidate is out of the question.
+   */
+  totalLimit?: number;
+  /**
    * Multiply-adds (layers only, 30 tokens a side, as Lite Transformer counts) above which a candidate is out of the question.
    */
   operationsLimit?: number;
@@ -1245,6 +1285,10 @@ export interface ShrinkParams {
    * Parameters (layers only) below which a candidate is out of the question.
    */
   floor?: number;
+  /**
+   * Parameters in all (embeddings and output matrix included) below which a candidate is out of the question.
+   */
+  totalFloor?: number;
   /**
    * Multiply-adds (layers only, 30 tokens a side) below which a candidate is out of the question.
    */
@@ -3456,6 +3500,10 @@ export interface RankingDocument {
      */
     parameters: number;
     /**
+     * In all, embeddings and output matrix included.
+     */
+    total: number;
+    /**
      * Multiply-adds of the layers, 30 tokens a side.
      */
     operations: number;
@@ -3937,6 +3985,10 @@ export interface RungsDocument {
      * Layers only.
      */
     parameters: number;
+    /**
+     * In all, embeddings and output matrix included.
+     */
+    total: number;
     /**
      * Multiply-adds of the layers, 30 tokens a side.
      */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { FrontDocument, RungsDocument } from '../../schemas/types.ts';
 import { writeDocument } from '../artifacts/documents.ts';
 import type { CostMeter } from '../nas/costs/meter.ts';
+import type { CostName } from '../nas/costs/table.ts';
 import { countParameters, millions } from '../nas/counts.ts';
 import type { Halving } from '../nas/search/halving.ts';
 import { formatGenes } from '../nas/space.ts';
@@ -100,7 +101,7 @@ export function writeRungs(folder: string, choice: ChoosingOutcome, costs: CostM
 }
 
 /** Cheap costs are always told. */
-type Figures = Pick<RungsDocument['candidates'][number], 'parameters' | 'operations' | 'latency' | 'predictedLatency'>;
+type Figures = Pick<RungsDocument['candidates'][number], CostName>;
 
 function sharedOf({ terms, trainings }: ChoosingOutcome): Pick<RungsDocument, 'space' | 'model' | 'validation'> {
   const { norm, kernels } = terms.training.model;

@@ -9,12 +9,13 @@ const report: Reporter = ({ artifacts }) => {
   const distinct = distinctArtifacts(artifacts);
   const rows = distinct.flatMap((artifact) => {
     const { candidates } = readDocument(artifact.folder()!, 'ranking');
-    return candidates.map(({ genes, score, parameters, operations, latency, predictedLatency }, i) => ({
+    return candidates.map(({ genes, score, parameters, total, operations, latency, predictedLatency }, i) => ({
       stage: artifact.stage.label,
       rank: i + 1,
       genes,
       score,
       parameters,
+      total,
       operations,
       latency: latency ?? null,
       predictedLatency: predictedLatency ?? null,
@@ -27,6 +28,7 @@ const report: Reporter = ({ artifacts }) => {
       { name: 'rank', title: 'Rank' },
       { name: 'score', title: 'Score', digits: 4 },
       { name: 'parameters', title: 'Parameters, layers only' },
+      { name: 'total', title: 'Parameters in all' },
       { name: 'operations', title: 'Multiply-adds' },
       { name: 'latency', title: 'Latency, ms', digits: 1 },
       { name: 'predictedLatency', title: 'Predicted latency, ms', digits: 1 },

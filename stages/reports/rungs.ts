@@ -16,19 +16,21 @@ const report: Reporter = ({ artifacts }) =>
         { name: 'updates', title: 'Updates' },
         { name: 'loss', title: 'Validation loss', digits: 3 },
         { name: 'parameters', title: 'Parameters, layers only' },
+        { name: 'total', title: 'Parameters in all' },
         { name: 'operations', title: 'Multiply-adds' },
         { name: 'origin', title: 'Origin' },
         { name: 'genes', title: 'Genes' },
       ],
       rows: [...candidates.entries()]
         .toSorted(([, a], [, b]) => (b.left ?? Infinity) - (a.left ?? Infinity))
-        .flatMap(([i, { genes, origin, parameters, operations, losses, left }]) =>
+        .flatMap(([i, { genes, origin, parameters, total, operations, losses, left }]) =>
           losses.map((loss, rung) => ({
             candidate: i + 1,
             fate: left === undefined ? 'chosen' : `left after rung ${left}`,
             updates: rungs[rung].updates,
             loss,
             parameters,
+            total,
             operations,
             origin: origin.place === undefined ? origin.from : `${origin.from} ${origin.place}`,
             genes,

@@ -215,7 +215,7 @@ describe('the pool', () => {
       ['checkpoint', 'sampled', 'metrics'],
     );
     const ranking = bench.document('ranking', {
-      candidates: sixGenes.map((genes) => ({ genes, score: 1, parameters: 1, operations: 1 })),
+      candidates: sixGenes.map((genes) => ({ genes, score: 1, parameters: 1, total: 1, operations: 1 })),
     });
     const { space: _own, learningRate: _rate, kernels: _kernels, norm: _norm, ...rest } = params;
     const inputs = { corpus: data, checkpoint: supernet.checkpoint, ranking };

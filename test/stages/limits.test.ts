@@ -46,6 +46,7 @@ beforeAll(async () => {
 
 interface Candidate {
   genes: string;
+  total: number;
   operations: number;
   latency?: number;
 }
@@ -100,6 +101,18 @@ describe('a limit on multiply-adds', () => {
           + 'or give the space smaller choices\\.$',
       ),
     );
+  });
+});
+
+describe('bounds on parameters in all', () => {
+  const totalOf = (architecture: Architecture) => countParameters(supernet.document.model, architecture).total;
+
+  test('are kept by every candidate, and their counts are told', async () => {
+    const totals = names.map((name) => totalOf(JSON.parse(name) as Architecture)).sort((a, b) => a - b);
+    const within = totals.filter((total) => total >= totals[1] && total <= totals[2]);
+    const candidates = await shrunk({ totalFloor: totals[1], totalLimit: totals[2] });
+    expect(candidates.map(({ total }) => total).sort((a, b) => a - b)).toEqual(within);
+    for (const { network, total } of candidates) expect(total).toBe(totalOf(network));
   });
 });
 
