@@ -928,6 +928,14 @@ export interface RankByPredictorParams {
    */
   features: 'hat' | 'mixed';
   /**
+   * How many features candidates may differ by: genes that decide none of the most important ones are those of the best network that the ranker learned from. Absent: nothing is pruned.
+   */
+  importantFeatures?: number;
+  /**
+   * What makes a feature important: how much worse the ranker orders networks that it was not fitted to when the feature is shuffled, or its |Kendall's τ| with the loss.
+   */
+  importance: 'permutation' | 'tau';
+  /**
    * Whether candidates are drawn at random, or bred by evolution on the ranker's scores.
    */
   propose: 'random' | 'bred';

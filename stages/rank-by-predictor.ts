@@ -7,7 +7,7 @@ import { guarded } from '../src/stage/guard.ts';
 /** RankNAS's search, as schemas/stages/rank-by-predictor.json declares. */
 export default guarded<RankByPredictorParams>(async (context) => {
   const { params, inputs, outputs, events } = context;
-  const { labels, objective, features, keep } = params;
+  const { labels, objective, features, keep, importantFeatures, importance } = params;
   const exploration = await Exploration.open({
     ...context,
     // The ranker learns from the whole loss of each network, and ranks all of them together.
@@ -19,10 +19,13 @@ export default guarded<RankByPredictorParams>(async (context) => {
     features,
     keep,
     candidates: candidatesOf(params),
-    onFitted({ tau, networks }) {
+    ...(importantFeatures !== undefined && { prune: { features: importantFeatures, by: importance } }),
+    onFitted({ tau, networks, features: kept }) {
       events.log(
         `the ranker orders ${networks} networks that it was not fitted to with Kendall's τ ${tau?.toFixed(3) ?? 'undefined'}`,
       );
+      if (kept)
+        events.log(`candidates differ by ${kept.join(', ')}; all else is as in the best of the labelled networks`);
       if (tau !== undefined) events.metric({ tau, networks });
     },
   });

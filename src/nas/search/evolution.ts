@@ -63,12 +63,12 @@ export function generationSizes({ population, parents, mutants }: EvolutionOptio
 
 /** The parents, then distinct mutants and crossovers of them, as far as the space has new ones to offer. */
 export function nextGeneration(
-  { space, accepts }: Pick<Problem, 'space' | 'accepts'>,
+  { space, accepts, mutates }: Pick<Problem, 'space' | 'accepts' | 'mutates'>,
   parents: readonly Genes[],
   options: EvolutionOptions,
   random: RandomStream,
 ): Genes[] {
-  const mutant = () => mutate(space, random.pick(parents), options.mutationProbability, random);
+  const mutant = () => mutate(space, random.pick(parents), options.mutationProbability, random, mutates);
   const crossover = () => crossOfTwo(parents, random);
   const sizes = generationSizes(options);
   const withMutants = fill(parents, sizes.mutants, mutant, accepts);
@@ -76,10 +76,16 @@ export function nextGeneration(
   return fill(withMutants, sizes.crossovers, parents.length > 1 ? crossover : mutant, accepts);
 }
 
-/** Each gene, with that probability, is drawn anew. */
-export function mutate(space: Space, genes: Genes, probability: number, random: RandomStream): Genes {
+/** Each gene that may mutate is drawn anew with that probability. */
+export function mutate(
+  space: Space,
+  genes: Genes,
+  probability: number,
+  random: RandomStream,
+  mutates: (place: number) => boolean = () => true,
+): Genes {
   return genePositions(space).map(({ choices }, i) =>
-    random.float() < probability ? random.integer(choices.length) : genes[i],
+    mutates(i) && random.float() < probability ? random.integer(choices.length) : genes[i],
   );
 }
 

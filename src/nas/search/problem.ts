@@ -16,6 +16,8 @@ export interface Problem {
    * The best `count` of distinct candidates, best first, without scoring all of them to the end. Absent: all are scored.
    */
   best?(candidates: readonly Genes[], count: number): readonly Scored[];
+  /** Whether the gene at a place may become what no seed has there. Absent: each may. */
+  mutates?(place: number): boolean;
   /** Where candidates are ranked within strata, each beside those of its own. */
   stratumOf?(genes: Genes): string;
 }

@@ -10,6 +10,7 @@ import { architectureOf, type Genes, networkKey, sampleGenes, type Space, SpaceE
 import { fill, rank, type Scored } from './candidates.ts';
 import { evolution, type EvolutionOptions } from './evolution.ts';
 import { acceptedSeeds, type Problem, type Strategy } from './problem.ts';
+import { prune, type PrunedSpace, type PruningOptions } from './pruning.ts';
 
 export interface RankerOptions {
   /** Networks to learn from: the first of the seeds, and random ones where these are fewer. */
@@ -19,10 +20,15 @@ export interface RankerOptions {
   features: FeatureSet;
   /** Candidates that the ranker scores: so many random ones, or those that evolution breeds. */
   candidates: { random: number } | EvolutionOptions;
+  /** Absent: all genes of a candidate vary. */
+  prune?: PruningOptions;
   /** How many of the best are given. */
   keep: number;
-  /** Told how well the ranker orders networks that it was not fitted to, if these have an order. */
-  onFitted?: (fit: { tau?: number; networks: number }) => void;
+  /**
+   * Told how well the ranker orders networks that it was not fitted to, if these have an order, and by which features
+   * candidates still differ, where others were pruned.
+   */
+  onFitted?: (fit: { tau?: number; networks: number; features?: string[] }) => void;
 }
 
 /** Networks that a ranker is fitted to, stopped by and measured on, at least: fewer leave a tree nothing to split. */
@@ -42,16 +48,24 @@ export function ranker(options: RankerOptions): Strategy {
       if (seeds.length === 0) return [];
       const asked = fill(seeds, options.labels - seeds.length, () => sampleGenes(space, random), accepts);
       const labels = distinctNetworks(problem, lossesOf(asked)).filter(({ score }) => Number.isFinite(score));
-      const trees = fit(space, labels, options, random);
+      const { trees, pruning } = fit(space, labels, options, random);
       const score = (candidates: readonly Genes[]): Scored[] =>
         candidates.map((genes) => ({ genes, score: predictByTrees(trees, rowOf(space, genes, options)) }));
-      return distinctNetworks(problem, propose(problem, labels, score, options, random)).slice(0, options.keep);
+      return distinctNetworks(problem, propose({ ...problem, score }, labels, pruning, options, random)).slice(
+        0,
+        options.keep,
+      );
     },
   };
 }
 
+interface Ranker {
+  trees: BoostedTrees;
+  pruning?: PrunedSpace;
+}
+
 /** @throws SpaceError where there is too little to learn from */
-function fit(space: Space, labels: readonly Scored[], options: RankerOptions, random: RandomStream): BoostedTrees {
+function fit(space: Space, labels: readonly Scored[], options: RankerOptions, random: RandomStream): Ranker {
   if (labels.length < fewestLabels) {
     throw new SpaceError(
       `A ranker learns from ${fewestLabels} networks at least, and ${labels.length} have a finite loss: score more of them.`,
@@ -66,23 +80,37 @@ function fit(space: Space, labels: readonly Scored[], options: RankerOptions, ra
     );
   const predicted = test.rows.map((row) => predictByTrees(trees, row));
   const tau = kendallTau({ predicted, actual: test.targets });
-  options.onFitted?.({ ...(tau === undefined ? {} : { tau }), networks: test.rows.length });
-  return trees;
+  const pruning =
+    options.prune
+    && prune(
+      space,
+      options.features,
+      options.prune,
+      { trees, fitted: train, held: test },
+      rank(labels)[0].genes,
+      random,
+    );
+  options.onFitted?.({
+    ...(tau === undefined ? {} : { tau }),
+    networks: test.rows.length,
+    ...(pruning && { features: pruning.features }),
+  });
+  return { trees, pruning };
 }
 
 /** Candidates, best first. */
 function propose(
-  problem: Problem,
+  { space, accepts, score }: Problem,
   labels: readonly Scored[],
-  score: Problem['score'],
+  pruning: PrunedSpace | undefined,
   { candidates }: RankerOptions,
   random: RandomStream,
 ): Scored[] {
-  const { space, accepts } = problem;
+  const pruned = (genes: Genes): Genes => pruning?.pruned(genes) ?? genes;
   if ('random' in candidates)
-    return rank(score(fill([], candidates.random, () => sampleGenes(space, random), accepts)));
-  const seeds = labels.map(({ genes }) => genes);
-  return evolution(candidates).search({ space, accepts, score, seeds }, random);
+    return rank(score(fill([], candidates.random, () => pruned(sampleGenes(space, random)), accepts)));
+  const seeds = labels.map(({ genes }) => pruned(genes));
+  return evolution(candidates).search({ space, accepts, score, seeds, mutates: pruning?.varies }, random);
 }
 
 function rowOf(space: Space, genes: Genes, { features }: Pick<RankerOptions, 'features'>): number[] {

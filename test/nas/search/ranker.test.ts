@@ -6,6 +6,7 @@ import { ranker, type RankerOptions } from '../../../src/nas/search/ranker.ts';
 import {
   architectureOf,
   formatGenes,
+  genePositions,
   type Genes,
   networkKey,
   paperSpace,
@@ -46,6 +47,7 @@ const bred = { population: 60, iterations: 6, parents: 0.3, mutants: 0.4, crosso
 function run(changes: Partial<RankerOptions>, seeds = drawn('seeds', 250)) {
   let scored = 0;
   const taus: (number | undefined)[] = [];
+  const kept: (string[] | undefined)[] = [];
   const problem: Problem = {
     space: paperSpace,
     seeds,
@@ -55,9 +57,16 @@ function run(changes: Partial<RankerOptions>, seeds = drawn('seeds', 250)) {
       return candidates.map((genes) => ({ genes, score: lossOf(genes) }));
     },
   };
-  const strategy = ranker({ ...options, onFitted: ({ tau }) => void taus.push(tau), ...changes });
+  const strategy = ranker({
+    ...options,
+    onFitted({ tau, features }) {
+      taus.push(tau);
+      kept.push(features);
+    },
+    ...changes,
+  });
   const found = strategy.search(problem, new RandomStream(1, 'search'));
-  return { found, scored, taus, most: strategy.evaluations(problem) };
+  return { found, scored, taus, kept, most: strategy.evaluations(problem) };
 }
 
 /** Losses of random networks within the limit, ascending. */
@@ -70,6 +79,10 @@ describe.each([
   ['trees of losses, random candidates', {}],
   ['trees of pairs, random candidates', { objective: 'pairwise' }],
   ['trees of losses, bred candidates', { candidates: bred }],
+  [
+    'trees of pairs, random candidates that differ by what matters',
+    { objective: 'pairwise', prune: { features: 3, by: 'permutation' } },
+  ],
 ] satisfies [string, Partial<RankerOptions>][])('a ranker with %s', (_, changes) => {
   const { found, scored, taus, most } = run(changes);
 
@@ -85,6 +98,29 @@ describe.each([
     expect(new Set(found.map(({ genes }) => networkKey(architectureOf(paperSpace, genes)))).size).toBe(options.keep);
     found.forEach(({ genes }) => expect(sizeOf(genes)).toBeLessThanOrEqual(limit));
     found.slice(1).forEach(({ score }, i) => expect(score).toBeGreaterThanOrEqual(found[i].score));
+  });
+});
+
+describe.each(['tau', 'permutation'] as const)('a space that is pruned by %s', (by) => {
+  const matter = ['decoder width', 'decoder layers', 'decoder attention'];
+  const varies = genePositions(paperSpace).map(
+    ({ part, field }) => part === 'decoder' && ['width', 'layers', 'operator'].includes(field),
+  );
+
+  test.each([{ random: 1500 }, bred])('keeps the features that the losses are made of, %j', (candidates) => {
+    const { found, kept } = run({ candidates, prune: { features: 3, by } });
+    expect(kept).toEqual([expect.arrayContaining(matter)]);
+    const [first] = found;
+    const learned = drawn('seeds', 250)
+      .filter((genes) => sizeOf(genes) <= limit)
+      .slice(0, options.labels)
+      .sort((a, b) => lossOf(a) - lossOf(b))[0];
+    for (const { genes } of found) {
+      genes.forEach((gene, i) => {
+        if (!varies[i]) expect(gene).toBe(learned[i]);
+      });
+    }
+    expect(found.some(({ genes }) => genes.some((gene, i) => gene !== first.genes[i]))).toBe(true);
   });
 });
 
