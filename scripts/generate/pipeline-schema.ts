@@ -32,11 +32,13 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
       },
       description: { type: 'string', description: 'What the experiment shows.' },
       extends: {
-        type: 'string',
-        minLength: 1,
+        anyOf: [
+          { type: 'string', minLength: 1 },
+          { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } },
+        ],
         description:
-          'Path of a pipeline file to build on, relative to this one. Objects merge, anything else replaces, '
-          + 'null removes.',
+          'Path of a pipeline file to build on, relative to this one, or several. Objects merge, anything else '
+          + 'replaces, null removes.',
       },
       seed: {
         ...either({ type: 'integer', minimum: 0 }),

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Diagnostic } from '../../diagnostic.ts';
 import { describe } from '../text/node.ts';
-import type { ObjectNode } from '../text/node.ts';
+import type { Node, ObjectNode } from '../text/node.ts';
 import { merge } from './merge.ts';
 import { parse } from '../text/parse.ts';
 import { problem } from '../text/problem.ts';
@@ -33,11 +33,21 @@ function read(file: string, mention: Span | undefined, below: readonly string[])
   members.delete('extends');
   const own: ObjectNode = { ...root, members };
   if (base === undefined) return own;
-  if (base.value.kind !== 'scalar' || typeof base.value.value !== 'string' || base.value.value === '') {
-    throw problem(base.value.span, `"extends" must be the path of a pipeline file, found ${describe(base.value)}`);
-  }
-  const inherited = read(path.resolve(path.dirname(file), base.value.value), base.value.span, [...below, file]);
-  return merge(inherited, own) as ObjectNode;
+  const trees = pathsOf(base.value).map((named) =>
+    read(path.resolve(path.dirname(file), named.path), named.span, [...below, file]),
+  );
+  return [...trees, own].reduce((below, above) => merge(below, above) as ObjectNode);
+}
+
+/** The files that are extended. Each is whole before the next is put on top: its `null`s take nothing from the next. */
+function pathsOf(base: Node): { path: string; span: Span }[] {
+  const nodes = base.kind === 'array' && base.items.length > 0 ? base.items : [base];
+  return nodes.map((node) => {
+    if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '')
+      return { path: node.value, span: node.span };
+    const what = 'must be the path of a pipeline file, or a list of them';
+    throw problem(node.span, `"extends" ${what}, found ${describe(node)}`);
+  });
 }
 
 /** Of a file that is meant. */

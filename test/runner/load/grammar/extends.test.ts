@@ -49,6 +49,22 @@ describe('a pipeline that extends another', () => {
     ).toMatchObject({ name: 'child', seed: 5, params: { time: 6 } });
   });
 
+  test('may extend several: each is whole before the next comes on top', () => {
+    project.write(
+      'pipelines/more/left.json5',
+      '{ "extends": "../base.json5", "name": "left", "params": { "time": 6 }, "stages": { "loaf": null, "left": { "uses": "harvest" } } }',
+    );
+    project.write(
+      'pipelines/more/right.json5',
+      '{ "extends": "../base.json5", "name": "right", "stages": { "flour": { "with": { "speeds": [7] } } } }',
+    );
+    const loaded = load('{ "extends": ["left.json5", "right.json5"], "name": "both" }');
+    // `loaf` is gone from the left alone, and the time is the right's, as it stands in the base.
+    expect(ids(loaded).toSorted()).toEqual(['flour', 'grow', 'left', 'loaf']);
+    expect(loaded).toMatchObject({ name: 'both', params: { time: 5 } });
+    expect(instance(loaded, 'flour').params.speeds).toEqual([7]);
+  });
+
   test('has errors shown in the file where the value stands', () => {
     expect(complaint('{ "extends": "../base.json5",\n  "params": { "time": "long" } }')).toMatchObject({
       at: 'pipelines/more/child.json5:2:23',
@@ -82,7 +98,12 @@ describe('a pipeline that extends another', () => {
       at: 'pipelines/more/child.json5:1:14',
     });
     expect(complaint('{ "extends": 3 }')).toMatchObject({
-      message: '"extends" must be the path of a pipeline file, found 3',
+      message: '"extends" must be the path of a pipeline file, or a list of them, found 3',
     });
+    expect(complaint('{ "extends": ["../base.json5",\n []] }')).toMatchObject({
+      message: '"extends" must be the path of a pipeline file, or a list of them, found a list',
+      at: 'pipelines/more/child.json5:2:2',
+    });
+    expect(complaint('{ "extends": [] }')).toMatchObject({ at: 'pipelines/more/child.json5:1:14' });
   });
 });
