@@ -1,4 +1,5 @@
 import type { RankByPredictorParams } from '../schemas/types.ts';
+import { writeBestSubnet } from '../src/exploration/best-subnet.ts';
 import { Exploration } from '../src/exploration/exploration.ts';
 import { writeRanking } from '../src/exploration/ranking.ts';
 import { ranker, type RankerOptions } from '../src/nas/search/ranker.ts';
@@ -29,7 +30,9 @@ export default guarded<RankByPredictorParams>(async (context) => {
       if (tau !== undefined) events.metric({ tau, networks });
     },
   });
-  writeRanking(outputs.ranking, exploration, exploration.search(strategy, inputs.space, labels));
+  const ranking = exploration.search(strategy, inputs.space, labels);
+  writeRanking(outputs.ranking, exploration, ranking);
+  writeBestSubnet(outputs.subnet, exploration, ranking);
 });
 
 /** Generations of bred candidates. */

@@ -30,26 +30,33 @@ beforeAll(async () => {
 
 async function rank(changes: object = {}, options: { progress?: string; killAt?: number } = {}) {
   const lines: string[] = [];
-  const { ranking } = await bench.run(rankByPredictor, { ...params, ...changes }, inputs, ['ranking'], {
-    ...options,
-    log: (line: string) => void lines.push(line),
-  });
+  const { ranking, subnet } = await bench.run(
+    rankByPredictor,
+    { ...params, ...changes },
+    inputs,
+    ['ranking', 'subnet'],
+    {
+      ...options,
+      log: (line: string) => void lines.push(line),
+    },
+  );
   const document = bench.read(ranking, 'ranking') as {
     evaluations: number;
     candidates: { genes: string; score: number; parameters: number }[];
   };
-  return { ranking, document, lines };
+  return { ranking, document, lines, best: bench.read(subnet, 'subnet') };
 }
 
 describe('the stage that ranks by a predictor', () => {
   test('evaluates what it learns from, and gives the best of many more to be chosen from', async () => {
-    const { ranking, document, lines } = await rank();
+    const { ranking, document, lines, best } = await rank();
     expect(document.evaluations).toBeLessThanOrEqual(params.labels);
     expect(document.candidates).toHaveLength(params.keep);
     const networks = document.candidates.map(({ genes }) =>
       networkKey(architectureOf(space, parseGenes(space, genes))),
     );
     expect(new Set(networks).size).toBe(params.keep);
+    expect(best).toMatchObject({ genes: document.candidates[0].genes, loss: expect.any(Number) });
     const scores = document.candidates.map(({ score }) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => a - b));
     expect(readListed(space, { ranking })).toHaveLength(params.keep);
