@@ -54,7 +54,17 @@ export function pipelineSchema(types: Record<string, StageType>): JsonObject {
         type: 'object',
         description:
           'Parameters, or the seed, with several values: what depends on them is made once for each combination.',
-        additionalProperties: { anyOf: [{ type: 'array', minItems: 1, uniqueItems: true }, REMOVE] },
+        additionalProperties: {
+          anyOf: [
+            { type: 'array', minItems: 1, uniqueItems: true },
+            {
+              type: 'object',
+              minProperties: 1,
+              description: 'Values by the names that ids of instances have for them.',
+            },
+            REMOVE,
+          ],
+        },
       },
       stages: {
         type: 'object',

@@ -27,11 +27,11 @@ export interface Axis {
  */
 export function fileAxes(draft: PipelineDraft): Axis[] {
   const axes: Axis[] = [];
-  for (const [name, { key, values }] of draft.matrix) {
+  for (const [name, { key, values, names }] of draft.matrix) {
     const path = name.split('.');
     if (name === 'seed') {
       for (const value of values) if (!hasTemplate(value)) expectInteger(value, 'a seed', 0);
-      axes.push(makeAxis(name, { kind: 'seed' }, values));
+      axes.push(makeAxis(name, { kind: 'seed' }, values, names));
       continue;
     }
     const param = draft.params.get(path[0])?.value;
@@ -45,12 +45,13 @@ export function fileAxes(draft: PipelineDraft): Axis[] {
     const overlap = axes.find((other) => other.target.kind === 'param' && overlaps(other.target.path, path));
     if (overlap)
       throw problem(key, `the matrix axes "${overlap.name}" and "${name}" set the same parameter`, 'keep one of them');
-    axes.push(makeAxis(name, { kind: 'param', path }, values));
+    axes.push(makeAxis(name, { kind: 'param', path }, values, names));
   }
   return axes;
 }
 
-export function makeAxis(name: string, target: AxisTarget, values: Node[]): Axis {
+/** @param names how the values read in ids, if they have names */
+export function makeAxis(name: string, target: AxisTarget, values: Node[], names?: string[]): Axis {
   const seen = new Map<string, Span>();
   for (const value of values) {
     const text = JSON.stringify(toValue(value));
@@ -58,7 +59,7 @@ export function makeAxis(name: string, target: AxisTarget, values: Node[]): Axis
       throw problem(value.span, `the matrix axis "${name}" has ${describe(value)} twice`, 'remove one');
     seen.set(text, value.span);
   }
-  return { name, target, values, labels: values.map((value) => labelOf(value)) };
+  return { name, target, values, labels: names ?? values.map((value) => labelOf(value)) };
 }
 
 /** Whether one path leads to a part of what the other leads to. */

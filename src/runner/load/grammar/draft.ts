@@ -14,7 +14,8 @@ export interface PipelineDraft {
   description?: string;
   seed?: Node;
   params: Map<string, Member>;
-  matrix: Map<string, { key: Span; values: Node[] }>;
+  /** `names` where the values of an axis have names of their own. */
+  matrix: Map<string, { key: Span; values: Node[]; names?: string[] }>;
   /** In file order, those of groups included. */
   stages: Map<string, StageDraft>;
   groups: Map<string, GroupDraft>;
@@ -112,16 +113,32 @@ function readMatrix(node: Node | undefined): PipelineDraft['matrix'] {
   const matrix: PipelineDraft['matrix'] = new Map();
   if (!node) return matrix;
   for (const [name, { key, value }] of expectObject(node, '"matrix"').members) {
+    if (value.kind === 'object' && value.members.size > 0) {
+      for (const [label, member] of value.members) checkLabel(label, member.key);
+      const values = [...value.members.values()].map((member) => member.value);
+      matrix.set(name, { key, values, names: [...value.members.keys()] });
+      continue;
+    }
     if (value.kind !== 'array' || value.items.length === 0) {
       throw problem(
         value.span,
-        `the matrix axis "${name}" must be a list of values, found `
+        `the matrix axis "${name}" must be a list of values, or values by name, found `
           + `${value.kind === 'array' ? 'an empty list' : describe(value)}`,
       );
     }
     matrix.set(name, { key, values: value.items });
   }
   return matrix;
+}
+
+/** Names of values stand in those of instances. */
+function checkLabel(label: string, key: Span): void {
+  if (label.length > 40 || !/^[\w.+-]+$/.test(label))
+    throw problem(
+      key,
+      `${JSON.stringify(label)} cannot name a value`,
+      'use at most 40 letters, digits, "_", ".", "+" and "-"',
+    );
 }
 
 function readStageOrGroup(name: string, member: Member, draft: PipelineDraft): void {

@@ -131,6 +131,35 @@ describe('a matrix', () => {
     expect(pipeline.params).toEqual({ time: 5, twice: 5, field: 'south' });
   });
 
+  test('has values by name, which ids show, and of which some can be taken', () => {
+    const named = {
+      params: { oven: {} },
+      matrix: { oven: { slow: { time: 50, field: 'south' }, quick: { time: 5, field: 'north' } } },
+      stages: {
+        grow: { uses: 'harvest', with: { field: '${params.oven.field}' } },
+        flour: { uses: 'mill', in: { crop: 'grow' } },
+        loaf: bake('${params.oven.time}', 'flour'),
+      },
+    };
+    const pipeline = project.load(named);
+    expect(ids(pipeline)).toEqual([
+      'grow@oven=slow',
+      'grow@oven=quick',
+      'flour@oven=slow',
+      'flour@oven=quick',
+      'loaf@oven=slow',
+      'loaf@oven=quick',
+    ]);
+    expect(instance(pipeline, 'loaf@oven=slow')).toMatchObject({ params: { minutes: 50 } });
+    expect(ids(project.load(named, 'oven=quick'))).toEqual(['grow@oven=quick', 'flour@oven=quick', 'loaf@oven=quick']);
+    expect(ids(project.load(named, 'oven=quick,slow'))).toHaveLength(6);
+    expect(project.complaint(named, 'oven=quik')).toMatchObject({
+      message: 'the matrix axis "oven" has no value "quik"',
+      hint: expect.stringContaining('"quick"'),
+    });
+    expect(project.complaint({ ...named, matrix: { oven: { 'a b': {} } } }).message).toBe('"a b" cannot name a value');
+  });
+
   test('reaches through rounds', () => {
     const pipeline = project.load({
       params: { grit: 1 },

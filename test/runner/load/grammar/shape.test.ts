@@ -111,7 +111,7 @@ const cases: [name: string, pipeline: JsonObject, message: string, underlined: s
   [
     'a matrix axis without values',
     { params: { a: 1 }, matrix: { a: [] }, stages: { grow } },
-    'the matrix axis "a" must be a list of values, found an empty list',
+    'the matrix axis "a" must be a list of values, or values by name, found an empty list',
     '[]',
     undefined,
   ],

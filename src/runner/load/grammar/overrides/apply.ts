@@ -1,5 +1,6 @@
 import type { StageTypes } from '../../../catalogue/stage-types.ts';
-import { nodeAt, withNodeAt } from '../../text/node.ts';
+import { suggest } from '../../../suggestion.ts';
+import { nodeAt, toValue, withNodeAt } from '../../text/node.ts';
 import type { Node, ObjectNode } from '../../text/node.ts';
 import { problem } from '../../text/problem.ts';
 import { fileAxes, makeAxis, overlaps } from '../axes.ts';
@@ -30,7 +31,8 @@ export function applyOverrides(
     const override = readOverride(text);
     const target = resolvePath(override, draft, types);
     root = apply(root, override, target, stageAxes);
-    if (target.kind === 'param' && override.values.length === 1) pinned.push(target.path);
+    if (target.kind === 'param' && override.values.length === 1 && !namedValues(root, target.path))
+      pinned.push(target.path);
   }
   const changed = overrides.length === 0 ? draft : readDraft(root as ObjectNode);
   const axes = fileAxes(changed);
@@ -55,6 +57,8 @@ function apply(root: Node, override: Override, target: Target, stageAxes: Map<st
         : withNodeAt(withoutAxis(root, 'seed'), ['seed'], values[0], key);
     case 'param': {
       const name = target.path.join('.');
+      const named = namedValues(root, target.path);
+      if (named) return withNodeAt(root, ['matrix', name], chosenOf(named, values, name), key);
       return many
         ? withNodeAt(root, ['matrix', name], list, key)
         : withNodeAt(withoutAxis(root, name), ['params', ...target.path], values[0], key);
@@ -67,6 +71,29 @@ function apply(root: Node, override: Override, target: Target, stageAxes: Map<st
       return root;
     }
   }
+}
+
+/** The values by name of an axis that has such. */
+function namedValues(root: Node, param: readonly string[]): ObjectNode | undefined {
+  const matrix = nodeAt(root, ['matrix']);
+  const axis = matrix?.kind === 'object' ? matrix.members.get(param.join('.'))?.value : undefined;
+  return axis?.kind === 'object' ? axis : undefined;
+}
+
+/** Those of an axis's values whose names are given. */
+function chosenOf(named: ObjectNode, names: readonly Node[], axis: string): ObjectNode {
+  const chosen = names.map((node) => {
+    const name = String(toValue(node));
+    const member = named.members.get(name);
+    if (!member)
+      throw problem(
+        node.span,
+        `the matrix axis "${axis}" has no value ${JSON.stringify(name)}`,
+        suggest(name, [...named.members.keys()], 'values'),
+      );
+    return [name, member] as const;
+  });
+  return { ...named, members: new Map(chosen) };
 }
 
 /** One value given on the command line wins over the values that the file's matrix has for it. */
