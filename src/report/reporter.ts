@@ -41,6 +41,8 @@ export interface ReportedStage {
   params: Readonly<Record<string, unknown>>;
   /** What it took when it was executed, in this run or in the one that its result is from; undefined where that is not known. */
   seconds?: number;
+  /** Of all its processes, over all executions that led to its result; undefined where that is not known. */
+  processorSeconds?: number;
   /** What makes its result again. */
   command: string;
   /** By slot; of what a slot gathers, by names such as `bleu.lite@seed=2`. Only what a stage of the report's runs made. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ScoredSystem, scoredSystems, testSetsOf } from '../../src/depiction/scored-systems.ts';
+import { type WorkShares, workOfAll, workShares } from '../../src/depiction/work-shares.ts';
 import type { ReportPart, DataTable } from '../../src/report/part.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import { bleuOf } from '../../src/text/bleu/score.ts';
@@ -27,6 +28,7 @@ const report: Reporter = ({ artifacts }) => {
     { ...verdict(systems), commands },
     ...differences(systems).map((part) => ({ ...part, commands })),
     ...bySize(systems).map((part) => ({ ...part, commands })),
+    ...work(systems).map((part) => ({ ...part, commands })),
     ...byLength(systems).map((part) => ({ ...part, commands })),
   ];
 };
@@ -34,6 +36,49 @@ const report: Reporter = ({ artifacts }) => {
 export default report;
 
 type Drawn = Omit<ReportPart, 'commands'>;
+
+/** The paper's table 1: search and (re)training apart. */
+function work(systems: readonly ScoredSystem[]): Drawn[] {
+  const shares = workShares(systems);
+  const rows = systems.flatMap(({ name }, i) => {
+    const share = shares[i];
+    return share === undefined ? [] : [rowOf(name, share, share.shared)];
+  });
+  if (rows.length === 0) return [];
+  const all = systems.length > 1 ? workOfAll(systems) : undefined;
+  const table: DataTable = {
+    columns: [
+      { name: 'system', title: 'System' },
+      { name: 'search', title: 'Search, core-hours', digits: 2 },
+      { name: 'shared', title: 'Of that, shared', digits: 2 },
+      { name: 'training', title: 'Training, core-hours', digits: 2 },
+      { name: 'together', title: 'Together', digits: 2 },
+    ],
+    rows: [...rows, ...(all === undefined ? [] : [rowOf('all, what they share counted once', all, null)])],
+  };
+  return [
+    {
+      chapter: 'Cost',
+      title: 'Search and training',
+      text: [
+        'Processor time of the stages that a network came of, its supernet among them, and of the stage that made the model from it, from '
+          + 'scratch or by fine-tuning. Interrupted and failed executions count; preparing the text does not.',
+      ],
+      content: { kind: 'table', table },
+    },
+  ];
+}
+
+function rowOf(system: string, { search, training }: Pick<WorkShares, 'search' | 'training'>, shared: number | null) {
+  const hours = (seconds: number) => seconds / 3600;
+  return {
+    system,
+    search: hours(search),
+    shared: shared === null ? null : hours(shared),
+    training: hours(training),
+    together: hours(search + training),
+  };
+}
 
 function verdict(systems: readonly ScoredSystem[]): Drawn {
   const table = verdictTable(systems);

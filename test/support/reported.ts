@@ -8,6 +8,7 @@ export interface MadeStage {
   type: string;
   params?: Record<string, unknown>;
   seconds?: number;
+  processorSeconds?: number;
   /** By slot, `stage.output`. */
   inputs?: Record<string, string>;
   /** By output: the document, by the type of its artifact, and files beside it. */
@@ -28,7 +29,7 @@ export function subjectOf(name: string, ...runs: readonly (readonly MadeStage[])
 function runOf(made: readonly MadeStage[], label: string, several: boolean): ReportedRun {
   const stages: ReportedStage[] = [];
   const run: ReportedRun = { id: label, label, pipeline: 'made', seed: 1, stages };
-  for (const { id, type, params = {}, seconds = 1, inputs = {}, outputs } of made) {
+  for (const { id, type, params = {}, seconds = 1, processorSeconds, inputs = {}, outputs } of made) {
     const [stageName, axes = ''] = id.split('@');
     const shown: Record<string, ReportedArtifact> = {};
     const stage: ReportedStage = {
@@ -45,6 +46,7 @@ function runOf(made: readonly MadeStage[], label: string, several: boolean): Rep
       ),
       params,
       seconds,
+      ...(processorSeconds === undefined ? {} : { processorSeconds }),
       command: `npm run pipeline made.json5 ${id}`,
       inputs: Object.fromEntries(
         Object.entries(inputs).map(([slot, source]) => {

@@ -8,6 +8,7 @@ import type { RunRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { provenanceParts } from './provenance.ts';
 import { ReportedRuns } from './runs.ts';
+import { processorSeconds } from './spent.ts';
 
 /** What a report says, before it is a page. */
 export interface RunReport {
@@ -25,7 +26,7 @@ export interface RunReport {
  * @throws Diagnostic when the code of a module does not compile, or exports no function
  */
 export async function makeReport(records: readonly RunRecord[], store: Store): Promise<RunReport> {
-  const reported = new ReportedRuns(records, store);
+  const reported = new ReportedRuns(records, store, processorSeconds(store.runs()));
   const { runs } = reported;
   const stages = runs.flatMap((run) => run.stages);
   const artifacts = stages.flatMap(({ outputs }) => Object.values(outputs));

@@ -2,7 +2,7 @@ import { quoteWord } from './quoting.ts';
 import type { ReportedArtifact, ReportedRun, ReportedStage } from '../../report/reporter.ts';
 import type { OutputRecord, RunRecord, RunStage } from '../records.ts';
 import type { Store } from '../store/store.ts';
-import type { Digest } from '../types.ts';
+import type { Digest, Key } from '../types.ts';
 
 /** An artifact that a report cannot show, since it is missing or damaged. */
 export interface UnreadableArtifact {
@@ -21,7 +21,12 @@ export class ReportedRuns {
   readonly #intact = new Map<Digest, boolean>();
   readonly #makers = new Map<Digest, ReportedArtifact>();
 
-  constructor(records: readonly RunRecord[], store: Store) {
+  /** @param spent processor seconds by key */
+  constructor(
+    records: readonly RunRecord[],
+    store: Store,
+    private readonly spent: ReadonlyMap<Key, number> = new Map(),
+  ) {
     this.#store = store;
     const labels = labelsOf(records);
     const shared = stagesOfAll(records);
@@ -41,6 +46,8 @@ export class ReportedRuns {
     const { id, type, outcome, fields, key } = stage;
     const executed = outcome === 'ran' || outcome === 'failed';
     const seconds = executed || key === undefined ? stage.seconds : this.#store.keyRecord(key)?.provenance.seconds;
+    const processorSeconds =
+      key === undefined ? undefined : (this.spent.get(key) ?? this.#store.keyRecord(key)?.provenance.cpuSeconds);
     const outputs: Record<string, ReportedArtifact> = {};
     const reported: ReportedStage = {
       run,
@@ -51,6 +58,7 @@ export class ReportedRuns {
       variant: variantOf(id),
       params: fields?.params ?? {},
       ...(seconds === undefined ? {} : { seconds }),
+      ...(processorSeconds === undefined ? {} : { processorSeconds }),
       command: commandFor(record, [id]),
       inputs: Object.fromEntries(
         Object.entries(fields?.inputs ?? {}).flatMap(([slot, digest]) => {
