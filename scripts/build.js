@@ -30,6 +30,16 @@ const external = [
   'yauzl',
 ];
 
+/** Sources of TensorFlow.js that Node cannot import as they are, such as its gradients, are bundled. */
+const tensorflowSources = {
+  name: 'tensorflow-sources',
+  setup(setup) {
+    setup.onResolve({ filter: /^@tensorflow\/tfjs-core\/dist\// }, ({ path: file }) => ({
+      path: path.join(root, 'node_modules', `${file}.js`),
+    }));
+  },
+};
+
 const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   entryPoints: Object.entries(programs).map(([out, file]) => ({ out, in: file })),
@@ -42,6 +52,7 @@ const { outputFiles, metafile } = await build({
   platform: 'node',
   target: 'node20',
   external,
+  plugins: [tensorflowSources],
   // Bundled CommonJS packages may require what Node brings.
   banner: {
     js:

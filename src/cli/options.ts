@@ -64,6 +64,12 @@ const optionTable = {
     choices: ['tensorflow', 'native', 'wasm', 'cpu'],
     help: 'Tensor engine (the fastest that loads unless told).',
   },
+  check: {
+    kind: 'text',
+    value: 'NAME',
+    choices: ['tensorflow', 'native', 'wasm', 'cpu'],
+    help: 'Say how this engine computes here.',
+  },
   'lock-timeout': {
     kind: 'number',
     value: 'SECONDS',
@@ -316,7 +322,10 @@ const commandTable = {
   engines: {
     summary: 'List the tensor engines: which load, why the others do not, and a one-second measurement of each.',
     positionals: [],
-    options: ['json'],
+    options: ['check', 'json'],
+    details:
+      'With --check NAME one of them: a product and a gradient beside double precision, and what somebody who helps has to know '
+      + 'of the machine. Exits with 1 where it does not load or computes wrongly.',
   },
   completion: {
     summary: 'Print a script that has a shell complete commands, options and pipeline files.',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { arithmeticProject } from '../support/arithmetic.ts';
 import { engines, hasNative } from '../support/engines.ts';
@@ -23,13 +24,42 @@ test('the built program loads every engine that is here, says what the others la
     threads?: number;
     gigaflops?: number;
   }[];
-  expect(listed.map(({ name }) => name)).toEqual(['tensorflow', 'native', 'wasm', 'cpu']);
+  // The best first, which depends on whether there is a GPU.
+  expect(listed.map(({ name }) => name).toSorted()).toEqual(['cpu', 'native', 'tensorflow', 'wasm']);
   for (const { name, loads, why, threads, gigaflops } of listed) {
     if (loads) expect(gigaflops).toBeGreaterThan(0);
     else expect(why).toMatch(/^not (installed: @tensorflow\/tfjs-node-gpu|compiled: )/);
     expect({ name, loads }).toEqual({ name, loads: engines.includes(name) });
     if (loads && name !== 'tensorflow') expect(threads).toBeGreaterThan(0);
   }
+});
+
+test('one engine is checked against double precision, and what does not load is said', async () => {
+  for (const name of ['tensorflow', 'native', 'wasm']) {
+    const { exitCode, stdout } = await project.run(['engines', '--check', name]);
+    const loads = engines.includes(name);
+    expect({ name, exitCode }).toEqual({ name, exitCode: loads ? 0 : 1 });
+    expect(stdout).toMatch(
+      loads ? /^verdict +computes as it should$/m : new RegExp(`^engine +${name} does not load: not `, 'm'),
+    );
+    expect(stdout).toMatch(/^system +\w+ .*, Node \d+\.\d+\.\d+$/m);
+  }
+});
+
+test('setting up TensorFlow with a wheel that is none leaves nothing behind', () => {
+  const cache = path.join(project.folder, 'cache');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['scripts/run.js', 'scripts/setup/tensorflow.ts', '--cpu', '--wheel', 'package.json'],
+    { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache } },
+  );
+  expect(status).toBe(1);
+  // Or what else the machine lacks for it.
+  expect(stderr).toMatch(
+    /^error: (Not among the files of --wheel: tensorflow-cpu 2|There is no |PyPI's libtensorflow is used on)/,
+  );
+  const left = existsSync(cache) ? readdirSync(path.join(cache, 'shrinknas/tensorflow')) : [];
+  expect(left).toEqual([]);
 });
 
 test('a native library that does not load is said aloud, and not only replaced', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { cpus, release } from 'node:os';
 import { promisify } from 'node:util';
 import { ExitCode } from '../../runner/diagnostic.ts';
 import { bundledProgram } from '../../runner/package-root.ts';
@@ -15,13 +16,65 @@ interface EngineLine {
   gigaflops?: number;
 }
 
-export const command: Command = async ({ options, console }) => {
-  // A process of its own, so that no engine is ever loaded into this one.
-  const { stdout } = await promisify(execFile)(process.execPath, [bundledProgram('engines'), '--all']);
-  const engines = stdout
+/** What `--check` finds; errors are largest distances from double precision, relative to the largest number. */
+interface CheckedEngine extends EngineLine {
+  product?: number;
+  gradient?: number;
+}
+
+/** Single precision rounds at 6e-8; sums of a hundred products are a few times as far off. */
+const largestError = 1e-5;
+
+export const command: Command = async (context) =>
+  context.options.check === undefined ? await list(context) : await check(context);
+
+const check: Command = async ({ options, console }) => {
+  const engine = await probe<CheckedEngine>('--check', options.check!);
+  const { name, loads, why, versions, isa, threads, gigaflops, product, gradient } = engine.at(0)!;
+  const isRight = [product, gradient].every((error) => error !== undefined && error <= largestError);
+  const drawError = (error?: number) => (error === undefined ? undefined : `off by ${error.toExponential(1)} at most`);
+  const lines: [string, string | undefined][] = [
+    ['engine', loads ? `${name} ${drawVersions(versions)}` : `${name} does not load: ${why}`],
+    ['instruction set', isa],
+    ['threads', threads?.toString()],
+    ['product', drawError(product)],
+    ['gradient', drawError(gradient)],
+    ['speed', gigaflops === undefined ? undefined : `${gigaflops.toFixed(1)} GFLOP/s`],
+    [
+      'verdict',
+      !loads ? undefined : isRight ? 'computes as it should' : `more than ${largestError} off: it is not to be used`,
+    ],
+    ['processor', `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`],
+    ['graphics', await describeGpus()],
+    ['system', `${process.platform} ${release()} ${process.arch}, Node ${process.versions.node}`],
+  ];
+  const shown = lines.filter((line): line is [string, string] => line[1] !== undefined);
+  console.out(options.json ? `${JSON.stringify(engine.at(0), null, 2)}\n` : `${drawTable(shown)}\n`);
+  return loads && isRight ? ExitCode.ok : ExitCode.failed;
+};
+
+/** Model, driver and memory of each, as NVIDIA's tool says. */
+async function describeGpus(): Promise<string> {
+  try {
+    const words = ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader'];
+    const { stdout } = await promisify(execFile)('nvidia-smi', words, { timeout: 60_000 });
+    return stdout.trim().split('\n').join('; ');
+  } catch {
+    return 'none that nvidia-smi knows of';
+  }
+}
+
+/** A process of its own, so that no engine is ever loaded into this one. */
+async function probe<Line>(...words: string[]): Promise<Line[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [bundledProgram('engines'), ...words]);
+  return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as EngineLine);
+    .map((line) => JSON.parse(line) as Line);
+}
+
+const list: Command = async ({ options, console }) => {
+  const engines = await probe<EngineLine>('--all');
   const used = engines.find(({ loads }) => loads);
   if (options.json) {
     console.out(`${JSON.stringify(engines, null, 2)}\n`);

@@ -45,6 +45,10 @@ export async function engineIdentity(request: string | undefined, cacheFolder: s
       program,
       path.join(packageRoot, 'package-lock.json'),
       path.join(packageRoot, 'node_modules', '.package-lock.json'),
+      // Compiled after the package was installed.
+      path.join(packageRoot, 'node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node'),
+      // NVIDIA's driver.
+      '/dev/nvidiactl',
     ].map(modified),
     // By content: a library that is written over may keep its times.
     ...filesIn(native).map((file) => [path.basename(file), statSync(file).isFile() ? digestFileSync(file) : null]),

@@ -35,7 +35,7 @@ export function sameForBoth(version: string): EngineVersions {
 
 export type EngineName = 'tensorflow' | 'native' | 'wasm' | 'cpu';
 
-/** In order of preference. */
+/** In order of preference where there is a GPU. */
 export const engineNames: readonly EngineName[] = ['tensorflow', 'native', 'wasm', 'cpu'];
 
 /** An engine that cannot be used, and why. */

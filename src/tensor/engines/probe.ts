@@ -1,13 +1,18 @@
 /**
  * Program: says as JSON which tensor engine would be used here, or with --all, a line an engine, which load and what
- * they reach. The runner asks it, so that planning itself loads none.
+ * they reach, or with --check NAME how one computes. The runner asks it, so that planning itself loads none.
  */
-import { type EngineName, engineNames } from './engine.ts';
+import type { EngineName } from './engine.ts';
+import { checkEngine } from './check.ts';
 import { measureProducts } from './measure.ts';
-import { selectEngine, tryEngine } from './select.ts';
+import { preferredEngines, selectEngine, tryEngine } from './select.ts';
 
-if (process.argv.includes('--all')) {
-  for (const name of engineNames) process.stdout.write(`${JSON.stringify(await describe(name))}\n`);
+const [what, named] = process.argv.slice(2);
+if (what === '--check') {
+  const described = await describe(named as EngineName);
+  process.stdout.write(`${JSON.stringify({ ...described, ...(described.loads ? checkEngine() : {}) })}\n`);
+} else if (what === '--all') {
+  for (const name of preferredEngines()) process.stdout.write(`${JSON.stringify(await describe(name))}\n`);
 } else {
   try {
     const { name, versions, broken } = await selectEngine(process.env.SHRINKNAS_ENGINE);

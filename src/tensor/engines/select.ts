@@ -1,3 +1,4 @@
+import { hasNvidiaDriver } from './nvidia.ts';
 import { type Engine, EngineAbsent, EngineError, type EngineLoader, type EngineName, engineNames } from './engine.ts';
 
 const loaders: Record<EngineName, () => Promise<EngineLoader>> = {
@@ -22,7 +23,7 @@ export async function selectEngine(name?: string, cores?: number): Promise<Engin
   }
   const problems: string[] = [];
   const broken: string[] = [];
-  for (const candidate of engineNames) {
+  for (const candidate of preferredEngines()) {
     const result = await tryEngine(candidate, cores);
     if (!('problem' in result)) {
       return {
@@ -36,6 +37,12 @@ export async function selectEngine(name?: string, cores?: number): Promise<Engin
     if (!result.absent) broken.push(problems.at(-1)!);
   }
   throw new EngineError(`No tensor engine loads here: ${problems.join('; ')}.`);
+}
+
+/** The best first. Without a GPU, TensorFlow is slower than C kernels on the processor. */
+export function preferredEngines(): readonly EngineName[] {
+  if (hasNvidiaDriver()) return engineNames;
+  return ['native', ...engineNames.filter((name) => name !== 'native')];
 }
 
 /** What keeps an engine from being used, as the end of a sentence. */
