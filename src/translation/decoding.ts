@@ -1,6 +1,7 @@
 import { special } from '../model/architecture.ts';
 import type { Sentence } from '../model/batch.ts';
-import { beamSearch, type BeamOptions, type Hypothesis } from '../model/beam-search.ts';
+import { beamSearch } from '../model/beam-search.ts';
+import type { BeamOptions, Hypothesis } from '../model/hypotheses.ts';
 import { type Network, packWeights } from '../model/network.ts';
 import { StageError } from '../runner/stage.ts';
 import { groupsWithin } from '../batching/grouping.ts';
@@ -23,25 +24,33 @@ export function decode(
   net: Network,
   sentences: readonly Sentence[],
   options: DecodingOptions,
-  onProgress: (done: number) => void = () => undefined,
+  onProgress?: (done: number) => void,
 ): Hypothesis[][] {
-  const { beam, nBest, batchSentences, batchTokens } = options;
+  const batches = decoding(sentences, options, onProgress);
+  let turn = batches.next();
+  packWeights(net);
+  while (!turn.done) turn = batches.next(beamSearch(net, turn.value, options));
+  return turn.value;
+}
+
+/** `decode` without a network: yields batches to be searched, takes the finished hypotheses of each sentence of one. */
+export function* decoding(
+  sentences: readonly Sentence[],
+  { beam, nBest, batchSentences, batchTokens }: DecodingOptions,
+  onProgress: (done: number) => void = () => undefined,
+): Generator<Sentence[], Hypothesis[][], Hypothesis[][]> {
   if (nBest > beam)
     throw new StageError(
       `nBest is ${nBest}, and a beam of ${beam} finishes no more than ${beam} hypotheses: raise beam, or lower nBest.`,
     );
-  packWeights(net);
   const results: Hypothesis[][] = sentences.map(() => [empty]);
   const filled = sentences.flatMap((ids, i) => (isEmpty(ids) ? [] : [i]));
   // Sentences of one length together waste nothing on padding; each goes back to its place.
   const order = filled.sort((a, b) => sentences[a].length - sentences[b].length || a - b);
   let done = sentences.length - filled.length;
   for (const batch of groupsWithin(order, (i) => sentences[i].length, batchTokens, batchSentences)) {
-    beamSearch(
-      net,
-      batch.map((i) => sentences[i]),
-      options,
-    ).forEach((hypotheses, i) => {
+    const finished = yield batch.map((i) => sentences[i]);
+    finished.forEach((hypotheses, i) => {
       if (hypotheses.length === 0)
         throw new StageError(
           'The model gives no translation a probability: its weights overflow, as after training that diverged.',

@@ -9,7 +9,7 @@ import { roles } from '../text/parallel-text.ts';
 import { ArchitectureError, checkArchitecture } from '../model/check-architecture.ts';
 import { StageError } from '../runner/stage.ts';
 import type { ModelDocument } from '../../schemas/types.ts';
-import type { Hypothesis } from '../model/beam-search.ts';
+import type { Hypothesis } from '../model/hypotheses.ts';
 import { decode, rounded } from './decoding.ts';
 import { type LongLines, splitSentence } from './long-lines.ts';
 import { readDocument } from '../artifacts/documents.ts';

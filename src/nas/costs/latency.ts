@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type Architecture, type ModelConfig, special } from '../../model/architecture.ts';
-import { type BeamOptions, beamSearch } from '../../model/beam-search.ts';
+import { beamSearch } from '../../model/beam-search.ts';
+import type { BeamOptions } from '../../model/hypotheses.ts';
 import { loadNetwork } from '../../model/load-network.ts';
 import { packWeights } from '../../model/network.ts';
 import { meanOf } from '../../statistics/mean.ts';
