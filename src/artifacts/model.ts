@@ -32,6 +32,15 @@ export function readModel(
   folder: string,
   checkpoint = folder,
 ): { document: ModelDocument; net: Network & { dispose(): void } } {
+  const { document, weights } = readModelWeights(folder, checkpoint);
+  return { document, net: loadNetwork(document.model, document.architecture, weights) };
+}
+
+/** `readModel` without a tensor engine. */
+export function readModelWeights(
+  folder: string,
+  checkpoint = folder,
+): { document: ModelDocument; weights: ParameterSet } {
   const document = readDocument(folder, 'model');
   if (checkpoint !== folder) checkSameNetwork(document, readDocument(checkpoint, 'checkpoint'));
   checkArchitecture(document.architecture);
@@ -44,7 +53,7 @@ export function readModel(
       `${file} has values in "${name}" that are no finite numbers: its training diverged, or it is damaged.`,
     );
   }
-  return { document, net: loadNetwork(document.model, document.architecture, weights) };
+  return { document, weights };
 }
 
 /** Weights of equal shapes may be of other activations, norms or words. */

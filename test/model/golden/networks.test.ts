@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { special } from '../../../src/model/architecture.ts';
-import { type Batch, collate } from '../../../src/model/batch.ts';
-import { parametersOf } from '../../../src/model/parameters.ts';
 import { type TrainingState, trainUpdate } from '../../../src/model/trainer.ts';
 import { forward } from '../../../src/model/forward.ts';
 import { gradientsOf } from '../../../src/model/gradients.ts';
@@ -19,7 +17,8 @@ import {
   readCases,
   type TrainingCase,
 } from '../../support/golden/cases.ts';
-import { parameter, sentences, uniform } from '../../support/golden/draw.ts';
+import { uniform } from '../../support/golden/draw.ts';
+import { batchOf, weightsOf } from '../../support/golden/networks.ts';
 import { faultOf, tolerance, valueFaultOf } from '../../support/golden/evaluate.ts';
 import { gradientValues } from '../../support/network.ts';
 import { usableSets, useBackend } from '../../support/operators/backends.ts';
@@ -29,33 +28,6 @@ const cases = readCases<NetworkCase | TrainingCase | OptimiserCase>('networks.js
 const networks = cases.filter((c) => c.kind === 'network');
 const trainings = cases.filter((c) => c.kind === 'training');
 const optimisers = cases.filter((c) => c.kind === 'optimiser');
-
-function weightsOf({ name, network }: NetworkCase | TrainingCase): ParameterSet {
-  const set = new ParameterSet();
-  for (const { name: key, shape } of parametersOf(configOf(network), network)) {
-    set.entries.set(key, { shape, data: parameter(name, key, shape) });
-  }
-  return set;
-}
-
-function batchOf(
-  name: string,
-  lengths: readonly [number, number][],
-  { sourceTypes, targetTypes }: NetworkCase['network'],
-): Batch {
-  return collate(
-    sentences(
-      `${name}/source`,
-      lengths.map(([source]) => source),
-      sourceTypes,
-    ),
-    sentences(
-      `${name}/target`,
-      lengths.map(([, target]) => target),
-      targetTypes,
-    ),
-  );
-}
 
 const relative = (actual: number, expected: number) => Math.abs(actual - expected) / expected;
 
