@@ -41,6 +41,36 @@ export interface BleuParams {
 }
 
 /**
+ * Parameters of the stage type `bleu-onnx`.
+ */
+export interface BleuOnnxParams {
+  /**
+   * What to translate: `valid`, a test set by its name, or `test` for all test sets, each scored by itself.
+   */
+  split: string;
+  /**
+   * Hypotheses kept at each step.
+   */
+  beam: number;
+  /**
+   * Hypotheses of each sentence to keep with their scores, at most as many as beam.
+   */
+  nBest: number;
+  /**
+   * α: hypotheses compare by log p / length^α.
+   */
+  lengthPenalty: number;
+  /**
+   * Most tokens of a translation.
+   */
+  maxLength: number;
+  /**
+   * Most sentences that are translated at once; long ones are fewer.
+   */
+  batchSentences: number;
+}
+
+/**
  * Parameters of the stage type `choose`.
  */
 export interface ChooseParams {
@@ -367,6 +397,16 @@ export interface DivergenceParams {
      */
     layer: number;
   };
+}
+
+/**
+ * Parameters of the stage type `export`.
+ */
+export interface ExportParams {
+  /**
+   * Of linear maps and embeddings: as they are, or 8-bit whole numbers by dynamic quantisation.
+   */
+  precision: 'float32' | 'int8';
 }
 
 /**
@@ -1764,6 +1804,23 @@ export interface BleuDocument {
    */
   others?: {
     [k: string]: BleuDocumentFigures;
+  };
+  /**
+   * Of an exported model (stage `bleu-onnx`): what its translations are beside those of the model itself.
+   */
+  exported?: {
+    /**
+     * Of the export.
+     */
+    precision: 'float32' | 'int8';
+    /**
+     * BLEU of the model itself less this one's.
+     */
+    loss?: number;
+    /**
+     * Sentences with the same translation.
+     */
+    equalLines?: number;
   };
 }
 /**
@@ -3283,6 +3340,75 @@ export interface NetworksDocument {
 }
 
 /**
+ * A model as ONNX, to translate with outside of this project.
+ */
+export interface OnnxDocument {
+  /**
+   * What to show of it, in one line.
+   */
+  summary: string;
+  /**
+   * Language codes.
+   */
+  languages: {
+    /**
+     * To translate from.
+     */
+    source: string;
+    /**
+     * To translate to.
+     */
+    target: string;
+  };
+  /**
+   * Whether source text is lowercased before it is translated, as the corpus was.
+   */
+  lowercase: boolean;
+  /**
+   * SHA-256 of the files by which text becomes ids: what is trained with some fits no others, whatever their sizes.
+   */
+  vocabulary: {
+    /**
+     * Of codes.txt.
+     */
+    codes: string;
+    /**
+     * Of dict.source.txt.
+     */
+    source: string;
+    /**
+     * Of dict.target.txt.
+     */
+    target: string;
+  };
+  /**
+   * Of linear maps and embeddings.
+   */
+  precision: 'float32' | 'int8';
+  /**
+   * Numbers of parameters.
+   */
+  parameters: {
+    /**
+     * Layers only: the paper's figure.
+     */
+    layers: number;
+    /**
+     * Layers and output projection: Lite Transformer's figure.
+     */
+    withOutput: number;
+    /**
+     * Embeddings included.
+     */
+    total: number;
+  };
+  /**
+   * Of both graphs.
+   */
+  bytes: number;
+}
+
+/**
  * Predicts milliseconds a translation from features of a network.
  */
 export interface PredictorDocument {
@@ -4607,6 +4733,7 @@ export interface ArtifactDocuments {
   metrics: MetricsDocument;
   model: ModelDocument;
   networks: NetworksDocument;
+  onnx: OnnxDocument;
   predictor: PredictorDocument;
   ranking: RankingDocument;
   'ranking-quality': RankingQualityDocument;

@@ -61,6 +61,8 @@ function formIn(folder: string): TextForm {
   if (existsSync(path.join(folder, 'corpus.json'))) return formOfCorpus(folder);
   if (existsSync(path.join(folder, 'model.json')))
     return { ...readDocument(folder, 'model'), vocabulary: vocabularyIn(folder) };
+  if (existsSync(path.join(folder, 'onnx.json')))
+    return { ...readDocument(folder, 'onnx'), vocabulary: vocabularyIn(folder) };
   return readDocument(folder, 'checkpoint');
 }
 

@@ -162,6 +162,13 @@ const optionTable = {
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
   out: { kind: 'text', value: 'FILE', help: "Where the page goes (report.html below the run's record unless told)." },
   open: { kind: 'flag', help: 'Show it, in the browser that opens pages.' },
+  onnx: { kind: 'text', value: 'FOLDER', help: 'Write a model as ONNX there, in a folder that is to be made.' },
+  precision: {
+    kind: 'text',
+    value: 'NAME',
+    choices: ['float32', 'int8'],
+    help: 'How exact the weights of an export are (float32 unless told).',
+  },
   reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
 } as const satisfies Record<string, OptionSpec>;
@@ -268,10 +275,12 @@ const commandTable = {
       + 'progress.',
   },
   export: {
-    summary: 'Write a run with all that it needs to an archive, a tar.',
-    positionals: ['run|file', 'archive'],
-    options: ['store', 'json'],
-    details: 'Its record and logs, its artifacts, what they were made of, and how.',
+    summary:
+      'Write a run with all that it needs to an archive, a tar; or with --onnx a model, to translate with elsewhere.',
+    positionals: ['run|file|model', '[archive]'],
+    options: ['onnx', 'precision', 'store', 'json'],
+    details:
+      'The archive has the record and logs of the run, its artifacts, what they were made of, and how. A model is named as for translate.',
   },
   import: {
     summary: 'Take a run from an archive that export wrote.',

@@ -58,43 +58,28 @@ interface PositionWidths {
 /** By these two widths. Tables grow. */
 const tables = new Map<string, Float32Array>();
 
-/** One channel of the vectors of positions: sin(position · frequency + phase). */
-export interface Wave {
-  frequency: number;
-  at: (angle: number) => number;
-  /** A quarter of a turn further on. */
-  after: (angle: number) => number;
-}
-
-const zero = (): number => 0;
-
 /**
- * Channels of position vectors (Vaswani et al. 2017, section 3.5, in tensor2tensor's arrangement: first half sines,
- * second half cosines, frequencies exp(−i · ln 10⁴ / (d/2 − 1))). An odd last channel is 0.
+ * Sinusoids of at least `positions` positions, row by row (Vaswani et al. 2017, section 3.5, in
+ * tensor2tensor's arrangement: first half sines, second half cosines, frequencies exp(−i · ln 10⁴ / (d/2 −
+ * 1))). An odd last channel is 0.
  *
  * @param made d; where it is more than `width`, its first channels are given: of twice the width, sines alone
  */
-export function wavesOf(width: number, made = width): Wave[] {
-  const half = Math.floor(made / 2);
-  const step = half > 1 ? Math.log(10000) / (half - 1) : 0;
-  return Array.from({ length: width }, (_, channel): Wave => {
-    const frequency = Math.exp(-(channel % half) * step);
-    if (channel < half) return { frequency, at: Math.sin, after: Math.cos };
-    if (channel < 2 * half) return { frequency, at: Math.cos, after: (angle) => -Math.sin(angle) };
-    return { frequency: 0, at: zero, after: zero };
-  });
-}
-
-/** Vectors of at least `positions` positions, row by row. */
-function sinusoids(positions: number, width: number, made: number): Float32Array {
+export function sinusoids(positions: number, width: number, made = width): Float32Array {
   const name = `${width} of ${made}`;
   const known = tables.get(name);
   if (known && known.length >= positions * width) return known;
   const rows = Math.max(positions, 256, known ? (2 * known.length) / width : 0);
   const table = new Float32Array(rows * width);
-  const waves = wavesOf(width, made);
-  for (let position = 0; position < rows; position++)
-    waves.forEach(({ frequency, at }, channel) => (table[position * width + channel] = at(position * frequency)));
+  const half = Math.floor(made / 2);
+  const step = half > 1 ? Math.log(10000) / (half - 1) : 0;
+  for (let position = 0; position < rows; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = position * Math.exp(-i * step);
+      if (i < width) table[position * width + i] = Math.sin(angle);
+      if (half + i < width) table[position * width + half + i] = Math.cos(angle);
+    }
+  }
   tables.set(name, table);
   return table;
 }

@@ -1,10 +1,11 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelDocument } from '../../schemas/types.ts';
 import { readModelWeights } from '../artifacts/model.ts';
 import { digestFileSync } from '../disk/digest.ts';
 import { special } from '../model/architecture.ts';
 import { firstTokenPosition } from '../model/embedding.ts';
+import { readCodec } from '../translation/codec.ts';
 import { GraphBuilder } from './format/graph.ts';
 import { encodeModel } from './format/messages.ts';
 import { addDecoder } from './graphs/decoder.ts';
@@ -33,6 +34,8 @@ export interface OnnxExport {
  */
 export function exportModel(model: string, folder: string, precision: Precision): OnnxExport {
   const { document, weights } = readModelWeights(model);
+  // Dictionaries of another model would make a program that translates to nonsense.
+  readCodec(model, document);
   const graphs = graphsOf({
     config: document.model,
     architecture: document.architecture,
@@ -41,7 +44,8 @@ export function exportModel(model: string, folder: string, precision: Precision)
   });
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(graphs)) writeFileSync(path.join(folder, `${name}.onnx`), bytes);
-  for (const file of textFiles) copyFileSync(path.join(model, file), path.join(folder, file));
+  // Not as copies, which would be as read-only as artifacts are.
+  for (const file of textFiles) writeFileSync(path.join(folder, file), readFileSync(path.join(model, file)));
   const files = [...Object.keys(graphs).map((name) => `${name}.onnx`), ...textFiles];
   const { languages, lowercase } = document;
   const manifest: OnnxManifest = {

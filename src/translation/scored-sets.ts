@@ -1,10 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { BleuDocument } from '../../schemas/types.ts';
 import { writeDocument } from '../artifacts/documents.ts';
 import { writeTranslationLines } from '../artifacts/translations.ts';
 import { resamples } from '../text/bleu/bootstrap.ts';
 import { formatSentences } from '../text/bleu/sentences.ts';
 import type { ScoredSet } from './test-set.ts';
+
+/** What translations of an exported model are beside those of the model itself. */
+export interface BesideModel {
+  summary: string;
+  figures: NonNullable<BleuDocument['exported']>;
+}
 
 /**
  * Writes the artifacts `bleu` and `translations`: the first test set at their top, each further one in a folder of its
@@ -14,6 +21,7 @@ export function writeScored(
   outputs: Readonly<Record<string, string>>,
   sets: readonly ScoredSet[],
   { beam, nBest }: { beam: number; nBest: number },
+  beside?: BesideModel,
 ): void {
   const [first, ...others] = sets;
   const folderOf = (output: string, set: ScoredSet): string => {
@@ -36,10 +44,11 @@ export function writeScored(
   const among = others.length === 0 ? '' : ` (first of ${sets.length} test sets)`;
   const { split, figures, summary, meanScore } = first;
   writeDocument(outputs.bleu, 'bleu', {
-    summary: `${summary}${among}`,
+    summary: `${beside ? `${beside.summary}; ` : ''}${summary}${among}`,
     split,
     ...figures,
     resamples,
+    ...(beside ? { exported: beside.figures } : {}),
     ...byName((set) => set.figures),
   });
   writeDocument(outputs.translations, 'translations', {

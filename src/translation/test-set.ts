@@ -1,11 +1,11 @@
 import type { BleuDocument } from '../../schemas/types.ts';
 import type { Sentence } from '../model/batch.ts';
-import type { Network } from '../model/network.ts';
+import type { Hypothesis } from '../model/hypotheses.ts';
 import type { BleuReport } from '../text/bleu/report.ts';
 import { corpusBleu } from '../text/bleu/score.ts';
 import { removeBpe } from '../text/bpe/apply.ts';
 import { readDictionary, readSentences } from '../text/dataset.ts';
-import { decode, type DecodingOptions, rounded } from './decoding.ts';
+import { type DecodingOptions, rounded } from './decoding.ts';
 import { type References, score, summarise } from './scoring.ts';
 
 /** Sentences of a test set, and what their translations are compared with. */
@@ -27,15 +27,22 @@ export interface ScoredSet {
   meanScore: number;
 }
 
+/** `decode` with a network, of whatever runtime. */
+export type Decode = (
+  sentences: readonly Sentence[],
+  options: DecodingOptions,
+  onProgress: (done: number) => void,
+) => Hypothesis[][] | Promise<Hypothesis[][]>;
+
 /** Translates a test set of a corpus, and scores it. */
-export function translateSet(
-  net: Network,
+export async function translateSet(
+  decode: Decode,
   { split, sentences, references }: TestSet,
   corpus: string,
   options: DecodingOptions,
   onProgress: (done: number) => void,
-): ScoredSet {
-  const decoded = decode(net, sentences, options, onProgress);
+): Promise<ScoredSet> {
+  const decoded = await decode(sentences, options, onProgress);
   const dictionary = readDictionary(corpus, 'target');
   const ranked = decoded.map((best) =>
     best.map((hypothesis) => ({

@@ -14,12 +14,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { architectureOf, extremeGenes } from '../../src/nas/space.ts';
-import finetune from '../../stages/finetune.ts';
-import trainSupernet from '../../stages/train-supernet.ts';
 import { makeProject } from '../support/project.ts';
 import type { TestProject } from '../support/project.ts';
-import { finetuneParams, StageBench, tinySpace, trainParams } from '../support/stage-bench.ts';
+import { StageBench } from '../support/stage-bench.ts';
+import { trainedModel } from '../support/trained-model.ts';
 
 /** Sentences of letters, whose translations are their reversals. */
 const text = 'a b c\n\nGEDFH a b\r\n   \nh';
@@ -30,17 +28,7 @@ let model: string;
 
 beforeAll(async () => {
   const corpus = bench.corpus();
-  const { checkpoint } = await bench.run(trainSupernet, { ...trainParams, updates: 30 }, { corpus }, [
-    'checkpoint',
-    'sampled',
-    'metrics',
-  ]);
-  const subnet = bench.document('subnet', { architecture: architectureOf(tinySpace, extremeGenes(tinySpace).largest) });
-  ({ model } = await bench.run(finetune, { ...finetuneParams, updates: 30 }, { corpus, checkpoint, subnet }, [
-    'checkpoint',
-    'model',
-    'metrics',
-  ]));
+  model = await trainedModel(bench, corpus);
   project = makeProject({ 'text.txt': text });
 });
 afterAll(() => project.remove());

@@ -24,7 +24,7 @@ export async function steppedLogits(net: OnnxNetwork, batch: Batch, types: numbe
   for (let step = 0; step < targetLength; step++) {
     const ids = Int32Array.from({ length: size }, (_, row) => batch.input[row * targetLength + step]);
     const parents = Int32Array.from(ids.keys());
-    const { logits, present } = await net.decode(encoded.seen, past, { ids, step, parents });
+    const { logits, present } = await net.step(encoded.seen, past, { ids, step, parents });
     const values = logits.data as Float32Array;
     for (let row = 0; row < size; row++)
       result.set(values.subarray(row * types, (row + 1) * types), (row * targetLength + step) * types);

@@ -1,4 +1,5 @@
 import type { Operator } from '../../model/mixing/operators.ts';
+import { StageError } from '../../runner/stage.ts';
 import type { Dimensions, Value } from '../format/graph.ts';
 import { attention } from './attention.ts';
 import { dynamic, light } from './convolution.ts';
@@ -36,7 +37,8 @@ export interface GraphMixing {
   ): { y: Value; present: Record<string, Value> };
 }
 
-const graphMixings: Readonly<Record<Operator, GraphMixing>> = {
+/** An operator that has none can do all but be exported. */
+const graphMixings: Readonly<Partial<Record<Operator, GraphMixing>>> = {
   attention,
   light,
   dynamic,
@@ -44,6 +46,10 @@ const graphMixings: Readonly<Record<Operator, GraphMixing>> = {
   'lsra-dynamic': lsra(dynamic),
 };
 
+/** @throws StageError for an operator without a graph */
 export function graphMixingOf(operator: Operator): GraphMixing {
-  return graphMixings[operator];
+  const mixing = graphMixings[operator];
+  if (mixing === undefined)
+    throw new StageError(`The mixing operator ${operator} has no ONNX graph: src/onnx/graphs/mixing.ts lacks it.`);
+  return mixing;
 }

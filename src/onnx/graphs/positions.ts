@@ -1,9 +1,12 @@
-import { type Wave, wavesOf } from '../../model/embedding.ts';
+import { sinusoids } from '../../model/embedding.ts';
 import type { GraphBuilder, Value } from '../format/graph.ts';
 
 /** Positions below this have a vector. */
 export const positionLimit = 4096;
 const base = Math.sqrt(positionLimit);
+
+/** Of the sine and the cosine of a channel's angle. */
+type Channel = (sine: number, cosine: number) => number;
 
 /**
  * Position vectors `[..., width]` for `positions [...]`, int32. A table of all positions would be larger than a small
@@ -12,24 +15,36 @@ const base = Math.sqrt(positionLimit);
  * @param made the width whose sinusoids they are
  */
 export function positionVectors(graph: GraphBuilder, positions: Value, width: number, made: number): Value {
-  const waves = wavesOf(width, made);
+  const known = sinusoids(positionLimit, made);
+  const half = Math.floor(made / 2);
   const multiple = graph.node('Div', [positions, graph.int32(base)]);
   const rest = graph.node('Sub', [positions, graph.mul(multiple, graph.int32(base))]);
-  const rows = (name: string, places: Value, step: number, valueOf: (wave: Wave, angle: number) => number): Value => {
+  const rows = (name: string, places: Value, step: number, valueOf: (channel: number) => Channel): Value => {
     const table = Float32Array.from({ length: base * width }, (_, i) => {
-      const wave = waves[i % width];
-      return valueOf(wave, Math.floor(i / width) * step * wave.frequency);
+      const row = Math.floor(i / width) * step * made;
+      const sine = row + ((i % width) % half);
+      return valueOf(i % width)(known[sine], known[sine + half]);
     });
     return graph.rows(graph.constant(`positions, ${name}`, [base, width], table), places);
   };
+  // Sines come first, then cosines; an odd last channel is 0.
+  const choose = (sines: Channel, cosines: Channel) => (channel: number) =>
+    channel < half ? sines : channel < 2 * half ? cosines : () => 0;
+  const sine: Channel = (value) => value;
+  const cosine: Channel = (_, value) => value;
   return graph.add(
     graph.mul(
-      rows('multiples', multiple, base, ({ at }, angle) => at(angle)),
-      rows('cosines of rests', rest, 1, (_, angle) => Math.cos(angle)),
+      rows('multiples', multiple, base, choose(sine, cosine)),
+      rows('cosines of rests', rest, 1, choose(cosine, cosine)),
     ),
     graph.mul(
-      rows('multiples, a quarter on', multiple, base, ({ after }, angle) => after(angle)),
-      rows('sines of rests', rest, 1, (_, angle) => Math.sin(angle)),
+      rows(
+        'multiples, a quarter on',
+        multiple,
+        base,
+        choose(cosine, (value) => -value),
+      ),
+      rows('sines of rests', rest, 1, choose(sine, sine)),
     ),
   );
 }

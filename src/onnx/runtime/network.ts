@@ -8,9 +8,13 @@ import {
   hypotheses,
   type Hypothesis,
 } from '../../model/hypotheses.ts';
+import { decoding, type DecodingOptions } from '../../translation/decoding.ts';
 import type { OnnxGraphs } from '../graphs/network.ts';
 import { onnxRuntime, type OnnxRuntime, openGraph, type Tensor, type Tensors } from './session.ts';
 import { only, topOf } from './top.ts';
+
+/** Most tokens that it translates at once, padding included. */
+export const batchTokens = 4096;
 
 /** An exported model to compute with, by ONNX Runtime. */
 export class OnnxNetwork {
@@ -30,6 +34,18 @@ export class OnnxNetwork {
     return new OnnxNetwork(runtime, encoder, await openGraph(runtime, 'decoder', graphs.decoder));
   }
 
+  /** As `decode` of a network. */
+  async decode(
+    sentences: readonly Sentence[],
+    options: DecodingOptions,
+    onProgress?: (done: number) => void,
+  ): Promise<Hypothesis[][]> {
+    const batches = decoding(sentences, options, onProgress);
+    let turn = batches.next();
+    while (!turn.done) turn = batches.next(await this.search(turn.value, options));
+    return turn.value;
+  }
+
   /** As `beamSearch` of a network. */
   async search(sources: readonly Sentence[], options: BeamOptions): Promise<Hypothesis[][]> {
     const search = hypotheses(sources.length, options);
@@ -38,7 +54,7 @@ export class OnnxNetwork {
     while (!turn.done) {
       const { step, places, parents, input, wanted } = turn.value;
       if (places) seen = this.select(seen, places);
-      const { logits, present } = await this.decode(seen, past, { ids: input, step, parents });
+      const { logits, present } = await this.step(seen, past, { ids: input, step, parents });
       past = present;
       turn = search.next(continuationsOf(logits, wanted));
     }
@@ -57,7 +73,7 @@ export class OnnxNetwork {
   }
 
   /** One step of the decoder: logits `[rows, types]`, and the caches after it. */
-  async decode(
+  async step(
     seen: Tensors,
     past: Tensors,
     { ids, step, parents }: { ids: Int32Array; step: number; parents: Int32Array },
