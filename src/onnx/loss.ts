@@ -22,7 +22,8 @@ export function comparedWithModel(
     const own = readDocument(bleu, 'bleu');
     checkSplit('bleu', own.split, split);
     result.loss = own.score - figures.score;
-    parts.push(`${result.loss.toFixed(2)} BLEU less than the ${own.score.toFixed(2)} of the model itself`);
+    const difference = `${Math.abs(result.loss).toFixed(2)} BLEU ${result.loss < 0 ? 'more' : 'less'}`;
+    parts.push(`${difference} than the ${own.score.toFixed(2)} of the model itself`);
   }
   if (translations !== undefined) {
     checkSplit('translations', readDocument(translations, 'translations').split, split);
