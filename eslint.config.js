@@ -24,6 +24,7 @@ const rooms = {
   choosing: [...science, 'stage', 'artifacts', 'batching', 'training', 'exploration'],
   divergence: [...science, 'artifacts', 'batching'],
   translation: [...science, 'artifacts', 'batching'],
+  serving: [...ground, 'model', 'stage', 'artifacts', 'translation'],
   onnx: [...ground, 'model', 'artifacts', 'translation'],
   comparison: [...science, 'statistics', 'artifacts'],
   overview: [...science],

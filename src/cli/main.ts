@@ -26,6 +26,7 @@ const loaders: Record<CommandName, () => Promise<{ command: Command }>> = {
   lint: () => import('./commands/lint.ts'),
   space: () => import('./commands/space.ts'),
   translate: () => import('./commands/translate.ts'),
+  serve: () => import('./commands/serve.ts'),
   engines: () => import('./commands/engines.ts'),
   completion: () => import('./commands/completion.ts'),
   schema: () => import('./commands/schema.ts'),

@@ -169,6 +169,31 @@ const optionTable = {
     choices: ['float32', 'int8'],
     help: 'How exact the weights of an export are (float32 unless told).',
   },
+  host: {
+    kind: 'text',
+    value: 'ADDRESS',
+    help: 'Address to be asked at (127.0.0.1 unless told, which only this machine reaches). Any other needs --key.',
+  },
+  port: {
+    kind: 'number',
+    value: 'N',
+    min: 0,
+    max: 65535,
+    integer: true,
+    help: 'Port to be asked at (5000 unless told); 0 for any that is free.',
+  },
+  key: {
+    kind: 'text',
+    value: 'TEXT',
+    help: 'What each request must give. In the environment, others on the machine do not see it.',
+  },
+  rate: {
+    kind: 'number',
+    value: 'N',
+    min: 1,
+    integer: true,
+    help: 'Requests of each address that are answered in a minute (10,000 unless told).',
+  },
   reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
 } as const satisfies Record<string, OptionSpec>;
@@ -327,6 +352,12 @@ const commandTable = {
       'The model is a folder, a pipeline file or a run for the model it made, or one of several by its stage: '
       + '`latest/finetune`. '
       + 'A text that is a file is read, `-` is standard input, as is no text at all; any other is a line to translate.',
+  },
+  serve: {
+    summary: 'Translate over HTTP, as LibreTranslate is asked, until Ctrl-C.',
+    positionals: ['model…'],
+    options: ['host', 'port', 'key', 'rate', 'beam', 'length-penalty', 'max-length', 'store', 'engine', 'cores'],
+    details: 'Prints its address. Models are named as for translate, one for each pair of languages.',
   },
   engines: {
     summary: 'List the tensor engines: which load, why the others do not, and a one-second measurement of each.',

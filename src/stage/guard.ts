@@ -1,4 +1,4 @@
-import type { Part, Stage } from '../runner/stage.ts';
+import { type Part, type Stage, StageError } from '../runner/stage.ts';
 import { TreesError } from '../boosting/tree.ts';
 import { ArchitectureError } from '../model/check-architecture.ts';
 import { NotFiniteError } from '../model/trainer.ts';
@@ -17,6 +17,11 @@ const mendable = [
   ArchitectureError,
   TreesError,
 ];
+
+/** Whether a failure is one that its user can mend, by its message. */
+export function isMendable(error: unknown): error is Error {
+  return error instanceof StageError || mendable.some((type) => error instanceof type);
+}
 
 /** A stage whose expected failures reach the user as messages without a stack. */
 export function guarded<Params>(run: Stage<Params>): Stage<Params> {
