@@ -161,6 +161,11 @@ const optionTable = {
   md: { kind: 'flag', help: 'Print Markdown.' },
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
   out: { kind: 'text', value: 'FILE', help: "Where the page goes (report.html below the run's record unless told)." },
+  figures: {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Write every chart and drawing there too, as an SVG file each.',
+  },
   open: { kind: 'flag', help: 'Show it, in the browser that opens pages.' },
   reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
@@ -244,7 +249,7 @@ const commandTable = {
     summary:
       'Write a page about a run, or about several side by side: results, how they came about, how to repeat them.',
     positionals: ['run|file…'],
-    options: ['out', 'open', 'store'],
+    options: ['out', 'figures', 'open', 'store'],
     details:
       'From what was recorded and from artifacts alone: nothing is run. The page holds all that it needs, and asks nobody for '
       + 'anything. Exits with 1 when something could not be shown.',

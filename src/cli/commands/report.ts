@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { writeAtomically } from '../../disk/files.ts';
+import { figuresOf } from '../../report/figures/figures.ts';
 import { renderPage } from '../../report/page/page.ts';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
 import { packageRoot } from '../../runner/package-root.ts';
@@ -9,6 +10,7 @@ import { makeReport } from '../../runner/report/report.ts';
 import type { Command } from '../command.ts';
 import { escapeControls } from '../errors.ts';
 import { openProjectStore, runNamed } from '../project.ts';
+import { plural } from '../render/units.ts';
 
 export const command: Command = async (context) => {
   const { positionals, options, console } = context;
@@ -22,12 +24,16 @@ export const command: Command = async (context) => {
     throw new Diagnostic(`--out is "${options.out}", and a report is a page`, { hint: '--out report.html' });
   const report = await makeReport(runs, store);
   store.saveStatCache();
-  const page = renderPage(
-    { ...report, subtitle: subtitleOf(runs) },
-    { name: path.parse(file).name, assets: path.join(packageRoot, 'src/report/page') },
-  );
+  const assets = path.join(packageRoot, 'src/report/page');
+  const page = renderPage({ ...report, subtitle: subtitleOf(runs) }, { name: path.parse(file).name, assets });
   for (const { name, text } of page.beside) write(path.join(path.dirname(file), name), text);
   write(file, page.html);
+  if (options.figures !== undefined) {
+    const figures = figuresOf(report.parts, assets);
+    const folder = path.resolve(console.folder, options.figures);
+    for (const { name, svg } of figures) write(path.join(folder, `${name}.svg`), svg, '--figures');
+    console.err(`${plural(figures.length, 'figure')} in ${options.figures}.\n`);
+  }
   report.warnings.forEach((warning) =>
     console.err(`${console.paintErr('yellow', 'warning')}: ${escapeControls(warning)}\n`),
   );
@@ -40,10 +46,10 @@ export const command: Command = async (context) => {
 };
 
 /** @throws Diagnostic where a folder stands in the file's place, or a file in that of its folder: nothing is moved out of the way */
-function write(file: string, text: string): void {
+function write(file: string, text: string, option = '--out'): void {
   if (isFolder(file) || !canHaveFolder(path.dirname(file)))
     throw new Diagnostic(`${file} cannot be written: something else stands in its place`, {
-      hint: 'name another file with --out',
+      hint: `name another place with ${option}`,
     });
   writeAtomically(file, text, { durable: false });
 }

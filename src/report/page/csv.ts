@@ -1,6 +1,9 @@
 import type { Passages } from '../part.ts';
 
-/** Comma-separated values after RFC 4180, figures as they are. */
+/**
+ * Comma-separated values after RFC 4180, figures as they are. Text that a spreadsheet would compute with gets an
+ * apostrophe before it (OWASP, CSV injection).
+ */
 export function asCsv(rows: readonly (readonly (string | number | null)[])[]): string {
   return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
@@ -17,6 +20,10 @@ export function passagesAsCsv({ labels, columns, passages }: Passages): string {
 }
 
 function field(value: string | number | null): string {
-  const text = String(value ?? '');
+  const text = isFormula(value) ? `'${value}` : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function isFormula(value: string | number | null): boolean {
+  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value));
 }

@@ -24,8 +24,12 @@
     return new Response(stream).json();
   };
 
+  /** What a spreadsheet would compute with, and is no number. */
+  const isFormula = (value) =>
+    typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value));
+
   const field = (value) => {
-    const text = String(value ?? '');
+    const text = isFormula(value) ? `'${value}` : String(value ?? '');
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Html, markup } from '../html.ts';
 import type { Passages, ReportPart } from '../part.ts';
+import { partNames } from '../part-names.ts';
 import { renderPart } from './part.ts';
 import { passagesAsCsv } from './csv.ts';
 
@@ -44,7 +45,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
   const beside: RenderedPage['beside'] = [];
   const withPassages = parts.filter(({ content }) => content.kind === 'passages').length;
   const room = (options.room ?? roomForPassages) / Math.max(1, withPassages);
-  const ids = uniqueIds(parts);
+  const ids = partNames(parts);
   const keep = (name: string, passages: Passages) => beside.push({ name, text: passagesAsCsv(passages) });
   const render = (part: ReportPart): Html => {
     const id = ids.get(part)!;
@@ -117,23 +118,4 @@ function chaptersOf(parts: readonly ReportPart[]): Chapter[] {
     chapters.get(name)!.parts.push(part);
   }
   return [...chapters.values()];
-}
-
-/** Of the titles, as far as they are letters and digits: they are part of links and of names of files. */
-function uniqueIds(parts: readonly ReportPart[]): Map<ReportPart, string> {
-  const taken = new Set<string>();
-  return new Map(
-    parts.map((part) => {
-      const base =
-        part.title
-          .toLowerCase()
-          .replace(/[^a-z0-9]+/g, '-')
-          .replace(/^-+|-+$/g, '')
-          .slice(0, 60) || 'part';
-      let id = base;
-      for (let i = 2; taken.has(id); i++) id = `${base}-${i}`;
-      taken.add(id);
-      return [part, id];
-    }),
-  );
 }
