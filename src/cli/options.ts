@@ -166,6 +166,16 @@ const optionTable = {
     value: 'FOLDER',
     help: 'Write every chart and drawing there too, as an SVG file each.',
   },
+  tensorboard: {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Write event files for TensorBoard below it, in a folder of the run.',
+  },
+  csv: {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Write all tables of the report, and figures over time, as CSV below it, in a folder of the run.',
+  },
   open: { kind: 'flag', help: 'Show it, in the browser that opens pages.' },
   reason: { kind: 'text', value: 'TEXT', help: 'Why the change of code does not matter to the results.' },
   help: { kind: 'flag', short: 'h', help: 'Print this help.' },
@@ -273,10 +283,12 @@ const commandTable = {
       + 'progress.',
   },
   export: {
-    summary: 'Write a run with all that it needs to an archive, a tar.',
-    positionals: ['run|file', 'archive'],
-    options: ['store', 'json'],
-    details: 'Its record and logs, its artifacts, what they were made of, and how.',
+    summary: 'Write a run with all that it needs to an archive, a tar, or what it tells for other tools.',
+    positionals: ['run|file', '[archive]'],
+    options: ['tensorboard', 'csv', 'store', 'json'],
+    details:
+      'In the archive are its record and logs, its artifacts, what they were made of, and how: what import takes. Several '
+      + 'forms may be asked for at once.',
   },
   import: {
     summary: 'Take a run from an archive that export wrote.',

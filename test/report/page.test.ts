@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { asCsv } from '../../src/report/page/csv.ts';
+import { asCsv } from '../../src/report/csv.ts';
 import { renderPage } from '../../src/report/page/page.ts';
 import type { Chart, Passages, ReportPart } from '../../src/report/part.ts';
 import { readPage, reachesOut } from '../support/page.ts';

@@ -1,6 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { writeAtomically } from '../../disk/files.ts';
 import { figuresOf } from '../../report/figures/figures.ts';
 import { renderPage } from '../../report/page/page.ts';
 import { Diagnostic, ExitCode } from '../../runner/diagnostic.ts';
@@ -9,6 +7,7 @@ import type { RunRecord } from '../../runner/records.ts';
 import { makeReport } from '../../runner/report/report.ts';
 import type { Command } from '../command.ts';
 import { escapeControls } from '../errors.ts';
+import { writeAsked } from '../files.ts';
 import { openProjectStore, runNamed } from '../project.ts';
 import { plural } from '../render/units.ts';
 
@@ -26,12 +25,12 @@ export const command: Command = async (context) => {
   store.saveStatCache();
   const assets = path.join(packageRoot, 'src/report/page');
   const page = renderPage({ ...report, subtitle: subtitleOf(runs) }, { name: path.parse(file).name, assets });
-  for (const { name, text } of page.beside) write(path.join(path.dirname(file), name), text);
-  write(file, page.html);
+  for (const { name, text } of page.beside) writeAsked(path.join(path.dirname(file), name), text, '--out');
+  writeAsked(file, page.html, '--out');
   if (options.figures !== undefined) {
     const figures = figuresOf(report.parts, assets);
     const folder = path.resolve(console.folder, options.figures);
-    for (const { name, svg } of figures) write(path.join(folder, `${name}.svg`), svg, '--figures');
+    for (const { name, svg } of figures) writeAsked(path.join(folder, `${name}.svg`), svg, '--figures');
     console.err(`${plural(figures.length, 'figure')} in ${options.figures}.\n`);
   }
   report.warnings.forEach((warning) =>
@@ -44,24 +43,6 @@ export const command: Command = async (context) => {
   }
   return report.warnings.length > 0 ? ExitCode.failed : ExitCode.ok;
 };
-
-/** @throws Diagnostic where a folder stands in the file's place, or a file in that of its folder: nothing is moved out of the way */
-function write(file: string, text: string, option = '--out'): void {
-  if (isFolder(file) || !canHaveFolder(path.dirname(file)))
-    throw new Diagnostic(`${file} cannot be written: something else stands in its place`, {
-      hint: `name another place with ${option}`,
-    });
-  writeAtomically(file, text, { durable: false });
-}
-
-function isFolder(place: string): boolean {
-  return existsSync(place) && statSync(place).isDirectory();
-}
-
-/** Whether there is such a folder, or room for it. */
-function canHaveFolder(folder: string): boolean {
-  return existsSync(folder) ? isFolder(folder) : canHaveFolder(path.dirname(folder));
-}
 
 function distinct(runs: readonly RunRecord[]): RunRecord[] {
   return runs.filter(({ id }, i) => runs.findIndex((run) => run.id === id) === i);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { passagesAsCsv } from '../csv.ts';
 import { Html, markup } from '../html.ts';
 import type { Passages, ReportPart } from '../part.ts';
 import { partNames } from '../part-names.ts';
 import { renderPart } from './part.ts';
-import { passagesAsCsv } from './csv.ts';
 
 /** What a page is made of. */
 export interface PageContent {

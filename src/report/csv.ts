@@ -1,4 +1,4 @@
-import type { Passages } from '../part.ts';
+import type { DataTable, Passages } from './part.ts';
 
 /**
  * Comma-separated values after RFC 4180, figures as they are. Text that a spreadsheet would compute with gets an
@@ -6,6 +6,12 @@ import type { Passages } from '../part.ts';
  */
 export function asCsv(rows: readonly (readonly (string | number | null)[])[]): string {
   return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
+}
+
+/** Headed by the names of its columns. */
+export function tableAsCsv({ columns, rows }: DataTable): string {
+  const names = columns.map(({ name }) => name);
+  return asCsv([names, ...rows.map((row) => names.map((name) => row[name] ?? null))]);
 }
 
 export function passagesAsCsv({ labels, columns, passages }: Passages): string {
