@@ -83,5 +83,9 @@ export default tseslint.config(
     files: ['src/report/page/page.js'],
     languageOptions: { sourceType: 'script', globals: { document: 'readonly', Blob: 'readonly', DecompressionStream: 'readonly', Response: 'readonly', atob: 'readonly' } },
   },
+  {
+    files: ['src/report/page/live.js'],
+    languageOptions: { sourceType: 'script', globals: { document: 'readonly', DOMParser: 'readonly', Event: 'readonly', EventSource: 'readonly', fetch: 'readonly' } },
+  },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

@@ -166,6 +166,10 @@ const optionTable = {
     value: 'FOLDER',
     help: 'Write every chart and drawing there too, as an SVG file each.',
   },
+  watch: {
+    kind: 'flag',
+    help: 'Serve the page on this machine instead, and keep it up to date while the run goes on, until Ctrl-C.',
+  },
   tensorboard: {
     kind: 'text',
     value: 'FOLDER',
@@ -259,7 +263,7 @@ const commandTable = {
     summary:
       'Write a page about a run, or about several side by side: results, how they came about, how to repeat them.',
     positionals: ['run|file…'],
-    options: ['out', 'figures', 'open', 'store'],
+    options: ['out', 'figures', 'watch', 'open', 'store'],
     details:
       'From what was recorded and from artifacts alone: nothing is run. The page holds all that it needs, and asks nobody for '
       + 'anything. Exits with 1 when something could not be shown.',

@@ -87,11 +87,11 @@
     return element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
   };
 
-  for (const details of document.querySelectorAll('details.data')) {
+  const enlivenTable = (details) => {
     const place = details.querySelector('[data-packed]');
     if (place === null) {
       offer(details, details.dataset.title, () => dataOf(details.querySelector('table')));
-      continue;
+      return;
     }
     const data = () => unpack(details.querySelector('.packed'));
     offer(details, details.dataset.title, async () => {
@@ -101,7 +101,7 @@
     details.addEventListener('toggle', async () => {
       if (details.open && place.firstChild === null) place.append(tableOf(await data()));
     });
-  }
+  };
 
   const passageOf = ({ number, texts, figures }, { labels, columns }) => {
     const shown = columns.flatMap((column, i) =>
@@ -121,7 +121,7 @@
     );
   };
 
-  for (const block of document.querySelectorAll('.passages')) {
+  const enlivenPassages = (block) => {
     const [tools, list, more] = ['.tools', '.list', '.more'].map((name) => block.querySelector(name));
     const [search, order, count] = ['input', 'select', 'output'].map((name) => tools.querySelector(name));
     const step = Number(block.dataset.shown);
@@ -161,5 +161,13 @@
         rows: passages.map(({ number, figures, texts }) => [number, ...figures, ...texts.map((text) => text.join(''))]),
       };
     });
-  }
+  };
+
+  const enliven = (root) => {
+    root.querySelectorAll('details.data').forEach(enlivenTable);
+    root.querySelectorAll('.passages').forEach(enlivenPassages);
+  };
+  enliven(document);
+  // Of a live page, what took the place of something.
+  document.addEventListener('shown', ({ target }) => enliven(target));
 })();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { passagesAsCsv } from '../csv.ts';
 import { Html, markup } from '../html.ts';
 import type { Passages, ReportPart } from '../part.ts';
-import { partNames } from '../part-names.ts';
+import { partNames, uniqueNames } from '../part-names.ts';
 import { renderPart } from './part.ts';
 
 /** What a page is made of. */
@@ -28,6 +28,8 @@ export interface PageOptions {
   name: string;
   /** Folder with `page.css` and `page.js`. */
   assets: string;
+  /** It is served (`PageServer`), and follows what the server shows. */
+  live?: boolean;
   /** Bytes that all passages together may take on the page. */
   room?: number;
 }
@@ -41,7 +43,10 @@ const roomForPassages = 1.5e6;
  */
 export function renderPage({ title, subtitle, parts, warnings }: PageContent, options: PageOptions): RenderedPage {
   const style = readFileSync(path.join(options.assets, 'page.css'), 'utf8');
-  const script = readFileSync(path.join(options.assets, 'page.js'), 'utf8');
+  // What keeps a page up to date looks at it before anything else does.
+  const scripts = [...(options.live ? ['live.js'] : []), 'page.js'].map((name) =>
+    readFileSync(path.join(options.assets, name), 'utf8'),
+  );
   const beside: RenderedPage['beside'] = [];
   const withPassages = parts.filter(({ content }) => content.kind === 'passages').length;
   const room = (options.room ?? roomForPassages) / Math.max(1, withPassages);
@@ -56,7 +61,15 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
   };
   const chapters = chaptersOf(parts.filter(({ headline }) => !headline));
   const headline = parts.filter((part) => part.headline);
-  const policy = `default-src 'none'; img-src data:; style-src '${digest(style)}'; script-src '${digest(script)}'; base-uri 'none'; form-action 'none'`;
+  const policy = [
+    `default-src 'none'`,
+    'img-src data:',
+    `style-src '${digest(style)}'`,
+    `script-src ${scripts.map((script) => `'${digest(script)}'`).join(' ')}`,
+    ...(options.live ? [`connect-src 'self'`] : []),
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
   const page = markup`<!doctype html>
     <html lang="en">
       <head>
@@ -72,6 +85,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
           <h1>${title}</h1>
           <p>${subtitle}</p>
         </header>
+        ${options.live ? markup`<p class="live" role="status"></p>` : undefined}
         <nav aria-label="Chapters">
           <ul>
             ${chapters.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}
@@ -94,7 +108,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
               </section>`,
           )}
         </main>
-        ${Html.trusted(`<script>${script}</script>`)}
+        ${scripts.map((script) => Html.trusted(`<script>${script}</script>`))}
       </body>
     </html>`;
   return { html: `${page.text}\n`, beside };
@@ -111,11 +125,11 @@ interface Chapter {
 }
 
 function chaptersOf(parts: readonly ReportPart[]): Chapter[] {
-  const chapters = new Map<string, Chapter>();
-  for (const part of parts) {
-    const { chapter: name } = part;
-    if (!chapters.has(name)) chapters.set(name, { id: `chapter-${chapters.size + 1}`, name, parts: [] });
-    chapters.get(name)!.parts.push(part);
-  }
-  return [...chapters.values()];
+  const names = [...new Set(parts.map(({ chapter }) => chapter))];
+  const ids = uniqueNames(names);
+  return names.map((name, i) => ({
+    id: `chapter-${ids[i]}`,
+    name,
+    parts: parts.filter(({ chapter }) => chapter === name),
+  }));
 }

@@ -8,6 +8,8 @@ export interface MetricLine {
   part?: string;
   /** How far the stage was. */
   step: number;
+  /** Of what: `update`; absent: of lines. */
+  stepName?: string;
   /** Seconds since the stage was started, where the line says so. */
   seconds?: number;
   /** What else it says, by name; what is said in words comes before the name. */
@@ -42,7 +44,7 @@ function parseLine(text: string, index: number): MetricLine[] {
   return [
     {
       ...(typeof part === 'string' ? { part } : {}),
-      step: stepName === undefined ? index + 1 : Number(values[stepName]),
+      ...(stepName === undefined ? { step: index + 1 } : { step: Number(values[stepName]), stepName }),
       ...(typeof seconds === 'number' ? { seconds } : {}),
       figures: Object.fromEntries(figures.map(([name, value]) => [`${prefix}${name}`, value])),
       values,
