@@ -8,8 +8,8 @@ import type { Store } from '../runner/store/store.ts';
 import { watchSignals } from './interrupt.ts';
 
 /** Milliseconds between two looks. */
-const leastPause = 1000;
-/** The run has the machine: a page is made anew only after so many times what it took to make it. */
+const pauses = { least: 1000, most: 20_000 };
+/** The run has the machine: a page is made anew only after so many times the processor time that it took to make it. */
 const pauseShare = 20;
 
 interface Watched {
@@ -33,16 +33,17 @@ export async function serveWhileRunning({ store, runs, render, onStart }: Watche
   const server = await PageServer.start(await render(shown));
   try {
     await onStart(server.address);
-    let pause = leastPause;
+    let pause = pauses.least;
     for (;;) {
       await sleep(pause, undefined, { signal }).catch(() => {});
       if (signal.aborted) break;
       if (signsOf(shown, store) === signs) continue;
-      const began = performance.now();
+      const before = process.cpuUsage();
       shown = runs();
       signs = signsOf(shown, store);
       server.show(await render(shown));
-      pause = Math.max(leastPause, pauseShare * (performance.now() - began));
+      const { user, system } = process.cpuUsage(before);
+      pause = Math.min(pauses.most, Math.max(pauses.least, (pauseShare * (user + system)) / 1000));
     }
   } finally {
     await server.close();

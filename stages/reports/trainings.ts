@@ -46,7 +46,7 @@ const report: Reporter = ({ artifacts }) =>
           },
           x: { label: 'parameters, layers only', ticks: 'compact' },
           y: { label: 'validation loss, nats a token' },
-          marks: [{ type: 'dot', x: 'parameters', y: 'final', label: 'name' }],
+          marks: [{ type: 'dot', x: 'parameters', y: 'final' }],
           colour: 'width',
         },
         commands: [command],

@@ -81,7 +81,14 @@
       element(
         'tr',
         {},
-        ...row.map((value, i) => element('td', { className: kind(i), textContent: format(value, columns[i]) })),
+        ...row.map((value, i) => {
+          const shown = format(value, columns[i]);
+          return element(
+            'td',
+            { className: kind(i) },
+            typeof value === 'number' ? element('data', { value, textContent: shown }) : shown,
+          );
+        }),
       ),
     );
     return element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
