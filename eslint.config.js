@@ -8,11 +8,18 @@ import tseslint from 'typescript-eslint';
 const ground = ['disk', 'tensor', 'text'];
 const science = [...ground, 'boosting', 'prediction', 'model', 'nas'];
 const layers = {
-  disk: [], text: ['statistics'], tensor: [], statistics: [], boosting: ['statistics'], prediction: ['tensor', 'statistics', 'boosting'],
-  model: ['tensor'], nas: ['model', 'tensor', 'statistics', 'boosting', 'prediction'],
+  disk: [],
+  text: ['statistics'],
+  tensor: [],
+  statistics: [],
+  boosting: ['statistics'],
+  prediction: ['tensor', 'statistics', 'boosting'],
+  model: ['tensor'],
+  nas: ['model', 'tensor', 'statistics', 'boosting', 'prediction'],
   fetch: ['text'],
   report: [],
-  runner: ['disk', 'fetch', 'report'], cli: ['disk', 'runner', 'report'],
+  runner: ['disk', 'fetch', 'report'],
+  cli: ['disk', 'runner', 'report'],
 };
 const rooms = {
   stage: [...science],
@@ -36,18 +43,26 @@ const folders = [...Object.keys(layers), ...Object.keys(rooms)];
 
 /** A rule for each depth, since a room may have a folder of the name of another one: `../../text/` is src/text two folders down. */
 function importRules(folder, allowed, contract) {
-  const forbidden = [...folders, 'stages', 'scripts', 'test'].filter((name) => name !== folder && !allowed.includes(name));
+  const forbidden = [...folders, 'stages', 'scripts', 'test'].filter(
+    (name) => name !== folder && !allowed.includes(name),
+  );
   const targets = forbidden.map((name) => (contract && name === 'runner' ? 'runner/(?!stage\\.ts$)' : `${name}/`));
   return [0, 1, 2, 3].map((depth) => ({
     files: [`src/${folder}/${'*/'.repeat(depth)}*.ts`],
     rules: {
-      'no-restricted-imports': ['error', {
-        patterns: [{
-          regex: `^${'\\.\\./'.repeat(depth + 1)}(?:\\.\\./)?(?:${targets.join('|')})`,
-          message: `src/${folder} imports ${allowed.map((name) => `src/${name}`).join(', ') || 'nothing else of src/'}: `
-            + 'imports point downwards only (docs/architecture.md).',
-        }],
-      }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^${'\\.\\./'.repeat(depth + 1)}(?:\\.\\./)?(?:${targets.join('|')})`,
+              message:
+                `src/${folder} imports ${allowed.map((name) => `src/${name}`).join(', ') || 'nothing else of src/'}: `
+                + 'imports point downwards only (docs/architecture.md).',
+            },
+          ],
+        },
+      ],
     },
   }));
 }
@@ -63,7 +78,14 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
     },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -75,15 +97,61 @@ export default tseslint.config(
   {
     files: ['stages/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', {
-        patterns: [{ regex: '(^|/)(cli|runner/(?!stage\\.ts$).*)', message: 'A stage knows only its contract, src/runner/stage.ts, and the domain folders.' }],
-      }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '(^|/)(cli|runner/(?!stage\\.ts$).*)',
+              message: 'A stage knows only its contract, src/runner/stage.ts, and the domain folders.',
+            },
+          ],
+        },
+      ],
     },
   },
   ...rules,
   {
     files: ['src/report/page/page.js'],
-    languageOptions: { sourceType: 'script', globals: { document: 'readonly', Blob: 'readonly', DecompressionStream: 'readonly', Response: 'readonly', atob: 'readonly' } },
+    languageOptions: {
+      sourceType: 'script',
+      globals: {
+        document: 'readonly',
+        Blob: 'readonly',
+        DecompressionStream: 'readonly',
+        Response: 'readonly',
+        atob: 'readonly',
+      },
+    },
   },
-  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['src/report/page/live.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: {
+        document: 'readonly',
+        DOMParser: 'readonly',
+        Event: 'readonly',
+        EventSource: 'readonly',
+        fetch: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['scripts/proofs/report/in-page.js'],
+    languageOptions: {
+      globals: {
+        document: 'readonly',
+        window: 'readonly',
+        performance: 'readonly',
+        Image: 'readonly',
+        fetch: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

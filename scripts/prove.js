@@ -81,7 +81,10 @@ const proofs = {
   /** Over random histories, a collection takes nothing from a run that is kept. */
   gc: (...options) => program('gc', options),
 
-  /** All of them, each as short as still shows something. */
+  /** Reports in real Chromium; some minutes. */
+  report: (...options) => program('report', options),
+
+  /** All of them but the one that needs a browser, each as short as still shows something. */
   short() {
     const parts = [
       () => program('concurrent', []),

@@ -161,6 +161,25 @@ const optionTable = {
   md: { kind: 'flag', help: 'Print Markdown.' },
   inspect: { kind: 'flag', help: 'Wait for a debugger (node --inspect-brk) before the first line.' },
   out: { kind: 'text', value: 'FILE', help: "Where the page goes (report.html below the run's record unless told)." },
+  figures: {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Write every chart and drawing there too, as an SVG file each.',
+  },
+  watch: {
+    kind: 'flag',
+    help: 'Serve the page on this machine instead, and keep it up to date while the run goes on, until Ctrl-C.',
+  },
+  tensorboard: {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Write event files for TensorBoard below it, in a folder of the run.',
+  },
+  csv: {
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'Write all tables of the report, and figures over time, as CSV below it, in a folder of the run.',
+  },
   open: { kind: 'flag', help: 'Show it, in the browser that opens pages.' },
   onnx: { kind: 'text', value: 'FOLDER', help: 'Write a model as ONNX there, in a folder that is to be made.' },
   precision: {
@@ -276,7 +295,7 @@ const commandTable = {
     summary:
       'Write a page about a run, or about several side by side: results, how they came about, how to repeat them.',
     positionals: ['run|file…'],
-    options: ['out', 'open', 'store'],
+    options: ['out', 'figures', 'watch', 'open', 'store'],
     details:
       'From what was recorded and from artifacts alone: nothing is run. The page holds all that it needs, and asks nobody for '
       + 'anything. Exits with 1 when something could not be shown.',
@@ -301,11 +320,12 @@ const commandTable = {
   },
   export: {
     summary:
-      'Write a run with all that it needs to an archive, a tar; or with --onnx a model, to translate with elsewhere.',
+      'Write a run with all that it needs to an archive, a tar, or what it tells for other tools; or a model as ONNX.',
     positionals: ['run|file|model', '[archive]'],
-    options: ['onnx', 'precision', 'store', 'json'],
+    options: ['tensorboard', 'csv', 'onnx', 'precision', 'store', 'json'],
     details:
-      'The archive has the record and logs of the run, its artifacts, what they were made of, and how. A model is named as for translate.',
+      'In the archive are the record and logs of the run, its artifacts, what they were made of, and how: what import takes. Several '
+      + 'forms of a run may be asked for at once. A model, with --onnx, is named as for translate.',
   },
   import: {
     summary: 'Take a run from an archive that export wrote.',

@@ -90,7 +90,7 @@ function fileOnTheWay(folder: string): string | undefined {
  * Writes a file so that a reader sees the old text or the new one, never a part. With `durable`, also so that the new
  * text survives a power cut once this returns.
  */
-export function writeAtomically(file: string, text: string, options: { durable: boolean }): void {
+export function writeAtomically(file: string, text: string | Uint8Array, options: { durable: boolean }): void {
   makeFolder(path.dirname(file));
   const temporary = `${file}.${uniqueSuffix()}.tmp`;
   try {

@@ -140,7 +140,7 @@ export interface EventSink {
    * showing, for instance `{ loss: 4.1 }`.
    */
   progress(update: ProgressUpdate): void;
-  /** One line of `metrics.jsonl`. */
+  /** One line of `metrics.jsonl` (docs/metrics.md): `update`, `iteration` or `rung` says how far the stage is. */
   metric(values: Record<string, number | string>): void;
   /** One line for the stage's log; `warning` is also shown in the run's summary. */
   log(message: string, level?: 'info' | 'warning'): void;

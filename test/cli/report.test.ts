@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chmodSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunRecord } from '../../src/runner/records.ts';
 import { finishedProject } from '../support/finished-project.ts';
@@ -66,6 +66,14 @@ describe('a report', () => {
     const { text } = await report(project, 'latest');
     expect((await report(project, 'latest', '--out', 'pages/again.html')).text).toBe(text);
     expect(existsSync(path.join(project.folder, 'pages/again.html'))).toBe(true);
+  });
+
+  test('has its figures as files, where they are asked for', async () => {
+    const project = finished.copy();
+    const { exitCode, stderr } = await report(project, 'latest', '--figures', 'for/paper');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '2 figures in for/paper.\n' });
+    expect(readdirSync(path.join(project.folder, 'for/paper'))).toEqual(['pipeline.svg', 'time.svg']);
+    expect(project.read('for/paper/pipeline.svg')).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   });
 
   test('has what a module of the project makes of its artifacts, for each of several runs', async () => {
@@ -135,6 +143,11 @@ describe('a report', () => {
       'a file where a folder stands',
       ['report', 'latest', '--out', 'stages.html'],
       /^error: .*stages\.html cannot be written: something else/,
+    ],
+    [
+      'figures where a file stands',
+      ['report', 'latest', '--figures', 'arithmetic.json5'],
+      /^error: .*arithmetic\.json5\/pipeline\.svg cannot be written: something else stands in its place\n.*--figures/,
     ],
   ])('of %s is one clear message', async (_, words, message) => {
     const { exitCode, stderr, stdout } = await blocked(finished.copy()).run(words);

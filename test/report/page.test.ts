@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { asCsv } from '../../src/report/csv.ts';
 import { renderPage } from '../../src/report/page/page.ts';
 import type { Chart, Passages, ReportPart } from '../../src/report/part.ts';
 import { readPage, reachesOut } from '../support/page.ts';
@@ -222,6 +223,11 @@ describe('20,000 sentences', () => {
       '2,0.3333333333333333,"sentence 1 of many, and with 7919 words","sentence 1 of many, and with 7919 words end"',
     );
   });
+});
+
+test('text that a spreadsheet would compute with is made harmless, numbers are not', () => {
+  const formulas = ['=1+1', '+cmd', '-2+3', '@SUM(A1)', '\t=1', '-', '"=1"', 'a=b', '-5', '+1.5e3'];
+  expect(asCsv([formulas, [-5, null]])).toBe(`'=1+1,'+cmd,'-2+3,'@SUM(A1),'\t=1,'-,"""=1""",a=b,-5,+1.5e3\r\n-5,\r\n`);
 });
 
 test('parts of a chapter stand together, headlines before all chapters', () => {

@@ -220,10 +220,11 @@ function draw(mark: Mark, chart: Chart, series: readonly string[]): Plot.Markish
   }
 }
 
-/** Without Plot's own style sheet, for which the page has rules, and with hundredths of a pixel. */
+/** Without Plot's own style sheet, for which the page has rules, and its names of groups, which have no role; with hundredths of a pixel. */
 function tidy(svg: string): string {
   return svg
     .replace(/<style>[^<]*<\/style>/g, '')
+    .replace(/ aria-(?:label|description|hidden)="[^"]*"/g, '')
     .replace(/ class="plot-[0-9a-f]+"/, ' class="chart"')
     .replace(/ font-size="10" font-family="[^"]*"/, ' font-size="12"')
     .replace(/(<(?:path|line|rect|circle|text|g)\b[^>]*>)/g, (tag) =>

@@ -59,8 +59,9 @@ function drawNode(node: DiagramNode, colour: string | undefined): Html {
           width="${width}"
           height="${box.height}"
           rx="7"
-          class="box"
-          stroke="${colour ?? 'var(--faint)'}" 
+          fill="var(--card)"
+          stroke="${colour ?? 'var(--faint)'}"
+          stroke-width="1.4"
         /><rect
           x="${x - width / 2}"
           y="${y - box.height / 2}"
@@ -104,5 +105,10 @@ function drawEdge({ across }: DiagramEdge, from: DiagramNode, to: DiagramNode): 
 }
 
 function line(path: string, head: string): Html {
-  return markup`<path d="${path}" fill="none" class="edge" /><path d="${head}" class="head" />`;
+  return markup`<g opacity="0.75"
+    ><path d="${path}" fill="none" stroke="var(--faint)" stroke-width="1.2" class="edge" /><path
+      d="${head}"
+      fill="var(--faint)"
+    /></g
+  >`;
 }

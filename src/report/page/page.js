@@ -24,8 +24,12 @@
     return new Response(stream).json();
   };
 
+  /** What a spreadsheet would compute with, and is no number. */
+  const isFormula = (value) =>
+    typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value));
+
   const field = (value) => {
-    const text = String(value ?? '');
+    const text = isFormula(value) ? `'${value}` : String(value ?? '');
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
 
@@ -77,17 +81,24 @@
       element(
         'tr',
         {},
-        ...row.map((value, i) => element('td', { className: kind(i), textContent: format(value, columns[i]) })),
+        ...row.map((value, i) => {
+          const shown = format(value, columns[i]);
+          return element(
+            'td',
+            { className: kind(i) },
+            typeof value === 'number' ? element('data', { value, textContent: shown }) : shown,
+          );
+        }),
       ),
     );
     return element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
   };
 
-  for (const details of document.querySelectorAll('details.data')) {
+  const enlivenTable = (details) => {
     const place = details.querySelector('[data-packed]');
     if (place === null) {
       offer(details, details.dataset.title, () => dataOf(details.querySelector('table')));
-      continue;
+      return;
     }
     const data = () => unpack(details.querySelector('.packed'));
     offer(details, details.dataset.title, async () => {
@@ -97,7 +108,7 @@
     details.addEventListener('toggle', async () => {
       if (details.open && place.firstChild === null) place.append(tableOf(await data()));
     });
-  }
+  };
 
   const passageOf = ({ number, texts, figures }, { labels, columns }) => {
     const shown = columns.flatMap((column, i) =>
@@ -117,7 +128,7 @@
     );
   };
 
-  for (const block of document.querySelectorAll('.passages')) {
+  const enlivenPassages = (block) => {
     const [tools, list, more] = ['.tools', '.list', '.more'].map((name) => block.querySelector(name));
     const [search, order, count] = ['input', 'select', 'output'].map((name) => tools.querySelector(name));
     const step = Number(block.dataset.shown);
@@ -157,5 +168,13 @@
         rows: passages.map(({ number, figures, texts }) => [number, ...figures, ...texts.map((text) => text.join(''))]),
       };
     });
-  }
+  };
+
+  const enliven = (root) => {
+    root.querySelectorAll('details.data').forEach(enlivenTable);
+    root.querySelectorAll('.passages').forEach(enlivenPassages);
+  };
+  enliven(document);
+  // Of a live page, what took the place of something.
+  document.addEventListener('shown', ({ target }) => enliven(target));
 })();

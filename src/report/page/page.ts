@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { passagesAsCsv } from '../csv.ts';
 import { Html, markup } from '../html.ts';
 import type { Passages, ReportPart } from '../part.ts';
+import { partNames, uniqueNames } from '../part-names.ts';
 import { renderPart } from './part.ts';
-import { passagesAsCsv } from './csv.ts';
 
 /** What a page is made of. */
 export interface PageContent {
@@ -27,6 +28,8 @@ export interface PageOptions {
   name: string;
   /** Folder with `page.css` and `page.js`. */
   assets: string;
+  /** It is served (`PageServer`), and follows what the server shows. */
+  live?: boolean;
   /** Bytes that all passages together may take on the page. */
   room?: number;
 }
@@ -40,11 +43,14 @@ const roomForPassages = 1.5e6;
  */
 export function renderPage({ title, subtitle, parts, warnings }: PageContent, options: PageOptions): RenderedPage {
   const style = readFileSync(path.join(options.assets, 'page.css'), 'utf8');
-  const script = readFileSync(path.join(options.assets, 'page.js'), 'utf8');
+  // What keeps a page up to date looks at it before anything else does.
+  const scripts = [...(options.live ? ['live.js'] : []), 'page.js'].map((name) =>
+    readFileSync(path.join(options.assets, name), 'utf8'),
+  );
   const beside: RenderedPage['beside'] = [];
   const withPassages = parts.filter(({ content }) => content.kind === 'passages').length;
   const room = (options.room ?? roomForPassages) / Math.max(1, withPassages);
-  const ids = uniqueIds(parts);
+  const ids = partNames(parts);
   const keep = (name: string, passages: Passages) => beside.push({ name, text: passagesAsCsv(passages) });
   const render = (part: ReportPart): Html => {
     const id = ids.get(part)!;
@@ -55,7 +61,15 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
   };
   const chapters = chaptersOf(parts.filter(({ headline }) => !headline));
   const headline = parts.filter((part) => part.headline);
-  const policy = `default-src 'none'; img-src data:; style-src '${digest(style)}'; script-src '${digest(script)}'; base-uri 'none'; form-action 'none'`;
+  const policy = [
+    `default-src 'none'`,
+    'img-src data:',
+    `style-src '${digest(style)}'`,
+    `script-src ${scripts.map((script) => `'${digest(script)}'`).join(' ')}`,
+    ...(options.live ? [`connect-src 'self'`] : []),
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
   const page = markup`<!doctype html>
     <html lang="en">
       <head>
@@ -71,6 +85,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
           <h1>${title}</h1>
           <p>${subtitle}</p>
         </header>
+        ${options.live ? markup`<p class="live" role="status"></p>` : undefined}
         <nav aria-label="Chapters">
           <ul>
             ${chapters.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}
@@ -93,7 +108,7 @@ export function renderPage({ title, subtitle, parts, warnings }: PageContent, op
               </section>`,
           )}
         </main>
-        ${Html.trusted(`<script>${script}</script>`)}
+        ${scripts.map((script) => Html.trusted(`<script>${script}</script>`))}
       </body>
     </html>`;
   return { html: `${page.text}\n`, beside };
@@ -110,30 +125,11 @@ interface Chapter {
 }
 
 function chaptersOf(parts: readonly ReportPart[]): Chapter[] {
-  const chapters = new Map<string, Chapter>();
-  for (const part of parts) {
-    const { chapter: name } = part;
-    if (!chapters.has(name)) chapters.set(name, { id: `chapter-${chapters.size + 1}`, name, parts: [] });
-    chapters.get(name)!.parts.push(part);
-  }
-  return [...chapters.values()];
-}
-
-/** Of the titles, as far as they are letters and digits: they are part of links and of names of files. */
-function uniqueIds(parts: readonly ReportPart[]): Map<ReportPart, string> {
-  const taken = new Set<string>();
-  return new Map(
-    parts.map((part) => {
-      const base =
-        part.title
-          .toLowerCase()
-          .replace(/[^a-z0-9]+/g, '-')
-          .replace(/^-+|-+$/g, '')
-          .slice(0, 60) || 'part';
-      let id = base;
-      for (let i = 2; taken.has(id); i++) id = `${base}-${i}`;
-      taken.add(id);
-      return [part, id];
-    }),
-  );
+  const names = [...new Set(parts.map(({ chapter }) => chapter))];
+  const ids = uniqueNames(names);
+  return names.map((name, i) => ({
+    id: `chapter-${ids[i]}`,
+    name,
+    parts: parts.filter(({ chapter }) => chapter === name),
+  }));
 }

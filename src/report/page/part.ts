@@ -133,7 +133,7 @@ function tallyFigure(
 function renderCommands(commands: readonly string[]): Html | undefined {
   const distinct = [...new Set(commands)];
   if (distinct.length === 0) return undefined;
-  const list = markup`<pre><code>${distinct.join('\n')}</code></pre>`;
+  const list = markup`<pre tabindex="0"><code>${distinct.join('\n')}</code></pre>`;
   return distinct.length > mostCommands
     ? markup`<details class="commands">
         <summary>Made by <small>${distinct.length} commands</small></summary>

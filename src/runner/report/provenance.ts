@@ -40,7 +40,9 @@ function about(runs: readonly RunRecord[]): ReportPart {
     title: 'Runs',
     content: {
       kind: 'table',
-      table: besideEachOther(runs, { name: 'fact', title: '' }, Object.keys(facts), (run, fact) => facts[fact](run)),
+      table: besideEachOther(runs, { name: 'fact', title: 'Fact' }, Object.keys(facts), (run, fact) =>
+        facts[fact](run),
+      ),
     },
     commands: runs.map((run) => commandFor(run, [])),
   };

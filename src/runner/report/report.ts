@@ -6,8 +6,10 @@ import { homesOfArtifact } from '../catalogue/artifacts.ts';
 import { importNamed } from '../catalogue/modules.ts';
 import type { RunRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
+import type { Digest } from '../types.ts';
 import { provenanceParts } from './provenance.ts';
 import { ReportedRuns } from './runs.ts';
+import { partsSoFar } from './so-far.ts';
 import { processorSeconds } from './spent.ts';
 
 /** What a report says, before it is a page. */
@@ -23,10 +25,15 @@ export interface RunReport {
  * Gathers what there is to tell of runs, from their records and artifacts alone: what the modules
  * `stages/reports/<stage type or artifact type>.ts` make of those of their name, in the order of the stages, and how the runs went. What
  * is missing, damaged or not understood by its module costs its parts alone.
+ * @param checked which artifacts were found to be whole, for who makes a report again and again
  * @throws Diagnostic when the code of a module does not compile, or exports no function
  */
-export async function makeReport(records: readonly RunRecord[], store: Store): Promise<RunReport> {
-  const reported = new ReportedRuns(records, store, processorSeconds(store.runs()));
+export async function makeReport(
+  records: readonly RunRecord[],
+  store: Store,
+  checked?: Set<Digest>,
+): Promise<RunReport> {
+  const reported = new ReportedRuns(records, store, { spent: processorSeconds(store.runs()), checked });
   const { runs } = reported;
   const stages = runs.flatMap((run) => run.stages);
   const artifacts = stages.flatMap(({ outputs }) => Object.values(outputs));
@@ -61,7 +68,11 @@ export async function makeReport(records: readonly RunRecord[], store: Store): P
   return {
     title: [...new Set(records.map(({ pipeline }) => pipeline))].join(', '),
     runs: records,
-    parts: [...parts, ...provenanceParts(records)],
+    parts: [
+      ...records.flatMap((run) => partsSoFar(run, store, records.length > 1)),
+      ...parts,
+      ...provenanceParts(records),
+    ],
     warnings,
   };
 }

@@ -19,15 +19,21 @@ export class ReportedRuns {
   readonly unreadable: UnreadableArtifact[] = [];
   readonly #store: Store;
   readonly #intact = new Map<Digest, boolean>();
+  readonly #spent: ReadonlyMap<Key, number>;
+  readonly #checked: Set<Digest>;
   readonly #makers = new Map<Digest, ReportedArtifact>();
 
-  /** @param spent processor seconds by key */
+  /**
+   * @param known processor seconds by key, and artifacts that were found to be whole, to which others are added
+   */
   constructor(
     records: readonly RunRecord[],
     store: Store,
-    private readonly spent: ReadonlyMap<Key, number> = new Map(),
+    { spent = new Map(), checked = new Set() }: { spent?: ReadonlyMap<Key, number>; checked?: Set<Digest> } = {},
   ) {
     this.#store = store;
+    this.#spent = spent;
+    this.#checked = checked;
     const labels = labelsOf(records);
     const shared = stagesOfAll(records);
     this.runs = records.map((record, i) => this.#run(record, labels[i], shared));
@@ -47,7 +53,7 @@ export class ReportedRuns {
     const executed = outcome === 'ran' || outcome === 'failed';
     const seconds = executed || key === undefined ? stage.seconds : this.#store.keyRecord(key)?.provenance.seconds;
     const processorSeconds =
-      key === undefined ? undefined : (this.spent.get(key) ?? this.#store.keyRecord(key)?.provenance.cpuSeconds);
+      key === undefined ? undefined : (this.#spent.get(key) ?? this.#store.keyRecord(key)?.provenance.cpuSeconds);
     const outputs: Record<string, ReportedArtifact> = {};
     const reported: ReportedStage = {
       run,
@@ -82,8 +88,10 @@ export class ReportedRuns {
       stage,
       folder: () => {
         if (!this.#intact.has(digest)) {
-          this.#intact.set(digest, this.#store.verifyArtifact(digest));
-          if (!this.#intact.get(digest)) this.unreadable.push({ stage: stage.label, output, digest });
+          const isIntact = this.#checked.has(digest) || this.#store.verifyArtifact(digest);
+          this.#intact.set(digest, isIntact);
+          if (isIntact) this.#checked.add(digest);
+          else this.unreadable.push({ stage: stage.label, output, digest });
         }
         return this.#intact.get(digest) ? this.#store.artifactFolder(digest) : undefined;
       },
