@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs/light.js';
+import { PbfWriter } from 'pbf';
 
 /** Types of elements, by the numbers of `TensorProto.DataType`. */
 export const dataTypes = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
@@ -97,22 +97,33 @@ const messages: Record<string, Record<string, Field>> = {
   DimensionProto: { dimValue: ['int64', 1], dimParam: ['string', 2] },
 };
 
-const root = protobuf.Root.fromJSON({
-  nested: Object.fromEntries(
-    Object.entries(messages).map(([name, fields]) => [
-      name,
-      {
-        fields: Object.fromEntries(
-          Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, ...(rule ? { rule } : {}) }]),
-        ),
-      },
-    ]),
-  ),
-});
-
-const modelType = root.lookupType('ModelProto');
-
 /** The bytes of a `.onnx` file; the same model gives the same bytes. */
 export function encodeModel(model: OnnxModel): Uint8Array {
-  return modelType.encode(modelType.create(model as unknown as Record<string, unknown>)).finish();
+  const file = new PbfWriter();
+  writeFields('ModelProto', model, file);
+  return file.finish();
+}
+
+function writeFields(message: string, values: object, writer: PbfWriter): void {
+  for (const [name, [type, id, repeated]] of Object.entries(messages[message])) {
+    const value = (values as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    for (const one of repeated ? (value as readonly unknown[]) : [value]) writeField(type, id, one, writer);
+  }
+}
+
+function writeField(type: string, id: number, value: unknown, writer: PbfWriter): void {
+  switch (type) {
+    case 'string':
+      return writer.writeStringField(id, value as string);
+    case 'bytes':
+      return writer.writeBytesField(id, value as Uint8Array);
+    case 'float':
+      return writer.writeFloatField(id, value as number);
+    case 'int32':
+    case 'int64':
+      return writer.writeVarintField(id, value as number);
+    default:
+      return writer.writeMessage(id, (fields: object, inner) => writeFields(type, fields, inner), value as object);
+  }
 }
