@@ -10,7 +10,6 @@ import type { Digest } from '../types.ts';
 import { provenanceParts } from './provenance.ts';
 import { ReportedRuns } from './runs.ts';
 import { partsSoFar } from './so-far.ts';
-import { processorSeconds } from './spent.ts';
 
 /** What a report says, before it is a page. */
 export interface RunReport {
@@ -33,7 +32,7 @@ export async function makeReport(
   store: Store,
   checked?: Set<Digest>,
 ): Promise<RunReport> {
-  const reported = new ReportedRuns(records, store, { spent: processorSeconds(store.runs()), checked });
+  const reported = new ReportedRuns(records, store, checked);
   const { runs } = reported;
   const stages = runs.flatMap((run) => run.stages);
   const artifacts = stages.flatMap(({ outputs }) => Object.values(outputs));

@@ -1,6 +1,7 @@
 import { quoteWord } from './quoting.ts';
 import type { ReportedArtifact, ReportedRun, ReportedStage } from '../../report/reporter.ts';
 import type { OutputRecord, RunRecord, RunStage } from '../records.ts';
+import { processorSeconds } from './spent.ts';
 import type { Store } from '../store/store.ts';
 import type { Digest, Key } from '../types.ts';
 
@@ -19,20 +20,16 @@ export class ReportedRuns {
   readonly unreadable: UnreadableArtifact[] = [];
   readonly #store: Store;
   readonly #intact = new Map<Digest, boolean>();
-  readonly #spent: ReadonlyMap<Key, number>;
+  /** Processor seconds by key, of all records: read when first asked for. */
+  #spent: ReadonlyMap<Key, number> | undefined;
   readonly #checked: Set<Digest>;
   readonly #makers = new Map<Digest, ReportedArtifact>();
 
   /**
-   * @param known processor seconds by key, and artifacts that were found to be whole, to which others are added
+   * @param checked artifacts that were found to be whole, to which others are added
    */
-  constructor(
-    records: readonly RunRecord[],
-    store: Store,
-    { spent = new Map(), checked = new Set() }: { spent?: ReadonlyMap<Key, number>; checked?: Set<Digest> } = {},
-  ) {
+  constructor(records: readonly RunRecord[], store: Store, checked = new Set<Digest>()) {
     this.#store = store;
-    this.#spent = spent;
     this.#checked = checked;
     const labels = labelsOf(records);
     const shared = stagesOfAll(records);
@@ -52,8 +49,7 @@ export class ReportedRuns {
     const { id, type, outcome, fields, key } = stage;
     const executed = outcome === 'ran' || outcome === 'failed';
     const seconds = executed || key === undefined ? stage.seconds : this.#store.keyRecord(key)?.provenance.seconds;
-    const processorSeconds =
-      key === undefined ? undefined : (this.#spent.get(key) ?? this.#store.keyRecord(key)?.provenance.cpuSeconds);
+    const processorSeconds = () => this.#processorSeconds(key);
     const outputs: Record<string, ReportedArtifact> = {};
     const reported: ReportedStage = {
       run,
@@ -64,7 +60,9 @@ export class ReportedRuns {
       variant: variantOf(id),
       params: fields?.params ?? {},
       ...(seconds === undefined ? {} : { seconds }),
-      ...(processorSeconds === undefined ? {} : { processorSeconds }),
+      get processorSeconds() {
+        return processorSeconds();
+      },
       command: commandFor(record, [id]),
       inputs: Object.fromEntries(
         Object.entries(fields?.inputs ?? {}).flatMap(([slot, digest]) => {
@@ -79,6 +77,12 @@ export class ReportedRuns {
       this.#makers.set(made.digest, outputs[output]);
     }
     return reported;
+  }
+
+  #processorSeconds(key: Key | undefined): number | undefined {
+    if (key === undefined) return undefined;
+    this.#spent ??= processorSeconds(this.#store.runs());
+    return this.#spent.get(key) ?? this.#store.keyRecord(key)?.provenance.cpuSeconds;
   }
 
   #artifact({ artifact, digest }: OutputRecord, output: string, stage: ReportedStage): ReportedArtifact {
