@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import { promisify } from 'node:util';
 import { ExitCode } from '../../runner/diagnostic.ts';
+import { askNvidia } from '../../runner/execute/machine/gpus.ts';
 import { bundledProgram } from '../../runner/package-root.ts';
 import type { Command } from '../command.ts';
 import { drawTable } from '../render/table.ts';
@@ -29,8 +30,9 @@ export const command: Command = async (context) =>
   context.options.check === undefined ? await list(context) : await check(context);
 
 const check: Command = async ({ options, console }) => {
-  const engine = await probe<CheckedEngine>('--check', options.check!);
-  const { name, loads, why, versions, isa, threads, gigaflops, product, gradient } = engine.at(0)!;
+  const [engine] = await probe<CheckedEngine>('--check', options.check!);
+  const { name, loads, why, versions, isa, threads, gigaflops, product, gradient } = engine;
+  const gpus = await askNvidia(['name', 'driver_version', 'memory.total']);
   const isRight = [product, gradient].every((error) => error !== undefined && error <= largestError);
   const drawError = (error?: number) => (error === undefined ? undefined : `off by ${error.toExponential(1)} at most`);
   const lines: [string, string | undefined][] = [
@@ -45,24 +47,13 @@ const check: Command = async ({ options, console }) => {
       !loads ? undefined : isRight ? 'computes as it should' : `more than ${largestError} off: it is not to be used`,
     ],
     ['processor', `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`],
-    ['graphics', await describeGpus()],
+    ['graphics', gpus.map((gpu) => gpu.join(', ')).join('; ') || 'none that nvidia-smi knows of'],
     ['system', `${process.platform} ${release()} ${process.arch}, Node ${process.versions.node}`],
   ];
   const shown = lines.filter((line): line is [string, string] => line[1] !== undefined);
-  console.out(options.json ? `${JSON.stringify(engine.at(0), null, 2)}\n` : `${drawTable(shown)}\n`);
+  console.out(options.json ? `${JSON.stringify(engine, null, 2)}\n` : `${drawTable(shown)}\n`);
   return loads && isRight ? ExitCode.ok : ExitCode.failed;
 };
-
-/** Model, driver and memory of each, as NVIDIA's tool says. */
-async function describeGpus(): Promise<string> {
-  try {
-    const words = ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader'];
-    const { stdout } = await promisify(execFile)('nvidia-smi', words, { timeout: 60_000 });
-    return stdout.trim().split('\n').join('; ');
-  } catch {
-    return 'none that nvidia-smi knows of';
-  }
-}
 
 /** A process of its own, so that no engine is ever loaded into this one. */
 async function probe<Line>(...words: string[]): Promise<Line[]> {

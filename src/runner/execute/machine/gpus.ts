@@ -19,14 +19,23 @@ export async function findGpus(environment: NodeJS.ProcessEnv = process.env): Pr
 }
 
 async function listGpus(environment: NodeJS.ProcessEnv): Promise<{ index: string; uuid: string }[]> {
+  return (await askNvidia(['index', 'uuid'], environment))
+    .filter(([index, uuid]) => /^\d+$/.test(index) && uuid !== undefined)
+    .map(([index, uuid]) => ({ index, uuid }));
+}
+
+/** What NVIDIA's tool says of each graphics processor: these of the fields that `nvidia-smi --help-query-gpu` names. */
+export async function askNvidia(
+  fields: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string[][]> {
   try {
-    const words = ['--query-gpu=index,uuid', '--format=csv,noheader'];
+    const words = [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader'];
     const { stdout } = await promisify(execFile)('nvidia-smi', words, { env: environment, timeout: 60_000 });
     return stdout
       .split('\n')
-      .map((line) => line.split(',').map((cell) => cell.trim()))
-      .filter(([index, uuid]) => /^\d+$/.test(index) && uuid !== undefined)
-      .map(([index, uuid]) => ({ index, uuid }));
+      .filter((line) => line.trim() !== '')
+      .map((line) => line.split(',').map((cell) => cell.trim()));
   } catch {
     // No such program, or a driver that does not answer: there is none that could be used.
     return [];
