@@ -8,6 +8,9 @@ export function tauImportance({ rows, targets }: LabelledRows): number[] {
   );
 }
 
+/** Shuffles of a feature whose mean is told where nobody asks for others. */
+export const usualShuffles = 10;
+
 /**
  * By how much Kendall's τ of predictions with the targets falls when a feature's values are shuffled among the rows
  * (Breiman 2001), the mean of several shuffles. Rows that the predictor was not fitted to tell the most.

@@ -1,7 +1,7 @@
 import type { FitPredictorParams, LatenciesDocument, PredictorDocument } from '../../schemas/types.ts';
 import { pick } from '../artifacts/predictor.ts';
 import type { LabelledRows } from '../boosting/boost.ts';
-import { mostImportant, permutationImportance, tauImportance } from '../boosting/importance.ts';
+import { mostImportant, permutationImportance, tauImportance, usualShuffles } from '../boosting/importance.ts';
 import { boostingDefaults } from '../boosting/options.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { featureNames, featuresOf } from '../nas/features.ts';
@@ -16,9 +16,6 @@ import { noiseOf } from './attempts.ts';
 
 /** Of fewer networks, four fifths leave a tree nothing to split. */
 const fewestRows = Math.ceil((2 * boostingDefaults.leafRows) / 0.8);
-
-/** Shuffles of a feature whose importance is measured. */
-const shuffles = 10;
 
 export interface FittedPredictor {
   said: Omit<PredictorDocument, 'kind' | 'mlp' | 'trees'>;
@@ -56,7 +53,7 @@ export function fitLatencies(
   const byPermutation = permutationImportance(
     test,
     (rows) => predict(predictor, rows),
-    shuffles,
+    usualShuffles,
     (limit) => shuffle.integer(limit),
   );
   const kept = columns.map((column) => featureNames(set)[column]);

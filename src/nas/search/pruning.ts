@@ -1,5 +1,5 @@
 import type { LabelledRows } from '../../boosting/boost.ts';
-import { mostImportant, permutationImportance, tauImportance } from '../../boosting/importance.ts';
+import { mostImportant, permutationImportance, tauImportance, usualShuffles } from '../../boosting/importance.ts';
 import { type BoostedTrees, predictByTrees } from '../../boosting/tree.ts';
 import type { RandomStream } from '../../tensor/random.ts';
 import { decidesFeature, featureNames, type FeatureSet } from '../features.ts';
@@ -12,9 +12,6 @@ export interface PruningOptions {
   /** `tau`: the greatest |Kendall's τ| with the score; `permutation`: what ranks worst when it is shuffled. */
   by: 'tau' | 'permutation';
 }
-
-/** Shuffles of each feature: their mean counts. */
-const shuffles = 10;
 
 /** A space of which some genes are what one network has there. */
 export interface PrunedSpace {
@@ -45,7 +42,7 @@ export function prune(
       : permutationImportance(
           held,
           (rows) => rows.map((row) => predictByTrees(trees, row)),
-          shuffles,
+          usualShuffles,
           (limit) => random.integer(limit),
         );
   const places = mostImportant(importance, features);

@@ -69,6 +69,11 @@ export function overlaps(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
+/** Whether a text can stand in an id as it is. */
+export function isPlainLabel(text: string): boolean {
+  return text.length <= 40 && /^[\w.+-]+$/.test(text);
+}
+
 /**
  * Ids name log files and are typed in shells: a value that is not a short plain word or number becomes one, with a
  * piece of its hash so that no two values can share a label.
@@ -79,7 +84,7 @@ function labelOf(node: Node): string {
   if (typeof value !== 'string' && typeof value !== 'object') return json;
   const plain = typeof value === 'string' ? value : json;
   const readsAsOtherType = typeof value !== 'string' || /^([-+.\d].*|true|false|null)$/.test(value);
-  if (!readsAsOtherType && plain.length <= 40 && /^[\w.+-]+$/.test(plain)) return plain;
+  if (!readsAsOtherType && isPlainLabel(plain)) return plain;
   const word = plain
     .replace(/[^\w.+-]+/g, '_')
     .replace(/^_+|_+$/g, '')

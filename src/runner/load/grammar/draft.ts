@@ -1,6 +1,7 @@
 import { describe } from '../text/node.ts';
 import type { Member, Node, ObjectNode } from '../text/node.ts';
 import { problem } from '../text/problem.ts';
+import { isPlainLabel } from './axes.ts';
 import { readInput } from './reference.ts';
 import type { InputDraft } from './reference.ts';
 import { checkKeys, expectInteger, expectMember, expectObject, expectString } from './shape.ts';
@@ -133,7 +134,7 @@ function readMatrix(node: Node | undefined): PipelineDraft['matrix'] {
 
 /** Names of values stand in those of instances. */
 function checkLabel(label: string, key: Span): void {
-  if (label.length > 40 || !/^[\w.+-]+$/.test(label))
+  if (!isPlainLabel(label))
     throw problem(
       key,
       `${JSON.stringify(label)} cannot name a value`,
