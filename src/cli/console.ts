@@ -32,3 +32,8 @@ export function processConsole(): Console {
     paintErr: paintFor(process.stderr, process.env),
   };
 }
+
+/** A line of warning, where progress and errors are. */
+export function warn({ err, paintErr }: Pick<Console, 'err' | 'paintErr'>, message: string): void {
+  err(`${paintErr('yellow', 'warning')}: ${message}\n`);
+}

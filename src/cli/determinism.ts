@@ -8,6 +8,7 @@ import type { CommandContext } from './command.ts';
 import { watchSignals } from './interrupt.ts';
 import { openProjectStore, runNamed } from './project.ts';
 import { plainRenderer } from './render/plain.ts';
+import { warn } from './console.ts';
 
 /** Executes a stage of a run once more, apart, and says which files come out otherwise. */
 export async function checkDeterminism(stage: string, context: CommandContext): Promise<ExitCode> {
@@ -20,16 +21,13 @@ export async function checkDeterminism(stage: string, context: CommandContext): 
   const { file, overrides } = runNamed(word, store, console.folder);
   const pipeline = loadPipeline(path.join(store.layout.project, file), { set: overrides });
   const renderer = plainRenderer(console.err, () => performance.now() / 1000);
-  const interruption = watchSignals(
-    () => undefined,
-    (exitCode) => process.exit(exitCode),
-  );
+  const interruption = watchSignals();
   try {
     const repetitions = await repeatApart(pipeline, store, stage, {
       execute: localExecutor(),
       signal: interruption.signal,
       onEvent: (event) => renderer.handle(event),
-      onWarning: (message) => console.err(`${console.paintErr('yellow', 'warning')}: ${message}\n`),
+      onWarning: (message) => warn(console, message),
       ...(options.engine === undefined ? {} : { engine: options.engine }),
     });
     if (options.json) console.out(`${JSON.stringify(repetitions, undefined, 2)}\n`);

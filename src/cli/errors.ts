@@ -24,6 +24,14 @@ export function drawError(error: unknown, paint: Paint, folder: string): { text:
   return { text: `${paint('red', 'error')}: ${stack}\n\n${request}\n`, exitCode: ExitCode.failed };
 }
 
+/** What a program failed with, to be thrown: what the user can mend has no stack; anything else is a bug, and shown as one. */
+export function programError(
+  { message, stack }: { message: string; stack?: string },
+  options: ConstructorParameters<typeof Diagnostic>[1],
+): Error {
+  return stack === undefined ? new Diagnostic(message, options) : Object.assign(new Error(message), { stack });
+}
+
 /** `pipelines/a.json5:3:5: error: message`, the frame under it, and what to do. */
 function drawDiagnostic(error: Diagnostic, paint: Paint, folder: string): string {
   const { location, frame, hint } = error;

@@ -15,11 +15,11 @@ const codes = { SIGINT: ExitCode.interrupted, SIGTERM: ExitCode.terminated } as 
 /**
  * Turns the first SIGINT or SIGTERM into an abort, so that stages can save their progress.
  * @param onFirst called with the signal's name at the first one
- * @param onSecond called at the next ones, and must not return to a program that goes on
+ * @param onSecond called at the next ones, and must not return to a program that goes on; without it, this one ends
  */
 export function watchSignals(
-  onFirst: (name: keyof typeof codes) => void,
-  onSecond: (exitCode: ExitCode) => void,
+  onFirst: (name: keyof typeof codes) => void = () => undefined,
+  onSecond: (exitCode: ExitCode) => void = (exitCode) => process.exit(exitCode),
 ): Interruption {
   const controller = new AbortController();
   let received: keyof typeof codes = 'SIGINT';

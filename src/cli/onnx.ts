@@ -7,6 +7,7 @@ import type { CommandContext } from './command.ts';
 import { watchSignals } from './interrupt.ts';
 import { modelHint, openModel } from './model.ts';
 import { formatBytes } from './render/units.ts';
+import { programError } from './errors.ts';
 
 /**
  * Writes the model that a word means as ONNX, to a folder that is there when it is whole.
@@ -21,10 +22,7 @@ export async function exportOnnx(word: string, name: string, context: CommandCon
   const precision = options.precision ?? 'float32';
   const draft = `${target}.${uniqueSuffix()}.tmp`;
   let bytes = 0;
-  const interruption = watchSignals(
-    () => undefined,
-    (exitCode) => process.exit(exitCode),
-  );
+  const interruption = watchSignals();
   try {
     const end = await runProgram('export-onnx', store, {
       params: { model: folder, folder: draft, precision },
@@ -34,7 +32,7 @@ export async function exportOnnx(word: string, name: string, context: CommandCon
       },
     });
     if (end.status === 'interrupted') return interruption.exitCode();
-    if (end.status === 'failed') throw failed(end);
+    if (end.status === 'failed') throw programError(end, { exitCode: ExitCode.usage, hint: modelHint });
     mkdirSync(path.dirname(target), { recursive: true });
     renameSync(draft, target);
   } finally {
@@ -44,10 +42,4 @@ export async function exportOnnx(word: string, name: string, context: CommandCon
   if (options.json) console.out(`${JSON.stringify({ model: folder, folder: name, precision, bytes }, undefined, 2)}\n`);
   else console.err(`The model of ${word} is in ${name}: ${precision}, ${formatBytes(bytes)}.\n`);
   return ExitCode.ok;
-}
-
-/** What the user can mend has no stack: there the model is wrong. Anything else is a bug, and shown as one. */
-function failed({ message, stack }: { message: string; stack?: string }): Error {
-  if (stack !== undefined) return Object.assign(new Error(message), { stack });
-  return new Diagnostic(message, { exitCode: ExitCode.usage, hint: modelHint });
 }

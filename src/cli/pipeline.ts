@@ -4,6 +4,7 @@ import type { Store } from '../runner/store/store.ts';
 import type { Pipeline } from '../runner/types.ts';
 import type { CommandContext } from './command.ts';
 import { openProjectStore } from './project.ts';
+import { warn } from './console.ts';
 
 /** The pipeline that the first word of a command names, with its overrides, and its project's store. */
 export function openPipeline(context: CommandContext): { pipeline: Pipeline; store: Store } {
@@ -22,7 +23,7 @@ export function openPipeline(context: CommandContext): { pipeline: Pipeline; sto
 /** Options of planning, which `plan` and `run` share. */
 export function planOptions({ positionals, options: { force, only, from, engine }, console }: CommandContext) {
   return {
-    onWarning: (message: string) => console.err(`${console.paintErr('yellow', 'warning')}: ${message}\n`),
+    onWarning: (message: string) => warn(console, message),
     ...(positionals.length > 1 ? { stages: positionals.slice(1) } : {}),
     ...(force === undefined ? {} : { force }),
     ...(only === undefined ? {} : { only }),

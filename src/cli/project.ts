@@ -7,7 +7,7 @@ import { openStore } from '../runner/store/store.ts';
 import type { Store } from '../runner/store/store.ts';
 import type { RunRecord, RunStage } from '../runner/records.ts';
 import type { CommandContext } from './command.ts';
-import type { Console } from './console.ts';
+import { type Console, warn } from './console.ts';
 import { looksLikeFile } from './words.ts';
 
 /**
@@ -45,13 +45,13 @@ export function newestRuns(store: Store): RunRecord[] {
 }
 
 /** Says, once, which records a command met that it cannot read, of other versions or damaged: it shows the rest. */
-export function warnOfLeftOut(store: Store, { err, paintErr }: Console): void {
+export function warnOfLeftOut(store: Store, console: Console): void {
   const found = describeForeign(store.foreignRecords);
   const warnings = [
     ...(found.length === 0 ? [] : [`another version of shrinknas left ${found.join('; ')}: they are left out`]),
     ...describeDamaged(store.damagedRecords),
   ];
-  warnings.forEach((warning) => err(`${paintErr('yellow', 'warning')}: ${warning}\n`));
+  warnings.forEach((warning) => warn(console, warning));
 }
 
 /** The stages of a run that a name means: the one with that id, else all instances of the stage. */

@@ -23,10 +23,7 @@ interface Watched {
 
 /** Serves a page about runs, as they go on, until this process is told to end. */
 export async function serveWhileRunning({ store, runs, render, onStart }: Watched): Promise<ExitCode> {
-  const interruption = watchSignals(
-    () => {},
-    (exitCode) => process.exit(exitCode),
-  );
+  const interruption = watchSignals();
   const { signal } = interruption;
   let shown = runs();
   let signs = signsOf(shown, store);

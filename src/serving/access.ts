@@ -4,11 +4,6 @@ import { RequestError } from './request.ts';
 
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Whether only programs of this machine reach an address. */
-export function isLoopback(host: string): boolean {
-  return loopback.includes(host.includes(':') ? `[${host}]` : host);
-}
-
 /**
  * Refuses what a web page elsewhere would send through a browser on this machine: a name for this machine that is not
  * its own, or another site's page.

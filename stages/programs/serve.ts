@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { readDocument } from '../../src/artifacts/documents.ts';
 import { StageError } from '../../src/runner/stage.ts';
-import { isLoopback } from '../../src/serving/access.ts';
 import { buildServer } from '../../src/serving/server.ts';
 import { type ThreadTask, TranslatingThread } from '../../src/serving/thread.ts';
 import { guarded } from '../../src/stage/guard.ts';
@@ -10,6 +9,8 @@ interface ServeParams extends Pick<ThreadTask, 'beam' | 'lengthPenalty' | 'maxLe
   /** Folders of `model` artifacts. */
   models: string[];
   host: string;
+  /** Whether only programs of this machine reach that. */
+  local: boolean;
   /** 0 for any that is free. */
   port: number;
   key?: string;
@@ -23,7 +24,7 @@ const stopMilliseconds = 100;
 /** Translates what is asked over HTTP until it is told to stop: what `shrinknas serve` runs. Prints its address. */
 export default guarded<ServeParams>(async (context) => {
   const { params, engine, cores, events } = context;
-  const { models, host, port, key, rate, ...search } = params;
+  const { models, host, local, port, key, rate, ...search } = params;
   const pairs = models.map((folder) => readDocument(folder, 'model').languages);
   pairs.forEach(({ source, target }, i) => {
     if (pairs.findIndex((pair) => pair.source === source && pair.target === target) < i)
@@ -36,7 +37,7 @@ export default guarded<ServeParams>(async (context) => {
     pairs,
     translate: (model, lines) => thread.translate(model, lines),
     nBest: search.beam,
-    local: isLoopback(host),
+    local,
     key,
     rate,
     onFailure: ({ stack, message }) => events.log(stack ?? message, 'warning'),

@@ -18,10 +18,7 @@ export const command: Command = async (context) => {
   const store = openProjectStore(context, word === undefined ? [] : [word]);
   const failed = failedJob(name, word, store, context);
   const renderer = plainRenderer(console.err, () => performance.now() / 1000);
-  const interruption = watchSignals(
-    () => undefined,
-    (exitCode) => process.exit(exitCode),
-  );
+  const interruption = watchSignals();
   try {
     const end = await debugStage(failed, store, {
       inspect: options.inspect ?? false,

@@ -12,6 +12,7 @@ import { writeAsked } from '../files.ts';
 import { exportOnnx } from '../onnx.ts';
 import { openProjectStore, runNamed } from '../project.ts';
 import { formatBytes, plural } from '../render/units.ts';
+import { warn } from '../console.ts';
 
 /** Forms for other tools: an option each, with the files that it asks for. */
 const forms = { tensorboard: tensorboardFiles, csv: csvFiles } satisfies Record<
@@ -69,9 +70,7 @@ async function writeArchive(run: RunRecord, archive: string, store: Store, { opt
 /** Each into a folder of the run's name, so that several runs may stand side by side. */
 async function writeForms(run: RunRecord, asked: readonly Form[], store: Store, { options, console }: CommandContext) {
   const report = await makeReport([run], store);
-  report.warnings.forEach((warning) =>
-    console.err(`${console.paintErr('yellow', 'warning')}: ${escapeControls(warning)}\n`),
-  );
+  report.warnings.forEach((warning) => warn(console, escapeControls(warning)));
   return Object.fromEntries(
     asked.map((form) => {
       const folder = path.join(options[form]!, run.id);

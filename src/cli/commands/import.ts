@@ -4,6 +4,7 @@ import { importRun } from '../../runner/transfer/import.ts';
 import type { Command } from '../command.ts';
 import { openProjectStore } from '../project.ts';
 import { plural } from '../render/units.ts';
+import { warn } from '../console.ts';
 
 export const command: Command = async (context) => {
   const {
@@ -14,9 +15,9 @@ export const command: Command = async (context) => {
   const store = openProjectStore(context);
   const { run, added, artifacts, otherwise } = await importRun(path.resolve(console.folder, archive), store);
   for (const { key, provenance } of otherwise) {
-    console.err(
-      `${console.paintErr('yellow', 'warning')}: ${provenance.stage} came out differently here under the same key `
-        + `${key.slice(0, 12)}; the result of this store stays\n`,
+    warn(
+      console,
+      `${provenance.stage} came out differently here under the same key ${key.slice(0, 12)}; the result of this store stays`,
     );
   }
   if (options.json) {

@@ -12,6 +12,7 @@ import { escapeControls } from '../errors.ts';
 import { writeAsked } from '../files.ts';
 import { openProjectStore, runNamed } from '../project.ts';
 import { plural } from '../render/units.ts';
+import { warn } from '../console.ts';
 
 const assets = path.join(packageRoot, 'src/report/page');
 
@@ -44,9 +45,7 @@ async function write(
     for (const { name, svg } of figures) writeAsked(path.join(folder, `${name}.svg`), svg, '--figures');
     console.err(`${plural(figures.length, 'figure')} in ${options.figures}.\n`);
   }
-  report.warnings.forEach((warning) =>
-    console.err(`${console.paintErr('yellow', 'warning')}: ${escapeControls(warning)}\n`),
-  );
+  report.warnings.forEach((warning) => warn(console, escapeControls(warning)));
   console.out(`${path.relative(console.folder, file)}\n`);
   if (options.open) await show(file);
   return report.warnings.length > 0 ? ExitCode.failed : ExitCode.ok;

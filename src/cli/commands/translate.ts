@@ -5,6 +5,8 @@ import type { Command, CommandContext } from '../command.ts';
 import { watchSignals } from '../interrupt.ts';
 import { modelHint, openModel } from '../model.ts';
 import { textSources } from '../texts.ts';
+import { warn } from '../console.ts';
+import { programError } from '../errors.ts';
 
 /** As the stage `bleu` has them. */
 const defaults = { beam: 5, lengthPenalty: 1, maxLength: 200 };
@@ -38,10 +40,7 @@ export const command: Command = async (context) => {
   // Where translations appear themselves, they are the progress.
   const isProgressSeen = process.stderr.isTTY && !process.stdout.isTTY;
   let phase: Phase = 'starting the engine';
-  const interruption = watchSignals(
-    () => undefined,
-    (exitCode) => process.exit(exitCode),
-  );
+  const interruption = watchSignals();
   try {
     const end = await runProgram('translate', store, {
       params: {
@@ -88,8 +87,10 @@ function phaseAfter({ type }: JobEvent, phase: Phase): Phase {
 }
 
 function passOn(event: JobEvent, { console }: CommandContext, isProgressSeen: boolean): void {
-  if (event.type === 'log' && event.level === 'warning')
-    console.err(`${isProgressSeen ? lineStart : ''}${console.paintErr('yellow', 'warning')}: ${event.message}\n`);
+  if (event.type === 'log' && event.level === 'warning') {
+    if (isProgressSeen) console.err(lineStart);
+    warn(console, event.message);
+  }
   if (event.type === 'metric' && isProgressSeen)
     console.err(`${lineStart}${event.values.lines.toLocaleString('en-US')} lines translated`);
 }
@@ -97,10 +98,8 @@ function passOn(event: JobEvent, { console }: CommandContext, isProgressSeen: bo
 /** Goes back to the start of a terminal's line, and clears it. */
 const lineStart = '\r\x1b[K';
 
-/** What the user can mend has no stack; anything else is a bug, and shown as one. */
-function failure({ message, stack }: { message: string; stack?: string }, phase: Phase): Error {
-  if (stack !== undefined) return Object.assign(new Error(message), { stack });
+function failure(end: { message: string; stack?: string }, phase: Phase): Error {
   // Nothing was translated: a wrong model is as a wrong word of the command line.
-  if (phase === 'opening the model') return new Diagnostic(message, { exitCode: ExitCode.usage, hint: modelHint });
-  return new Diagnostic(message, { exitCode: ExitCode.failed });
+  if (phase === 'opening the model') return programError(end, { exitCode: ExitCode.usage, hint: modelHint });
+  return programError(end, { exitCode: ExitCode.failed });
 }
